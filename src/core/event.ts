@@ -1,0 +1,131 @@
+/** The closed union of all that can happen in a session. Everything shown, sent, resumed or billed is a fold over these. */
+import type { ChangeSet, HunkResolution } from './change.ts';
+import type { ErrorCode } from './error.ts';
+import type { Json } from './json.ts';
+import type { Reply, Usage } from './model.ts';
+import type { Decision, Mode, Resource, Rule } from './permission.ts';
+import type { Plan } from './plan.ts';
+import type { ToolResult } from './tool.ts';
+
+export type SessionId = string;
+/** Place in one session's log: 1, 2, 3 … no gaps. */
+export type Seq = number;
+/** Id of a tool call: the id of its `tool_use` block. */
+export type CallId = string;
+
+export type Actor =
+  | { readonly kind: 'user' }
+  | { readonly kind: 'agent'; readonly model: string }
+  | { readonly kind: 'system'; readonly room: string };
+
+/** Where a session works; taken once at its start, so that the prompt's first bytes never change. */
+export interface Environment {
+  /** Absolute paths of the workspace folders; tools name files relative to the first. */
+  readonly folders: readonly string[];
+  readonly platform: string;
+  readonly shell: string;
+  /** ISO day: 2026-11-21. */
+  readonly date: string;
+  /** Instruction files that were found (AGENTS.md, else CLAUDE.md). */
+  readonly instructions: readonly { readonly path: string; readonly text: string }[];
+}
+
+/** Context that a person attached to a message. */
+export interface Attachment {
+  readonly kind: 'file' | 'selection' | 'problem';
+  /** `src/a.ts:41-96` */
+  readonly label: string;
+  readonly text: string;
+}
+
+/** What a person is asked; everything needed to show it. `why` is one sentence. */
+export type Question =
+  | { readonly kind: 'plan'; readonly plan: Plan; readonly why: string }
+  | { readonly kind: 'edits'; readonly changes: ChangeSet; readonly why: string }
+  | { readonly kind: 'command'; readonly line: string; readonly cwd: string; readonly timeoutMs: number; readonly why: string }
+  | { readonly kind: 'access'; readonly tool: string; readonly resources: readonly Resource[]; readonly why: string };
+
+/** A check that was seen to pass; `atMs` and `seq` say when, so that it can be compared with the last edit. */
+export interface Evidence {
+  readonly text: string;
+  readonly atMs: number;
+  readonly seq: Seq;
+  readonly passed: boolean;
+  /** Older than the last edit: shown, but proves nothing. */
+  readonly stale: boolean;
+}
+
+export type Outcome =
+  /** `verified`: nothing was changed, or some evidence passed after the last change and none failed since. */
+  | { readonly kind: 'done'; readonly verified: boolean; readonly summary: string; readonly evidence: readonly Evidence[] }
+  | {
+      readonly kind: 'partial';
+      readonly summary: string;
+      readonly done: readonly string[];
+      readonly left: readonly string[];
+      readonly why: ErrorCode;
+      readonly message: string;
+      readonly evidence: readonly Evidence[];
+    }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
+  | { readonly kind: 'cancelled' };
+
+export type Fact =
+  | { readonly type: 'session.started'; readonly environment: Environment; readonly mode: Mode; readonly model: string; readonly rules: readonly Rule[] }
+  /** What the person set: title, mode, model. Holds from here on. */
+  | { readonly type: 'session.changed'; readonly title?: string; readonly mode?: Mode; readonly model?: string }
+  | { readonly type: 'turn.started'; readonly text: string; readonly attachments: readonly Attachment[] }
+  | { readonly type: 'model.requested'; readonly model: string; readonly promptHash: string; readonly messages: number; readonly attempt: number }
+  | {
+      readonly type: 'model.responded';
+      readonly reply: Reply;
+      readonly firstByteMs: number | null;
+      readonly ms: number;
+      /** null: the price of this model is not known. */
+      readonly costUsd: number | null;
+    }
+  | {
+      readonly type: 'model.failed';
+      readonly code: ErrorCode;
+      readonly message: string;
+      /** null: not tried again. */
+      readonly retryInMs: number | null;
+    }
+  /** `resources` is null where the input could not be read: a `tool.finished` with an error follows. */
+  | { readonly type: 'tool.requested'; readonly call: CallId; readonly tool: string; readonly input: Json; readonly resources: readonly Resource[] | null }
+  | { readonly type: 'approval.requested'; readonly call: CallId; readonly question: Question }
+  | ({ readonly type: 'hunk.resolved'; readonly call: CallId } & HunkResolution)
+  | { readonly type: 'tool.decided'; readonly call: CallId; readonly decision: Decision }
+  | { readonly type: 'rule.added'; readonly rule: Rule }
+  /** `attempt` is fresh in each life of the loop: a start that is not of this life has an unknown end. */
+  | { readonly type: 'tool.started'; readonly call: CallId; readonly attempt: string }
+  | { readonly type: 'tool.finished'; readonly call: CallId; readonly result: ToolResult; readonly ms: number }
+  | { readonly type: 'plan.updated'; readonly plan: Plan }
+  | { readonly type: 'change.applied'; readonly call: CallId; readonly changes: ChangeSet; readonly files: readonly AppliedFile[] }
+  | { readonly type: 'warning.raised'; readonly code: 'reply_cut' | 'limit_near' | 'not_saved'; readonly message: string }
+  | { readonly type: 'turn.ended'; readonly outcome: Outcome; readonly usage: Usage; readonly costUsd: number | null; readonly ms: number };
+
+/** A file after a change: `saved` is false when the text stands in an unsaved editor. */
+export interface AppliedFile {
+  readonly path: string;
+  readonly afterHash: string;
+  readonly saved: boolean;
+}
+
+export type Event = {
+  readonly v: 1;
+  readonly session: SessionId;
+  readonly seq: Seq;
+  readonly atMs: number;
+  readonly actor: Actor;
+  /** 0 before the first turn. */
+  readonly turn: number;
+  /** Requests to the model so far in this turn. */
+  readonly step: number;
+} & Fact;
+
+/** Live only, never stored: losing one loses no truth. */
+export type Delta =
+  | { readonly kind: 'text' | 'thinking'; readonly text: string }
+  | { readonly kind: 'tool'; readonly name: string }
+  | { readonly kind: 'output'; readonly call: CallId; readonly text: string };

@@ -1,0 +1,42 @@
+/** Every limit of the runtime, with its unit and its reason. Settings may lower or raise those marked (setting). */
+export const limits = {
+  /** Requests to the model in one turn (setting): a healthy task on a real repository needs 10 to 60. */
+  stepsPerTurn: 100,
+  /** One turn on the clock, waiting for the person not counted (setting). */
+  turnMs: 60 * 60_000,
+  /** Tokens the model may write in one reply; raised or lowered to what the Models API says the model can do. */
+  replyTokensMax: 16_000,
+  /** Calls of one reply that run side by side; reads only. More gains nothing on a disk. */
+  parallelReads: 8,
+
+  /** A file read at once: above it a range must be named. 2,000 lines cover 97 % of source files. */
+  readLines: 2000,
+  /** Characters of one tool result in the prompt: about 7,500 tokens. */
+  resultChars: 30_000,
+  /** One line of a file or of output: minified files have lines of megabytes. */
+  lineChars: 2000,
+  /** A file that tools open at all: larger ones are data, not source. */
+  fileBytesMax: 10 * 1024 * 1024,
+  listEntries: 500,
+  searchMatches: 200,
+
+  /** A command unless the model names another limit. */
+  commandMs: 120_000,
+  commandMsMax: 20 * 60_000,
+  /** Output kept of one command, head and tail together; the rest is counted and dropped from the middle. */
+  commandOutputBytes: 60_000,
+  /** Between SIGTERM and SIGKILL of a process group. */
+  killGraceMs: 2000,
+
+  /** First byte of a reply, then between two bytes: a server that is silent for longer is asked again. */
+  modelFirstByteMs: 120_000,
+  modelIdleMs: 60_000,
+  modelAttempts: 5,
+  modelBackoffMs: 1000,
+  modelBackoffMsMax: 60_000,
+
+  /** Lines around a hunk that travel with it for display. */
+  hunkContext: 3,
+  /** One event on disk. A larger one is a bug: results are capped before they are recorded. */
+  eventBytesMax: 4 * 1024 * 1024,
+} as const;

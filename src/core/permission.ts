@@ -1,0 +1,60 @@
+/** The words of permission: modes, effects, resources, rules, decisions. The judging is in `permission/`. */
+import type { ChangeSet, HunkResolution } from './change.ts';
+
+export const modes = ['plan', 'ask', 'edit'] as const;
+/** `plan` reads only · `ask` writes and commands ask · `edit` edits of the workspace apply at once, commands ask. */
+export type Mode = (typeof modes)[number];
+
+/** In rising order of care. */
+export type Effect = 'read' | 'plan' | 'write' | 'execute' | 'network' | 'destroy';
+
+/** What a call would touch: a path as the tools name it, a command line, a URL. */
+export interface Resource {
+  readonly effect: Effect;
+  readonly target: string;
+}
+
+export type RuleTool = 'shell' | 'read' | 'write';
+/** `shell(exact: npm test)`, `shell(prefix: git log)`, `read(src/**)`, `write(docs/**)`. */
+export interface Rule {
+  readonly action: 'allow' | 'ask' | 'deny';
+  readonly tool: RuleTool;
+  readonly match: { readonly kind: 'exact' | 'prefix' | 'glob'; readonly value: string };
+  readonly source: 'managed' | 'user' | 'session' | 'workspace' | 'cli';
+}
+
+/** Who or what decided a call; kept with the decision, shown as "why". */
+export type DecidedBy =
+  | { readonly kind: 'user' }
+  | { readonly kind: 'mode'; readonly mode: Mode }
+  | { readonly kind: 'rule'; readonly rule: string }
+  | { readonly kind: 'nobody' }; // an answer was needed and there was no person to ask
+
+export type Decision =
+  | {
+      readonly action: 'allow';
+      readonly by: DecidedBy;
+      /** A subset of the proposal; absent: all of it. */
+      readonly accepted?: ChangeSet;
+      /** The person's words on the hunks that were not accepted. */
+      readonly hunks?: readonly HunkResolution[];
+      /** A plan was approved: the mode to go on in. */
+      readonly mode?: Mode;
+      /** What the person added to a yes. */
+      readonly note?: string;
+    }
+  | {
+      readonly action: 'deny';
+      readonly by: DecidedBy;
+      /** Goes to the model. */
+      readonly reason: string;
+      readonly hunks?: readonly HunkResolution[];
+      /** The turn ends after this call. */
+      readonly stop?: boolean;
+    };
+
+/** What a judge says before any person is asked. `why` is one sentence for the person. */
+export type Verdict =
+  | { readonly action: 'allow'; readonly by: DecidedBy }
+  | { readonly action: 'ask'; readonly why: string }
+  | { readonly action: 'deny'; readonly by: DecidedBy; readonly reason: string };

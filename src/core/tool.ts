@@ -1,0 +1,51 @@
+/** What a tool is, what it may return, and what it is given while it runs. */
+import type { ChangeSet } from './change.ts';
+import type { ErrorCode } from './error.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Resource } from './permission.ts';
+import type { Plan } from './plan.ts';
+
+/** Facts about a result that the panel and the report show; the model reads `text`. */
+export type ToolDetail =
+  | { readonly kind: 'read'; readonly path: string; readonly lines: number }
+  | { readonly kind: 'list'; readonly path: string; readonly entries: number }
+  | { readonly kind: 'search'; readonly matches: number; readonly files: number }
+  | { readonly kind: 'edit'; readonly applied: ChangeSet; readonly saved: boolean }
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | {
+      readonly kind: 'command';
+      /** null: killed by a signal, a timeout or Stop. */
+      readonly exitCode: number | null;
+      readonly timedOut: boolean;
+      readonly outputBytes: number;
+      readonly outputLines: number;
+    };
+
+export type ToolResult =
+  | { readonly status: 'ok'; readonly text: string; readonly detail?: ToolDetail }
+  /** For the model to mend: `text` says how. */
+  | { readonly status: 'error'; readonly code: ErrorCode; readonly text: string; readonly detail?: ToolDetail }
+  | { readonly status: 'denied'; readonly text: string }
+  /** Started, its end not seen: what is known of it stands in `text`. */
+  | { readonly status: 'interrupted'; readonly text: string };
+
+export interface ToolIo {
+  /** What of the proposal was accepted; for tools with `propose`. */
+  readonly accepted: ChangeSet | null;
+  readonly onOutput: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Tool<In = unknown> {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: JsonObject;
+  readonly timeoutMs: number;
+  /** The one place where Json becomes In; the schema was checked before. Throws `invalid_input` with how to mend it. */
+  parse(input: Json): In;
+  /** Pure: what `run` would touch. Permission judges this, never the tool's name. */
+  resources(input: In): readonly Resource[];
+  /** What the review shows. Throws for the model to mend. `call` makes the ids of the hunks. */
+  propose?(input: In, call: string, signal: AbortSignal): Promise<ChangeSet>;
+  run(input: In, io: ToolIo): Promise<ToolResult>;
+}
