@@ -40,6 +40,8 @@ export type Decision =
       readonly hunks?: readonly HunkResolution[];
       /** A plan was approved: the mode to go on in. */
       readonly mode?: Mode;
+      /** Added to the session's rules: "always allow in this session". */
+      readonly remember?: Rule;
       /** What the person added to a yes. */
       readonly note?: string;
     }

@@ -1,0 +1,92 @@
+/**
+ * All that host and panel say to each other. The host sends events and deltas, never a whole state; the panel sends intents.
+ * Each side passes the other's words through one parser: `parseIntent` here for what the panel says.
+ */
+import type { HunkId, HunkVerdict } from '../core/change.ts';
+import type { Attachment, CallId, Delta, Event, SessionId } from '../core/event.ts';
+import type { ModelInfo } from '../core/model.ts';
+import type { Mode } from '../core/permission.ts';
+
+/** What the panel shows besides a session; small, sent whole whenever it changes. */
+export interface AppState {
+  readonly folder: 'none' | 'untrusted' | 'ready';
+  readonly folderName: string;
+  /** Where replies come from; `none`: the person has to choose first. */
+  readonly provider: 'none' | 'practice' | 'anthropic' | 'endpoint';
+  /** Where the endpoint or the key points, for a person: "127.0.0.1:11434", "key ending in …7Qk2". */
+  readonly providerHint: string;
+  readonly models: readonly ModelInfo[];
+  /** For the next session; a session's own stand in its events. */
+  readonly model: string | null;
+  readonly mode: Mode;
+  /** The open session runs a turn in this window. */
+  readonly running: boolean;
+  readonly problems: number;
+  readonly openFileName: string | null;
+}
+
+export interface SessionRow {
+  readonly id: SessionId;
+  readonly title: string;
+  readonly updatedAtMs: number;
+  readonly state: 'working' | 'waiting' | 'idle';
+  /** "Done · $0.03", "Asks to run a command" */
+  readonly line: string;
+}
+
+/** A question that this window can answer now. The token is good for one answer to exactly this call. */
+export interface Ask {
+  readonly call: CallId;
+  readonly token: string;
+}
+
+/** Something that happened outside the session's log: a key refused, a session held by another window. */
+export interface Notice {
+  readonly id: string;
+  readonly tone: 'bad' | 'warning' | 'ok';
+  readonly title: string;
+  readonly body: string;
+  readonly actions: readonly { readonly label: string; readonly intent: Intent }[];
+}
+
+export type HostMessage =
+  | { readonly type: 'app'; readonly app: AppState }
+  /** Replaces the timeline; `id` null: the empty state. */
+  | { readonly type: 'session'; readonly id: SessionId | null; readonly events: readonly Event[]; readonly readOnly: boolean }
+  | { readonly type: 'events'; readonly session: SessionId; readonly events: readonly Event[] }
+  | { readonly type: 'deltas'; readonly session: SessionId; readonly deltas: readonly Delta[] }
+  | { readonly type: 'asks'; readonly session: SessionId; readonly asks: readonly Ask[] }
+  | { readonly type: 'sessions'; readonly rows: readonly SessionRow[] }
+  | { readonly type: 'notices'; readonly notices: readonly Notice[] }
+  /** A person's command from outside the panel: go to the dock, to the composer, to the list of sessions. */
+  | { readonly type: 'show'; readonly place: 'dock' | 'composer' | 'sessions' | 'timeline' }
+  /** Puts text and context into the composer, from "Ask about selection" and kin. */
+  | { readonly type: 'compose'; readonly text: string; readonly attachments: readonly Attachment[] };
+
+/** A person's word on a whole question. */
+export type Answer =
+  | { readonly action: 'allow'; readonly remember?: 'session'; readonly mode?: Mode; readonly note?: string }
+  | { readonly action: 'deny'; readonly reason: string; readonly stop?: boolean }
+  /** Edits: every hunk that is still open. */
+  | { readonly action: 'accept_rest' }
+  | { readonly action: 'reject_rest'; readonly reason?: string };
+
+export type Intent =
+  | { readonly type: 'ready' }
+  | { readonly type: 'send'; readonly text: string; readonly attachments: readonly Attachment[] }
+  | { readonly type: 'stop' }
+  | { readonly type: 'answer'; readonly call: CallId; readonly token: string; readonly answer: Answer }
+  | { readonly type: 'hunk'; readonly call: CallId; readonly token: string; readonly hunk: HunkId; readonly verdict: HunkVerdict; readonly reason?: string }
+  | { readonly type: 'set'; readonly mode?: Mode; readonly model?: string; readonly title?: string }
+  | { readonly type: 'new_session' }
+  | { readonly type: 'list_sessions' }
+  | { readonly type: 'open_session'; readonly id: SessionId }
+  | { readonly type: 'rename_session'; readonly id: SessionId; readonly title: string }
+  | { readonly type: 'delete_session'; readonly id: SessionId }
+  | { readonly type: 'open_file'; readonly path: string; readonly line?: number }
+  /** The proposal of a call as a diff in the editor; all its files without `path`. */
+  | { readonly type: 'open_review'; readonly call: CallId; readonly path?: string }
+  | { readonly type: 'open_link'; readonly href: string }
+  | { readonly type: 'copy'; readonly text: string }
+  | { readonly type: 'dismiss'; readonly notice: string }
+  | { readonly type: 'run'; readonly what: 'set_key' | 'set_endpoint' | 'choose_model' | 'practice' | 'open_folder' | 'manage_trust' | 'open_settings' };
