@@ -1,0 +1,12 @@
+// Unit and contract tests: everything that runs in plain Node. What needs an extension host (test/host) or a browser
+// (test/e2e) has a runner of its own in scripts/.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/host/**', 'test/e2e/**', 'test/bench/**', 'test/fixtures/**', '**/node_modules/**'],
+    restoreMocks: true,
+    retry: 0, // a flaky test is a bug, not something to run again
+  },
+});
