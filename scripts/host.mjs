@@ -8,6 +8,7 @@ import path from 'node:path';
 import { root } from './dependencies.mjs';
 import { launchBrowser } from './workbench/page.mjs';
 import { startWorkbench } from './workbench/start.mjs';
+import { testEnvironment } from './workbench/testEnvironment.mjs';
 
 const SUITE_MS = 300_000;
 const REACHABLE_MS = 4000;
@@ -82,7 +83,7 @@ async function inElectron(folder, results, temporary) {
     await runTests({
       extensionDevelopmentPath: root,
       extensionTestsPath: entry,
-      extensionTestsEnv: { HOST_TEST_RESULTS: results },
+      extensionTestsEnv: { ...testEnvironment(temporary), HOST_TEST_RESULTS: results },
       launchArgs: [
         folder,
         '--disable-extensions',
@@ -101,10 +102,12 @@ async function inElectron(folder, results, temporary) {
 /**
  * @param {string} folder
  * @param {string} results
+ * @param {string} temporary
  * @returns {Promise<string | undefined>} what went wrong
  */
-async function inCodeServer(folder, results) {
-  const workbench = await startWorkbench({ development: true, env: { HOST_TEST_RESULTS: results } });
+async function inCodeServer(folder, results, temporary) {
+  const env = { ...testEnvironment(temporary), HOST_TEST_RESULTS: results };
+  const workbench = await startWorkbench({ development: true, env });
   try {
     const browser = await launchBrowser();
     try {

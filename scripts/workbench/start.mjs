@@ -44,7 +44,8 @@ const QUIET = {
  * @property {string} [stateDir] holds settings, extensions, server data and log; a temporary folder unless given
  * @property {readonly string[]} [vsix] packed extensions to install first
  * @property {Readonly<Record<string, unknown>>} [settings] user settings, over the quiet ones
- * @property {Readonly<Record<string, string>>} [env] what the extension host sees besides this process's environment
+ * @property {Readonly<Record<string, string | undefined>>} [env] what the extension host sees over this process's
+ *   environment; undefined unsets a variable
  * @property {boolean} [development] lets url() name an unpacked extension. Such a workbench shows no notification
  *   toasts, and never restarts an extension host that died
  * @property {number} [port] a fixed one, so that a page finds its storage again after a restart (storage is per origin)
@@ -151,7 +152,7 @@ function prepareState(stateDir, settings) {
 }
 
 /**
- * @param {Readonly<Record<string, string>>} more
+ * @param {Readonly<Record<string, string | undefined>>} more
  * @returns {NodeJS.ProcessEnv}
  */
 function environment(more) {
