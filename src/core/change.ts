@@ -30,6 +30,13 @@ export interface FileChange {
 
 export type ChangeSet = readonly FileChange[];
 
+/** A file after a change: `saved` is false when the text stands in an unsaved editor. */
+export interface AppliedFile {
+  readonly path: string;
+  readonly afterHash: string;
+  readonly saved: boolean;
+}
+
 export type HunkVerdict = 'accepted' | 'rejected' | 'asked' | 'proposed';
 
 /** A person's word on one hunk. `asked`: not written, and `reason` says what to do instead. `proposed`: taken back, open again. */

@@ -1,5 +1,5 @@
 /** The closed union of all that can happen in a session. Everything shown, sent, resumed or billed is a fold over these. */
-import type { ChangeSet, HunkResolution } from './change.ts';
+import type { AppliedFile, ChangeSet, HunkResolution } from './change.ts';
 import type { ErrorCode } from './error.ts';
 import type { Json } from './json.ts';
 import type { Reply, Usage } from './model.ts';
@@ -42,7 +42,13 @@ export interface Attachment {
 export type Question =
   | { readonly kind: 'plan'; readonly plan: Plan; readonly why: string }
   | { readonly kind: 'edits'; readonly changes: ChangeSet; readonly why: string }
-  | { readonly kind: 'command'; readonly line: string; readonly cwd: string; readonly timeoutMs: number; readonly why: string }
+  | {
+      readonly kind: 'command';
+      readonly line: string;
+      readonly cwd: string;
+      readonly timeoutMs: number;
+      readonly why: string;
+    }
   | { readonly kind: 'access'; readonly tool: string; readonly resources: readonly Resource[]; readonly why: string };
 
 /** A check that was seen to pass; `atMs` and `seq` say when, so that it can be compared with the last edit. */
@@ -57,7 +63,12 @@ export interface Evidence {
 
 export type Outcome =
   /** `verified`: nothing was changed, or some evidence passed after the last change and none failed since. */
-  | { readonly kind: 'done'; readonly verified: boolean; readonly summary: string; readonly evidence: readonly Evidence[] }
+  | {
+      readonly kind: 'done';
+      readonly verified: boolean;
+      readonly summary: string;
+      readonly evidence: readonly Evidence[];
+    }
   | {
       readonly kind: 'partial';
       readonly summary: string;
@@ -71,11 +82,23 @@ export type Outcome =
   | { readonly kind: 'cancelled' };
 
 export type Fact =
-  | { readonly type: 'session.started'; readonly environment: Environment; readonly mode: Mode; readonly model: string; readonly rules: readonly Rule[] }
+  | {
+      readonly type: 'session.started';
+      readonly environment: Environment;
+      readonly mode: Mode;
+      readonly model: string;
+      readonly rules: readonly Rule[];
+    }
   /** What the person set: title, mode, model. Holds from here on. */
   | { readonly type: 'session.changed'; readonly title?: string; readonly mode?: Mode; readonly model?: string }
   | { readonly type: 'turn.started'; readonly text: string; readonly attachments: readonly Attachment[] }
-  | { readonly type: 'model.requested'; readonly model: string; readonly promptHash: string; readonly messages: number; readonly attempt: number }
+  | {
+      readonly type: 'model.requested';
+      readonly model: string;
+      readonly promptHash: string;
+      readonly messages: number;
+      readonly attempt: number;
+    }
   | {
       readonly type: 'model.responded';
       readonly reply: Reply;
@@ -92,7 +115,13 @@ export type Fact =
       readonly retryInMs: number | null;
     }
   /** `resources` is null where the input could not be read: a `tool.finished` with an error follows. */
-  | { readonly type: 'tool.requested'; readonly call: CallId; readonly tool: string; readonly input: Json; readonly resources: readonly Resource[] | null }
+  | {
+      readonly type: 'tool.requested';
+      readonly call: CallId;
+      readonly tool: string;
+      readonly input: Json;
+      readonly resources: readonly Resource[] | null;
+    }
   | { readonly type: 'approval.requested'; readonly call: CallId; readonly question: Question }
   | ({ readonly type: 'hunk.resolved'; readonly call: CallId } & HunkResolution)
   | { readonly type: 'tool.decided'; readonly call: CallId; readonly decision: Decision }
@@ -101,16 +130,24 @@ export type Fact =
   | { readonly type: 'tool.started'; readonly call: CallId; readonly attempt: string }
   | { readonly type: 'tool.finished'; readonly call: CallId; readonly result: ToolResult; readonly ms: number }
   | { readonly type: 'plan.updated'; readonly plan: Plan }
-  | { readonly type: 'change.applied'; readonly call: CallId; readonly changes: ChangeSet; readonly files: readonly AppliedFile[] }
-  | { readonly type: 'warning.raised'; readonly code: 'reply_cut' | 'limit_near' | 'not_saved'; readonly message: string }
-  | { readonly type: 'turn.ended'; readonly outcome: Outcome; readonly usage: Usage; readonly costUsd: number | null; readonly ms: number };
-
-/** A file after a change: `saved` is false when the text stands in an unsaved editor. */
-export interface AppliedFile {
-  readonly path: string;
-  readonly afterHash: string;
-  readonly saved: boolean;
-}
+  | {
+      readonly type: 'change.applied';
+      readonly call: CallId;
+      readonly changes: ChangeSet;
+      readonly files: readonly AppliedFile[];
+    }
+  | {
+      readonly type: 'warning.raised';
+      readonly code: 'reply_cut' | 'limit_near' | 'not_saved';
+      readonly message: string;
+    }
+  | {
+      readonly type: 'turn.ended';
+      readonly outcome: Outcome;
+      readonly usage: Usage;
+      readonly costUsd: number | null;
+      readonly ms: number;
+    };
 
 export type Event = {
   readonly v: 1;

@@ -1,6 +1,6 @@
 /** What the rooms need of the world and of one another. `agent.ts` hands the adapters over; tests hand over fakes. */
-import type { ChangeSet, HunkResolution } from './change.ts';
-import type { Actor, AppliedFile, CallId, Event, Fact, Question, Seq, SessionId } from './event.ts';
+import type { AppliedFile, ChangeSet, HunkResolution } from './change.ts';
+import type { Actor, CallId, Event, Fact, Question, Seq, SessionId } from './event.ts';
 import type { Decision } from './permission.ts';
 
 export interface SessionSummary {
@@ -35,8 +35,11 @@ export interface OpenLog {
   readonly session: SessionId;
   /** The last place in the log; 0 when empty. */
   readonly seq: Seq;
-  /** Durable on disk before it resolves; entries of one call are kept or lost together at their end only. */
-  append(entries: readonly Entry[]): Promise<readonly Event[]>;
+  /**
+   * The events are known at once and may be folded; whoever acts on them waits for `durable` first. Appends keep their order;
+   * those of one tick go to disk together. After a failed one every later append fails too.
+   */
+  append(entries: readonly Entry[]): { readonly events: readonly Event[]; readonly durable: Promise<void> };
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 /** What a tool is, what it may return, and what it is given while it runs. */
-import type { ChangeSet } from './change.ts';
+import type { AppliedFile, ChangeSet } from './change.ts';
 import type { ErrorCode } from './error.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Resource } from './permission.ts';
@@ -10,7 +10,7 @@ export type ToolDetail =
   | { readonly kind: 'read'; readonly path: string; readonly lines: number }
   | { readonly kind: 'list'; readonly path: string; readonly entries: number }
   | { readonly kind: 'search'; readonly matches: number; readonly files: number }
-  | { readonly kind: 'edit'; readonly applied: ChangeSet; readonly saved: boolean }
+  | { readonly kind: 'edit'; readonly applied: ChangeSet; readonly files: readonly AppliedFile[] }
   | { readonly kind: 'plan'; readonly plan: Plan }
   | {
       readonly kind: 'command';

@@ -52,7 +52,12 @@ export interface Notice {
 export type HostMessage =
   | { readonly type: 'app'; readonly app: AppState }
   /** Replaces the timeline; `id` null: the empty state. */
-  | { readonly type: 'session'; readonly id: SessionId | null; readonly events: readonly Event[]; readonly readOnly: boolean }
+  | {
+      readonly type: 'session';
+      readonly id: SessionId | null;
+      readonly events: readonly Event[];
+      readonly readOnly: boolean;
+    }
   | { readonly type: 'events'; readonly session: SessionId; readonly events: readonly Event[] }
   | { readonly type: 'deltas'; readonly session: SessionId; readonly deltas: readonly Delta[] }
   | { readonly type: 'asks'; readonly session: SessionId; readonly asks: readonly Ask[] }
@@ -76,7 +81,14 @@ export type Intent =
   | { readonly type: 'send'; readonly text: string; readonly attachments: readonly Attachment[] }
   | { readonly type: 'stop' }
   | { readonly type: 'answer'; readonly call: CallId; readonly token: string; readonly answer: Answer }
-  | { readonly type: 'hunk'; readonly call: CallId; readonly token: string; readonly hunk: HunkId; readonly verdict: HunkVerdict; readonly reason?: string }
+  | {
+      readonly type: 'hunk';
+      readonly call: CallId;
+      readonly token: string;
+      readonly hunk: HunkId;
+      readonly verdict: HunkVerdict;
+      readonly reason?: string;
+    }
   | { readonly type: 'set'; readonly mode?: Mode; readonly model?: string; readonly title?: string }
   | { readonly type: 'new_session' }
   | { readonly type: 'list_sessions' }
@@ -89,4 +101,8 @@ export type Intent =
   | { readonly type: 'open_link'; readonly href: string }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'dismiss'; readonly notice: string }
-  | { readonly type: 'run'; readonly what: 'set_key' | 'set_endpoint' | 'choose_model' | 'practice' | 'open_folder' | 'manage_trust' | 'open_settings' };
+  | {
+      readonly type: 'run';
+      readonly what:
+        'set_key' | 'set_endpoint' | 'choose_model' | 'practice' | 'open_folder' | 'manage_trust' | 'open_settings';
+    };

@@ -1,0 +1,49 @@
+/** The assembly that every door shares: ports in, an agent out. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { limits } from './core/limits.ts';
+import type { Model } from './core/model.ts';
+import type { Approver, Clock, Files, NewId, Search, Shell } from './core/ports.ts';
+import { fileLog } from './log/fileLog.ts';
+import type { Agent, RunLimits } from './session/agent.ts';
+import { createTools } from './tools/catalogue.ts';
+
+export interface AgentParts {
+  /** Folder for session logs; outside every workspace. */
+  readonly storage: string;
+  readonly model: Model;
+  readonly files: Files;
+  readonly search: Search;
+  readonly shell: Shell;
+  readonly approver: Approver;
+  readonly clock?: Clock;
+  readonly newId?: NewId;
+  readonly limits?: Partial<RunLimits>;
+}
+
+export function createAgent(parts: AgentParts): Agent {
+  const { model, files, search, shell, approver, clock = systemClock } = parts;
+  return {
+    log: fileLog(parts.storage, clock),
+    model,
+    tools: createTools({ files, search, shell }),
+    files,
+    approver,
+    clock,
+    newId: parts.newId ?? randomId,
+    limits: {
+      stepsMax: limits.stepsPerTurn,
+      turnMs: limits.turnMs,
+      replyTokensMax: limits.replyTokensMax,
+      ...parts.limits,
+    },
+  };
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => delay(ms, undefined, { signal }),
+};
+
+/** 48 random bits in hex: short enough to type, as good as unique among one person's sessions. */
+const randomId: NewId = () => randomUUID().replaceAll('-', '').slice(0, 12);

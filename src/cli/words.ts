@@ -1,0 +1,108 @@
+/** Events in words, for a terminal. */
+import { countLines } from '../core/change.ts';
+import type { Event, Outcome } from '../core/event.ts';
+import type { Usage } from '../core/model.ts';
+import { unreachable } from '../core/json.ts';
+import type { ToolResult } from '../core/tool.ts';
+
+/** What to print of an event, or null. `calls`: what each call was, from its request. */
+export function lineOf(event: Event, calls: Map<string, string>): string | null {
+  switch (event.type) {
+    case 'turn.started':
+      return `> ${event.text}`;
+    case 'model.responded': {
+      const text = event.reply.content
+        .flatMap((block) => (block.type === 'text' ? [block.text.trim()] : []))
+        .join('\n\n');
+      return text === '' ? null : `\n${text}\n`;
+    }
+    case 'model.failed':
+      return `! ${event.message}${event.retryInMs === null ? '' : ` Tries again in ${seconds(event.retryInMs)}.`}`;
+    case 'tool.requested':
+      calls.set(event.call, callWords(event.tool, event.input));
+      return null;
+    case 'approval.requested':
+      return `? ${calls.get(event.call) ?? event.call}: ${event.question.why}`;
+    case 'tool.decided':
+      return event.decision.action === 'deny' ? `  denied: ${event.decision.reason}` : null;
+    case 'tool.finished':
+      return `  ${calls.get(event.call) ?? event.call}${resultWords(event.result)}${event.ms >= 1000 ? `, ${seconds(event.ms)}` : ''}`;
+    case 'plan.updated':
+      return event.plan.items
+        .map(({ text, state }) => `  ${{ todo: '[ ]', doing: '[>]', done: '[x]', dropped: '[-]' }[state]} ${text}`)
+        .join('\n');
+    case 'warning.raised':
+      return `! ${event.message}`;
+    case 'session.changed':
+      return event.mode === undefined ? null : `  permission mode: ${event.mode}`;
+    default:
+      return null;
+  }
+}
+
+export function outcomeWords(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'done': {
+      const evidence = outcome.evidence.map(
+        ({ text, stale, passed }) =>
+          `  ${passed && !stale ? '✓' : '·'} ${text}${stale ? ' (before the last edit)' : ''}`,
+      );
+      return [outcome.verified ? 'Done' : 'Done, not verified', ...evidence].join('\n');
+    }
+    case 'partial':
+      return [
+        `Stopped: ${outcome.message}`,
+        ...outcome.done.map((text) => `  [x] ${text}`),
+        ...outcome.left.map((text) => `  [ ] ${text}`),
+      ].join('\n');
+    case 'failed':
+      return `Failed: ${outcome.message}`;
+    case 'cancelled':
+      return 'Stopped by you';
+    default:
+      return unreachable(outcome);
+  }
+}
+
+export function totalsWords(usage: Usage, costUsd: number | null, ms: number, steps: number): string {
+  const tokens = usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
+  const cost = costUsd === null ? 'price unknown' : `$${costUsd.toFixed(2)}`;
+  return `${String(steps)} ${steps === 1 ? 'step' : 'steps'} · ${tokens.toLocaleString('en-US')} tokens · ${cost} · ${seconds(ms)}`;
+}
+
+export function seconds(ms: number): string {
+  if (ms < 1000) return `${String(Math.round(ms))} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${String(Math.floor(ms / 60_000))} m ${String(Math.round((ms % 60_000) / 1000)).padStart(2, '0')} s`;
+}
+
+function callWords(tool: string, input: unknown): string {
+  const fields = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
+  const named = fields['command'] ?? fields['path'] ?? fields['pattern'];
+  if (tool === 'run_command') return `$ ${String(named)}`;
+  return typeof named === 'string' ? `${tool} ${named}` : tool;
+}
+
+function resultWords(result: ToolResult): string {
+  if (result.status !== 'ok') return ` [${result.status}] ${result.text.split('\n', 1)[0] ?? ''}`;
+  const { detail } = result;
+  switch (detail?.kind) {
+    case 'read':
+      return `, ${String(detail.lines)} lines`;
+    case 'list':
+      return `, ${String(detail.entries)} entries`;
+    case 'search':
+      return `, ${String(detail.matches)} matches in ${String(detail.files)} files`;
+    case 'edit': {
+      const { added, removed } = countLines(detail.applied);
+      return ` +${String(added)} −${String(removed)}`;
+    }
+    case 'command':
+      return detail.exitCode === null
+        ? `, ${detail.timedOut ? 'timed out' : 'killed'}`
+        : `, exit code ${String(detail.exitCode)}`;
+    case 'plan':
+    case undefined:
+      return '';
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * The conversation as the model sees it, folded from the log: a pure function of the events, so that the same log always gives the
+ * same bytes. **Invariant:** it only grows at its end; what was sent once is sent again unchanged.
+ */
+import type { Attachment, CallId, Event } from '../core/event.ts';
+import { append, emptyList, toArray, type List } from '../core/list.ts';
+import type { Message, ReplyBlock, TextBlock, ToolResultBlock } from '../core/model.ts';
+import type { Mode } from '../core/permission.ts';
+
+type Item =
+  | { readonly kind: 'said'; readonly block: TextBlock }
+  | { readonly kind: 'replied'; readonly content: readonly ReplyBlock[] }
+  | { readonly kind: 'started'; readonly call: CallId }
+  | { readonly kind: 'result'; readonly block: ToolResultBlock };
+
+export interface Conversation {
+  readonly items: List<Item>;
+  readonly mode: Mode;
+  /** The mode that the model was last told of. */
+  readonly toldMode: Mode | null;
+}
+
+export const noConversation: Conversation = { items: emptyList(), mode: 'ask', toldMode: null };
+
+export function converse(conversation: Conversation, event: Event): Conversation {
+  switch (event.type) {
+    case 'session.started':
+      return { ...conversation, mode: event.mode };
+    case 'session.changed': {
+      const mode = event.mode ?? conversation.mode;
+      // Told at once only inside a turn; before the next turn it may change again.
+      return event.step > 0 && mode !== conversation.toldMode
+        ? tell({ ...conversation, mode })
+        : { ...conversation, mode };
+    }
+    case 'turn.started': {
+      const { mode, toldMode } = conversation;
+      const told = mode === toldMode ? conversation : tell(conversation);
+      return say(told, [...event.attachments.map(attached), event.text].join('\n\n'));
+    }
+    case 'model.responded': {
+      const content = event.reply.content.filter((block) => block.type !== 'text' || block.text.trim() !== '');
+      return content.length > 0 ? add(conversation, { kind: 'replied', content }) : conversation;
+    }
+    case 'warning.raised':
+      return event.code === 'reply_cut' ? say(conversation, event.message) : conversation;
+    case 'tool.started':
+      return add(conversation, { kind: 'started', call: event.call });
+    case 'tool.finished': {
+      const { status, text } = event.result;
+      const block: ToolResultBlock = {
+        type: 'tool_result',
+        tool_use_id: event.call,
+        content: text === '' ? '(no output)' : text,
+      };
+      return add(conversation, { kind: 'result', block: status === 'ok' ? block : { ...block, is_error: true } });
+    }
+    default:
+      return conversation;
+  }
+}
+
+/** The messages of a request. Calls without a result get one that says what is known: roles alternate, each call is answered once. */
+export function messagesOf(conversation: Conversation): readonly Message[] {
+  const messages: Message[] = [];
+  let calls: readonly string[] = [];
+  let results = new Map<string, ToolResultBlock>();
+  let said: TextBlock[] = [];
+  const started = new Set<string>();
+
+  const endUserMessage = (): void => {
+    const content = [...calls.map((call) => results.get(call) ?? unanswered(call, started.has(call))), ...said];
+    if (content.length > 0) messages.push({ role: 'user', content });
+    calls = [];
+    results = new Map();
+    said = [];
+  };
+
+  for (const item of toArray(conversation.items)) {
+    switch (item.kind) {
+      case 'said':
+        said.push(item.block);
+        break;
+      case 'started':
+        started.add(item.call);
+        break;
+      case 'result':
+        results.set(item.block.tool_use_id, item.block);
+        break;
+      case 'replied':
+        endUserMessage();
+        if (messages.at(-1)?.role === 'assistant')
+          messages.push({ role: 'user', content: [{ type: 'text', text: 'Go on.' }] });
+        messages.push({ role: 'assistant', content: item.content });
+        calls = item.content.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []));
+    }
+  }
+  endUserMessage();
+  return messages;
+}
+
+function unanswered(call: string, started: boolean): ToolResultBlock {
+  const content = started
+    ? 'Interrupted: it was started and its end was not seen. It may or may not have had its effect: check before you repeat it.'
+    : 'Not run: the turn was stopped before this call.';
+  return { type: 'tool_result', tool_use_id: call, content, is_error: true };
+}
+
+const modeTexts: Readonly<Record<Mode, string>> = {
+  plan: 'Permission mode: plan. Read and search only; nothing may be changed and no command run. When you know enough, call update_plan: the user then approves the plan, changes it or cancels.',
+  ask: 'Permission mode: ask. Each edit and each command is shown to the user, who may accept parts of it.',
+  edit: 'Permission mode: edit. Edits in the workspace apply at once and the user reviews them later; each command is shown to the user first.',
+};
+
+function tell(conversation: Conversation): Conversation {
+  const text = `<mode>${modeTexts[conversation.mode]}</mode>`;
+  return { ...say(conversation, text), toldMode: conversation.mode };
+}
+
+function attached({ kind, label, text }: Attachment): string {
+  return `<attached kind="${kind}" label="${label}">\n${text}\n</attached>`;
+}
+
+function say(conversation: Conversation, text: string): Conversation {
+  return text.trim() === '' ? conversation : add(conversation, { kind: 'said', block: { type: 'text', text } });
+}
+
+function add(conversation: Conversation, item: Item): Conversation {
+  return { ...conversation, items: append(conversation.items, item) };
+}

@@ -1,0 +1,23 @@
+/** What one agent is made of: the ports and limits that every session of it uses. Assembled in `src/agent.ts`. */
+import type { Model } from '../core/model.ts';
+import type { Approver, Clock, EventLog, Files, NewId } from '../core/ports.ts';
+import type { Tool } from '../core/tool.ts';
+
+export interface RunLimits {
+  /** Requests to the model in one turn. */
+  readonly stepsMax: number;
+  /** One turn on the clock, waiting for the person not counted. */
+  readonly turnMs: number;
+  readonly replyTokensMax: number;
+}
+
+export interface Agent {
+  readonly log: EventLog;
+  readonly model: Model;
+  readonly tools: readonly Tool[];
+  readonly files: Files;
+  readonly approver: Approver;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly limits: RunLimits;
+}
