@@ -19,12 +19,14 @@ export const limits = {
   fileBytesMax: 10 * 1024 * 1024,
   listEntries: 500,
   searchMatches: 200,
+  /** One line in a search result: enough to know it by; `read_file` shows it whole. */
+  searchLineChars: 300,
 
   /** A command unless the model names another limit. */
   commandMs: 120_000,
   commandMsMax: 20 * 60_000,
-  /** Output kept of one command, head and tail together; the rest is counted and dropped from the middle. */
-  commandOutputBytes: 60_000,
+  /** Output kept of one command, head and tail together; the rest is counted and dropped. What is kept fits one tool result. */
+  commandOutputBytes: 28_000,
   /** Between SIGTERM and SIGKILL of a process group. */
   killGraceMs: 2000,
 
@@ -37,8 +39,8 @@ export const limits = {
 
   /** Lines around a hunk that travel with it for display. */
   hunkContext: 3,
-  /** One event on disk. A larger one is a bug: results are capped before they are recorded. */
-  eventBytesMax: 4 * 1024 * 1024,
+  /** Lines that differ between two texts before the search for common ones ends: its cost grows with the square, 500 take 60 ms. */
+  diffEditsMax: 500,
 
   /** What the panel may say at once: a long paste, not a flood. */
   messageChars: 200_000,
