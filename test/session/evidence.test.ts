@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { isCheck } from '../../src/session/evidence.ts';
+
+test.each([
+  'npm test', 'npm run lint', 'npx vitest run test/a.test.ts', 'node --test', 'cargo test --all', 'go vet ./...', 'cd pkg && npm run build', 'make check', 'pytest -q', 'npm test 2>&1', 'python -m unittest',
+])('%s is a check', (line) => {
+  expect(isCheck(line)).toBe(true);
+}); // prettier-ignore
+
+test.each([
+  'cat test/a.test.ts', 'ls test', 'grep -rn build src', 'git diff test', 'npm test | tail -5', 'npm test || true', 'npm test; echo ok', 'npm test &', 'npm install', 'node index.js', 'npm test\necho done',
+])('%s proves nothing', (line) => {
+  expect(isCheck(line)).toBe(false);
+}); // prettier-ignore
