@@ -23,6 +23,15 @@ export interface AppState {
   readonly running: boolean;
   readonly problems: number;
   readonly openFileName: string | null;
+  /** What the empty panel offers to try; without it, the panel's own three. The practice model names what it has replies for. */
+  readonly tries?: readonly Try[];
+}
+
+/** A task to try: a click puts `text` into the composer. */
+export interface Try {
+  readonly title: string;
+  readonly hint: string;
+  readonly text: string;
 }
 
 export interface SessionRow {
@@ -94,6 +103,7 @@ export type Intent =
   | { readonly type: 'list_sessions' }
   | { readonly type: 'open_session'; readonly id: SessionId }
   | { readonly type: 'rename_session'; readonly id: SessionId; readonly title: string }
+  /** The panel has asked the person; it is not asked again. */
   | { readonly type: 'delete_session'; readonly id: SessionId }
   | { readonly type: 'open_file'; readonly path: string; readonly line?: number }
   /** The proposal of a call as a diff in the editor; all its files without `path`. */

@@ -1,0 +1,91 @@
+/** The one parser for what the panel says. **Invariant:** nothing the page says reaches the host but through here. */
+import { isObject } from '../core/json.ts';
+import { limits } from '../core/limits.ts';
+import { modes } from '../core/permission.ts';
+import type { Answer, Intent } from './messages.ts';
+
+/** null: not an intent of the panel, down to the last field; there is nothing to answer to that. */
+export function parseIntent(message: unknown): Intent | null {
+  if (!isObject(message) || typeof message['type'] !== 'string' || !Object.hasOwn(shapes, message['type'])) return null;
+  const shape = shapes[message['type'] as Intent['type']];
+  return fits(message, { type: is(message['type']), ...shape }) ? (message as unknown as Intent) : null;
+}
+
+type Check = (value: unknown) => boolean;
+/** Fields and what they must be; a name that ends in `?` may be left out. No others may be there. */
+type Shape = Readonly<Record<string, Check>>;
+
+const id = text(1, 200);
+const path = text(1, 4096);
+const words = text(0, limits.messageChars);
+
+const attachment: Check = (value) =>
+  fits(value, { kind: oneOf('file', 'selection', 'problem'), label: text(1, 4096), text: words });
+
+const answers: Readonly<Record<Answer['action'], Shape>> = {
+  allow: { 'remember?': is('session'), 'mode?': oneOf(...modes), 'note?': words },
+  deny: { reason: words, 'stop?': (value) => typeof value === 'boolean' },
+  accept_rest: {},
+  reject_rest: { 'reason?': words },
+};
+
+const answer: Check = (value) => {
+  const action = isObject(value) ? value['action'] : undefined;
+  if (typeof action !== 'string' || !Object.hasOwn(answers, action)) return false;
+  return fits(value, { action: is(action), ...answers[action as Answer['action']] });
+};
+
+const shapes: Readonly<Record<Intent['type'], Shape>> = {
+  ready: {},
+  send: {
+    text: text(1, limits.messageChars),
+    attachments: (value) =>
+      Array.isArray(value) && value.length <= limits.attachmentsMax && value.every((each) => attachment(each)),
+  },
+  stop: {},
+  answer: { call: id, token: id, answer },
+  hunk: {
+    call: id,
+    token: id,
+    hunk: id,
+    verdict: oneOf('accepted', 'rejected', 'asked', 'proposed'),
+    'reason?': words,
+  },
+  set: { 'mode?': oneOf(...modes), 'model?': id, 'title?': text(1, 200) },
+  new_session: {},
+  list_sessions: {},
+  open_session: { id },
+  rename_session: { id, title: text(1, 200) },
+  delete_session: { id },
+  open_file: { path, 'line?': (value) => Number.isSafeInteger(value) && (value as number) >= 1 },
+  open_review: { call: id, 'path?': path },
+  open_link: { href: (value) => text(9, 4096)(value) && /^https:\/\/[^\s\p{Cc}\p{Cf}]+$/u.test(value as string) },
+  copy: { text: words },
+  dismiss: { notice: id },
+  run: {
+    what: oneOf('set_key', 'set_endpoint', 'choose_model', 'practice', 'open_folder', 'manage_trust', 'open_settings'),
+  },
+};
+
+function fits(value: unknown, shape: Shape): boolean {
+  if (!isObject(value)) return false;
+  const names = new Set(Object.keys(shape).map((name) => name.replace(/\?$/, '')));
+  if (!Object.keys(value).every((name) => names.has(name))) return false;
+  return Object.entries(shape).every(([name, check]) =>
+    name.endsWith('?')
+      ? value[name.slice(0, -1)] === undefined || check(value[name.slice(0, -1)])
+      : Object.hasOwn(value, name) && check(value[name]),
+  );
+}
+
+function text(charsMin: number, charsMax: number): Check {
+  return (value) => typeof value === 'string' && value.length >= charsMin && value.length <= charsMax;
+}
+
+function is(wanted: string): Check {
+  return (value) => value === wanted;
+}
+
+function oneOf(...wanted: readonly string[]): Check {
+  return (value) => typeof value === 'string' && wanted.includes(value);
+}

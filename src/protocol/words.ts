@@ -1,0 +1,222 @@
+/** The words and units that people read, in one place: panel, status bar and notifications speak alike. */
+import type { ErrorCode, Mode, Outcome, Phase, Question, StepRow } from './view.ts';
+
+/** No-break space: a number and its unit are never parted. */
+export const nb = '\u00a0';
+
+/** `12 ms`, `0.2 s`, `41 s`, `2 m 08 s`, `1 h 04 m`. */
+export function duration(ms: number): string {
+  const whole = Math.max(0, ms);
+  if (whole < 100) return `${Math.round(whole)}${nb}ms`;
+  if (whole < 9950) return `${(whole / 1000).toFixed(1)}${nb}s`;
+  const seconds = Math.round(whole / 1000);
+  if (seconds < 60) return `${seconds}${nb}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}${nb}m ${two(seconds % 60)}${nb}s`;
+  return `${Math.floor(seconds / 3600)}${nb}h ${two(Math.floor((seconds % 3600) / 60))}${nb}m`;
+}
+
+/** A clock that ticks: whole seconds only, so that it does not flicker. */
+export function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return seconds < 10 ? `${seconds}${nb}s` : duration(seconds * 1000);
+}
+
+/** `1.2k tokens`, `1.3M tokens`. */
+export function tokens(count: number): string {
+  return `${short(count)}${nb}tokens`;
+}
+
+/** `76,412` */
+export function exact(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+export function cost(usd: number): string {
+  return usd > 0 && usd < 0.01 ? 'under $0.01' : `$${usd.toFixed(2)}`;
+}
+
+export function bytes(count: number): string {
+  if (count < 1000) return `${count}${nb}B`;
+  if (count < 1_000_000) return `${Math.round(count / 1000)}${nb}kB`;
+  return `${(count / 1_000_000).toFixed(1)}${nb}MB`;
+}
+
+export function percent(part: number, whole: number): string {
+  return `${Math.round((100 * part) / whole)}${nb}%`;
+}
+
+/** `1 file`, `3 files`, `2 searches` (the plural is given where it is not an `s`). */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${exact(n)}${nb}${n === 1 ? one : many}`;
+}
+
+export function wordCount(text: string): number {
+  return text.split(/\s+/).filter((word) => word !== '').length;
+}
+
+export const modeWords: Readonly<Record<Mode, { readonly name: string; readonly hint: string }>> = {
+  plan: { name: 'Plan', hint: 'Reads only, ends with a plan' },
+  ask: { name: 'Ask first', hint: 'Asks before each edit and command' },
+  edit: { name: 'Edit', hint: 'Edits are applied at once, commands ask' },
+};
+
+/** "run npm test": after "Asks to" and "Journeyman asks: ". */
+export function askWords(question: Question): string {
+  switch (question.kind) {
+    case 'plan':
+      return 'start with its plan';
+    case 'edits':
+      return `change ${count(question.changes.length, 'file')}`;
+    case 'command':
+      return `run ${question.line}`;
+    case 'access':
+      return `use ${question.tool}`;
+  }
+}
+
+/** The dock's heading. `open`: hunks that are not decided yet, and the files they are in. */
+export function questionTitle(question: Question, open: { readonly hunks: number; readonly files: number }): string {
+  switch (question.kind) {
+    case 'plan':
+      return 'Plan ready: start with it?';
+    case 'edits':
+      return `Review ${count(open.hunks, 'change')} in ${count(open.files, 'file')}`;
+    case 'command':
+      return 'Run this command?';
+    case 'access': {
+      const effects = new Set(question.resources.map(({ effect }) => effect));
+      const files = count(question.resources.length, 'file');
+      const these = question.resources.length === 1 ? 'this file' : `these ${files}`;
+      if (effects.has('destroy')) return 'Delete this?';
+      if (effects.has('network')) return 'Reach this address?';
+      if (effects.has('execute')) return 'Run this?';
+      return effects.has('write') ? `Write ${these}?` : `Read ${these}?`;
+    }
+  }
+}
+
+/** Verb of a step's row, by what it does and how far it is. */
+export function stepVerb({ what, state, decision }: StepRow): string {
+  const [infinitive, present, past] = verbs[what];
+  switch (state) {
+    case 'will':
+      return `Will ${infinitive}`;
+    case 'asks':
+      return `Asks to ${infinitive}`;
+    case 'running':
+      return present;
+    case 'done':
+      return past;
+    case 'failed':
+      return what === 'command' ? past : `Could not ${infinitive}`;
+    case 'denied':
+      return decision?.action === 'deny' && decision.by.kind === 'user' ? 'You denied' : 'Denied';
+    case 'unseen':
+      return 'Started';
+    case 'stopped':
+      return 'Stopped';
+  }
+}
+
+const verbs: Readonly<Record<StepRow['what'], readonly [infinitive: string, present: string, past: string]>> = {
+  read: ['read', 'Reading', 'Read'],
+  list: ['list', 'Listing', 'Listed'],
+  search: ['search', 'Searching', 'Searched'],
+  edit: ['edit', 'Editing', 'Edited'],
+  command: ['run', 'Running', 'Ran'],
+  plan: ['plan', 'Planning', 'Planned'],
+  other: ['use', 'Using', 'Used'],
+};
+
+/** "Read 6 files, searched 2 times". */
+export function groupTitle(steps: readonly StepRow[]): string {
+  const files = new Set(steps.filter(({ what }) => what === 'read').map(({ object }) => object)).size;
+  const folders = new Set(steps.filter(({ what }) => what === 'list').map(({ object }) => object)).size;
+  const searches = steps.filter(({ what }) => what === 'search').length;
+  const parts = [
+    files > 0 ? `read ${count(files, 'file')}` : '',
+    folders > 0 ? `listed ${count(folders, 'folder')}` : '',
+    searches > 0 ? `searched ${searches === 1 ? 'once' : count(searches, 'time')}` : '',
+  ].filter((part) => part !== '');
+  return sentence(parts.join(', '));
+}
+
+export function phaseWords(phase: Phase): string {
+  switch (phase.kind) {
+    case 'idle':
+      return 'Ready';
+    case 'waiting':
+      return 'Waiting for you';
+    case 'retry':
+      return `Waiting for the server`;
+    case 'working':
+      return { thinking: 'Thinking', writing: 'Writing', reading: 'Reading', command: 'Running a command' }[
+        phase.doing
+      ];
+    case 'interrupted':
+      return 'Stopped: the editor closed';
+    case 'ended':
+      return outcomeTitle(phase.outcome);
+  }
+}
+
+export function outcomeTitle(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'done':
+      return outcome.verified ? 'Done' : 'Done, not verified';
+    case 'partial': {
+      const all = outcome.done.length + outcome.left.length;
+      return all > 0 ? `Stopped: ${outcome.done.length} of ${all} done` : 'Stopped before the end';
+    }
+    case 'failed':
+      return 'Failed';
+    case 'cancelled':
+      return 'Stopped by you';
+  }
+}
+
+/** What went wrong, as a heading. */
+export function errorTitle(code: ErrorCode): string {
+  return errorTitles[code];
+}
+
+const errorTitles: Readonly<Record<ErrorCode, string>> = {
+  invalid_input: 'The request was not understood',
+  not_found: 'Not found',
+  conflict: 'The file changed meanwhile',
+  denied: 'Not allowed',
+  timeout: 'It took too long',
+  interrupted: 'It was interrupted',
+  rate_limited: 'Rate limit',
+  overloaded: 'The server is overloaded',
+  unavailable: 'No connection',
+  context_overflow: 'The session is too long for this model',
+  budget_exhausted: 'A limit is reached',
+  stalled: 'It was going in circles',
+  cancelled: 'Stopped by you',
+  refused: 'The model declined to answer',
+  unauthorized: 'The API key was not accepted',
+  rejected_request: 'The server did not accept the request',
+  corrupt: 'The session’s record is damaged',
+  locked: 'This session runs in another window',
+  bug: 'Journeyman stopped because of a fault of its own',
+};
+
+/** Sent for the person by the buttons of a report. */
+export const goOnText = 'Go on from where you stopped. Check first what is already done.';
+export const runTestsText = 'Run the tests now and tell me the result.';
+export const changePlanText = 'Change the plan before you start:';
+
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+function short(value: number): string {
+  if (value < 1000) return String(value);
+  if (value < 999_500) return value < 99_950 ? `${(value / 1000).toFixed(1)}k` : `${Math.round(value / 1000)}k`;
+  return `${(value / 1_000_000).toFixed(1)}M`;
+}
