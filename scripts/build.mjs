@@ -151,7 +151,7 @@ function toCommonJs(minify) {
             return file.path;
           }),
         );
-        removeStaleChunks(build.initialOptions.outdir ?? dist, new Set(written));
+        removeStale(build.initialOptions.outdir ?? dist, new Set(written));
       });
     },
   };
@@ -184,13 +184,15 @@ function write(file, content) {
 }
 
 /**
+ * Removes chunks of earlier builds, and tests that no longer exist: the suite loads all that lies in its folder.
  * @param {string} folder
  * @param {Set<string>} written
  */
-function removeStaleChunks(folder, written) {
+function removeStale(folder, written) {
   for (const name of readdirSync(folder)) {
     const file = path.join(folder, name);
-    if (/-[A-Z0-9]{8}\.js$/.test(name) && !written.has(file)) rmSync(file, { force: true });
+    const mayBeStale = /-[A-Z0-9]{8}\.js$/.test(name) || name.endsWith('.test.js');
+    if (mayBeStale && !written.has(file)) rmSync(file, { force: true });
   }
 }
 

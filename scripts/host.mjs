@@ -32,9 +32,13 @@ export async function runHostTests({ runner } = {}) {
     const run = await chooseRunner(runner);
     const problem = await (run === 'electron' ? inElectron : inCodeServer)(folder, results, temporary);
     // The host's own verdict is not enough: a workbench reports success when its extension host was killed half way.
-    const tests = existsSync(results) ? /** @type {HostTest[]} */ (JSON.parse(readFileSync(results, 'utf8'))) : [];
-    if (tests.length === 0) return [broken(problem ?? 'the suite ran no test')];
-    return problem && tests.every((t) => t.state !== 'failed') ? [...tests, broken(problem)] : tests;
+    /** @type {{ ended: boolean, tests: HostTest[] }} */
+    const { ended, tests } = existsSync(results)
+      ? JSON.parse(readFileSync(results, 'utf8'))
+      : { ended: false, tests: [] };
+    if (problem && !tests.some((t) => t.state === 'failed')) return [...tests, broken(problem)];
+    if (!ended) return [...tests, broken('the extension host ended before the suite did')];
+    return tests.length > 0 ? tests : [broken('there is no test')];
   } finally {
     rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureDependencies, root } from './dependencies.mjs';
+import { stopped } from './stopped.mjs';
 
 const USAGE = 'usage: npm start -- [FOLDER] [--desktop] [--port N] [--no-open]';
 
@@ -26,9 +27,9 @@ async function main() {
   ensureDependencies();
   const scratch = mkdtempSync(path.join(tmpdir(), 'journeyman-start-'));
   process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
-  const stopped = signalled();
+  const end = stopped();
   const folder = given ?? sampleProject(scratch);
-  await (desktop ? startDesktop(folder, stopped) : startInBrowser(folder, { port, noOpen }, stopped));
+  await (desktop ? startDesktop(folder, end) : startInBrowser(folder, { port, noOpen }, end));
 }
 
 function readArguments() {
@@ -51,20 +52,6 @@ function readArguments() {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`not a port: ${values.port}`);
   return { desktop: values.desktop, noOpen: values['no-open'], port, folder };
-}
-
-/** Resolves when the person, or the system, wants this to end; the second time it ends at once. */
-function signalled() {
-  return new Promise((resolve) => {
-    let count = 0;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-      process.on(signal, () => {
-        count += 1;
-        if (count > 1) process.exit(1);
-        resolve(undefined);
-      });
-    }
-  });
 }
 
 /**
@@ -99,9 +86,9 @@ function sampleProject(scratch) {
  * Packed and installed, as people get it: notifications, reload and restart after a crash work as they do for them.
  * @param {string} folder
  * @param {{ port: number, noOpen: boolean }} options
- * @param {Promise<unknown>} stopped
+ * @param {Promise<void>} end
  */
-async function startInBrowser(folder, { port, noOpen }, stopped) {
+async function startInBrowser(folder, { port, noOpen }, end) {
   const { packageExtension, vsixFile } = await import('./package.mjs');
   const { startWorkbench } = await import('./workbench/start.mjs');
   await packageExtension();
@@ -110,7 +97,7 @@ async function startInBrowser(folder, { port, noOpen }, stopped) {
     const url = workbench.url(folder);
     console.log(`\nJourneyman is running on ${folder}\n\n  ${url}\n\nCtrl-C ends it.`);
     if (!noOpen && hasDisplay()) openInBrowser(url);
-    await stopped;
+    await end;
     console.log('\nending …');
   } finally {
     await workbench.stop();
@@ -120,9 +107,9 @@ async function startInBrowser(folder, { port, noOpen }, stopped) {
 
 /**
  * @param {string} folder
- * @param {Promise<unknown>} stopped
+ * @param {Promise<void>} end
  */
-async function startDesktop(folder, stopped) {
+async function startDesktop(folder, end) {
   const { build } = await import('./build.mjs');
   await build({ production: false, tests: false });
   const code = process.platform === 'win32' ? 'code.cmd' : 'code';
@@ -137,7 +124,7 @@ async function startDesktop(folder, stopped) {
   const args = ['--wait', '--new-window', `--extensionDevelopmentPath=${root}`, folder];
   const child = spawn(code, args, { stdio: ['ignore', 'inherit', 'inherit'], shell });
   const exited = new Promise((resolve) => child.once('exit', (status) => resolve(status ?? 1)));
-  const status = await Promise.race([exited, stopped]);
+  const status = await Promise.race([exited, end]);
   child.kill();
   process.exit(typeof status === 'number' ? status : 0);
 }

@@ -12,6 +12,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureDependencies, root } from './dependencies.mjs';
+import { stopped } from './stopped.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Tally */
 /** @typedef {'unit' | 'host' | 'e2e'} Step */
@@ -21,6 +22,7 @@ const STEPS = ['unit', 'host', 'e2e'];
 const USAGE = 'usage: npm test -- [--only unit|host|e2e] [--electron | --code-server]';
 
 const options = readArguments();
+void stopped().then(() => process.exit(1)); // what the steps have started ends with this process
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
   ensureDependencies();
@@ -126,7 +128,10 @@ async function vitest(args) {
       [cli, 'run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
       { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
     );
+    const end = () => child.kill();
+    process.once('exit', end);
     const status = await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+    process.off('exit', end);
     if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
     const result = JSON.parse(readFileSync(file, 'utf8'));
     // A file that could not be loaded has no tests, and an error outside of any test is in no count: each is a failure.

@@ -190,6 +190,7 @@ async function startServer(stateDir, dirs, env, development) {
   const child = spawn(
     nodeBinary(),
     [
+      ...['--import', new URL('guard.mjs', import.meta.url).href],
       serverMain,
       ...dirs,
       ...['--host', HOST, '--port', '0', '--connection-token-file', secretFile(stateDir, 'token').file],

@@ -1,6 +1,6 @@
 // The suite's entry: VS Code's host calls run() and takes a rejection as failure. Every test/host/*.test.ts is loaded.
-// What happened is also written to the file that HOST_TEST_RESULTS names, since the verdict alone cannot be trusted:
-// it says success when the host is killed half way.
+// What happens is also written, test by test, to the file that HOST_TEST_RESULTS names, since the verdict alone cannot be
+// trusted: it says success when the host is killed half way.
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Mocha from 'mocha';
@@ -20,15 +20,22 @@ export async function run(): Promise<void> {
     if (name.endsWith('.test.js')) mocha.addFile(path.join(import.meta.dirname, name));
   }
   const tests: HostTest[] = [];
+  const file = process.env['HOST_TEST_RESULTS'];
+  const save = (ended: boolean): void => {
+    if (file) writeFileSync(file, JSON.stringify({ ended, tests }, null, 2));
+  };
+  const add = (test: HostTest): void => {
+    tests.push(test);
+    save(false);
+  };
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
-    runner.on('pass', (test) => tests.push({ title: test.fullTitle(), state: 'passed', ms: test.duration ?? 0 }));
-    runner.on('pending', (test) => tests.push({ title: test.fullTitle(), state: 'skipped' }));
+    runner.on('pass', (test) => add({ title: test.fullTitle(), state: 'passed', ms: test.duration ?? 0 }));
+    runner.on('pending', (test) => add({ title: test.fullTitle(), state: 'skipped' }));
     runner.on('fail', (test, error: Error) =>
-      tests.push({ title: test.fullTitle(), state: 'failed', error: error.stack ?? String(error) }),
+      add({ title: test.fullTitle(), state: 'failed', error: error.stack ?? String(error) }),
     );
   });
-  const file = process.env['HOST_TEST_RESULTS'];
-  if (file) writeFileSync(file, JSON.stringify(tests, null, 2));
+  save(true);
   if (failures > 0) throw new Error(`${failures} tests failed`);
 }
