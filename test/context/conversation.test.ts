@@ -8,12 +8,24 @@ import { call, calls, text } from '../support/fakeModel.ts';
 import { environment, eventsOf, started } from '../support/events.ts';
 
 const said = (words: string): Fact => ({ type: 'turn.started', text: words, attachments: [] });
-const responded = (reply: ReturnType<typeof text>): Fact => ({ type: 'model.responded', reply, firstByteMs: 1, ms: 2, costUsd: 0 });
-const finished = (id: string, words: string): Fact => ({ type: 'tool.finished', call: id, result: { status: 'ok', text: words }, ms: 1 });
+const responded = (reply: ReturnType<typeof text>): Fact => ({
+  type: 'model.responded',
+  reply,
+  firstByteMs: 1,
+  ms: 2,
+  costUsd: 0,
+});
+const finished = (id: string, words: string): Fact => ({
+  type: 'tool.finished',
+  call: id,
+  result: { status: 'ok', text: words },
+  ms: 1,
+});
 const requested: Fact = { type: 'model.requested', model: 'm', promptHash: '', messages: 1, attempt: 1 };
 const askMode = expect.stringContaining('<mode>Permission mode: ask.') as string;
 
-const messages = (...facts: readonly Fact[]): readonly Message[] => messagesOf(eventsOf(started, ...facts).reduce(converse, noConversation));
+const messages = (...facts: readonly Fact[]): readonly Message[] =>
+  messagesOf(eventsOf(started, ...facts).reduce(converse, noConversation));
 const say = (words: string) => ({ type: 'text', text: words });
 
 test('a turn with calls: results in the order of the calls, whatever ended first', () => {
@@ -33,11 +45,21 @@ test('a turn with calls: results in the order of the calls, whatever ended first
 
 test('calls without a result are answered with what is known of them', () => {
   const reply = calls(call('edit_file', {}, 'c1'), call('run_command', {}, 'c2'));
-  const all = messages(said('go'), responded(reply), { type: 'tool.started', call: 'c1', attempt: 'x' }, said('and now?'));
+  const all = messages(
+    said('go'),
+    responded(reply),
+    { type: 'tool.started', call: 'c1', attempt: 'x' },
+    said('and now?'),
+  );
   expect(all.at(-1)).toEqual({
     role: 'user',
     content: [
-      { type: 'tool_result', tool_use_id: 'c1', is_error: true, content: expect.stringContaining('may or may not') as string },
+      {
+        type: 'tool_result',
+        tool_use_id: 'c1',
+        is_error: true,
+        content: expect.stringContaining('may or may not') as string,
+      },
       { type: 'tool_result', tool_use_id: 'c2', is_error: true, content: expect.stringContaining('Not run') as string },
       say('and now?'),
     ],
@@ -45,33 +67,67 @@ test('calls without a result are answered with what is known of them', () => {
 });
 
 test('attached context stands before the words, named', () => {
-  const fact: Fact = { type: 'turn.started', text: 'why?', attachments: [{ kind: 'selection', label: 'a.ts:1-2', text: 'let a' }] };
-  expect(messages(fact)[0]?.content.at(-1)).toEqual(say('<attached kind="selection" label="a.ts:1-2">\nlet a\n</attached>\n\nwhy?'));
+  const fact: Fact = {
+    type: 'turn.started',
+    text: 'why?',
+    attachments: [{ kind: 'selection', label: 'a.ts:1-2', text: 'let a' }],
+  };
+  expect(messages(fact)[0]?.content.at(-1)).toEqual(
+    say('<attached kind="selection" label="a.ts:1-2">\nlet a\n</attached>\n\nwhy?'),
+  );
 });
 
 test('a change of mode is told once: inside a turn at once, between turns with the next message', () => {
   const plan: Fact = { type: 'session.changed', mode: 'plan' };
   const edit: Fact = { type: 'session.changed', mode: 'edit' };
   const all = messages(plan, said('a'), responded(text('b')), edit, plan, edit, said('c'));
-  const words = all.map(({ content }) => content.map((block) => (block.type === 'text' ? block.text.slice(0, 25) : block.type)));
+  const words = all.map(({ content }) =>
+    content.map((block) => (block.type === 'text' ? block.text.slice(0, 25) : block.type)),
+  );
   expect(words).toEqual([['<mode>Permission mode: pl', 'a'], ['b'], ['<mode>Permission mode: ed', 'c']]);
-  const inside = messages(said('a'), requested, responded(calls(call('update_plan', {}, 'c1'))), edit, finished('c1', 'ok'));
+  const inside = messages(
+    said('a'),
+    requested,
+    responded(calls(call('update_plan', {}, 'c1'))),
+    edit,
+    finished('c1', 'ok'),
+  );
   expect(inside.at(-1)?.content.map(({ type }) => type)).toEqual(['tool_result', 'text']);
 });
 
 test('what was sent stays as it was while the session goes on', () => {
-  const facts: Fact[] = [said('a'), requested, responded(calls(call('read_file', {}, 'c1'))), finished('c1', 'x'), requested, responded(text('done')), said('b'), requested];
+  const facts: Fact[] = [
+    said('a'),
+    requested,
+    responded(calls(call('read_file', {}, 'c1'))),
+    finished('c1', 'x'),
+    requested,
+    responded(text('done')),
+    said('b'),
+    requested,
+  ];
   let earlier: readonly Message[] = [];
   for (let n = 1; n <= facts.length; n++) {
     const now = messages(...facts.slice(0, n));
     if (facts[n - 1] !== requested) continue;
-    expect(now.slice(0, earlier.length).map(({ role, content }, i) => ({ role, content: content.slice(0, earlier[i]?.content.length) }))).toEqual(earlier);
+    expect(
+      now
+        .slice(0, earlier.length)
+        .map(({ role, content }, i) => ({ role, content: content.slice(0, earlier[i]?.content.length) })),
+    ).toEqual(earlier);
     earlier = now;
   }
 });
 
 test('marks stand on the last two user messages, and the hash follows every byte', () => {
-  const conversation = eventsOf(started, said('a'), responded(calls(call('read_file', {}, 'c1'))), finished('c1', 'x'), responded(text('b')), said('c')).reduce(converse, noConversation);
+  const conversation = eventsOf(
+    started,
+    said('a'),
+    responded(calls(call('read_file', {}, 'c1'))),
+    finished('c1', 'x'),
+    responded(text('b')),
+    said('c'),
+  ).reduce(converse, noConversation);
   const prompt = promptOf({ model: 'm', maxTokens: 100, environment, tools: [], conversation });
   expect(prompt.cacheAfter).toEqual([2, 4]);
   const hash = promptHash(prompt);
@@ -81,6 +137,10 @@ test('marks stand on the last two user messages, and the hash follows every byte
 });
 
 test('the system prompt is as it was agreed', async () => {
-  const words = systemPrompt({ ...environment, folders: ['/w', '/lib'], instructions: [{ path: 'AGENTS.md', text: 'Use tabs.\n' }] }).join('\n---\n');
+  const words = systemPrompt({
+    ...environment,
+    folders: ['/w', '/lib'],
+    instructions: [{ path: 'AGENTS.md', text: 'Use tabs.\n' }],
+  }).join('\n---\n');
   await expect(words).toMatchFileSnapshot('systemPrompt.golden.txt');
 });

@@ -5,7 +5,16 @@ const schema = {
   type: 'object',
   properties: {
     path: { type: 'string' },
-    edits: { type: 'array', minItems: 1, items: { type: 'object', properties: { old_text: { type: 'string' } }, required: ['old_text'], additionalProperties: false } },
+    edits: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        properties: { old_text: { type: 'string' } },
+        required: ['old_text'],
+        additionalProperties: false,
+      },
+    },
   },
   required: ['path'],
   additionalProperties: false,

@@ -60,7 +60,10 @@ test('a damaged middle is refused with its place, and left as it is', async () =
   const damaged = Buffer.from(whole);
   damaged[10] = 0;
   await writeFile(log.file, damaged);
-  await expect(log.open('abc')).rejects.toMatchObject({ code: 'corrupt', message: expect.stringContaining('event 1') as string });
+  await expect(log.open('abc')).rejects.toMatchObject({
+    code: 'corrupt',
+    message: expect.stringContaining('event 1') as string,
+  });
   expect(await readFile(log.file)).toEqual(damaged);
   expect(await log.list()).toMatchObject([{ title: 'Damaged session abc' }]);
 });

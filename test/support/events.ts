@@ -2,7 +2,13 @@
 import type { Environment, Event, Fact } from '../../src/core/event.ts';
 import type { Clock, Entry } from '../../src/core/ports.ts';
 
-export const environment: Environment = { folders: ['/w'], platform: 'linux', shell: 'bash', date: '2026-01-02', instructions: [] };
+export const environment: Environment = {
+  folders: ['/w'],
+  platform: 'linux',
+  shell: 'bash',
+  date: '2026-01-02',
+  instructions: [],
+};
 
 export const started: Fact = { type: 'session.started', environment, mode: 'ask', model: 'm', rules: [] };
 
@@ -17,7 +23,16 @@ export function eventsOf(...facts: readonly Fact[]): readonly Event[] {
   return facts.map((fact, i): Event => {
     if (fact.type === 'turn.started') [turn, step] = [turn + 1, 0];
     if (fact.type === 'model.requested') step++;
-    return { v: 1, session: 's', seq: i + 1, atMs: 1000 + i, actor: { kind: 'system', room: 'test' }, turn, step, ...fact };
+    return {
+      v: 1,
+      session: 's',
+      seq: i + 1,
+      atMs: 1000 + i,
+      actor: { kind: 'system', room: 'test' },
+      turn,
+      step,
+      ...fact,
+    };
   });
 }
 

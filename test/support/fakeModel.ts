@@ -47,7 +47,8 @@ export function checkPrompt(prompt: Prompt, earlier: Prompt | undefined): void {
   messages.forEach(({ role, content }, i) => {
     expect(content.length, `message ${String(i)} is empty`).toBeGreaterThan(0);
     expect(role).toBe(i % 2 === 0 ? 'user' : 'assistant');
-    const asked = i === 0 ? [] : (messages[i - 1]?.content ?? []).flatMap((block) => (block.type === 'tool_use' ? [block.id] : []));
+    const asked =
+      i === 0 ? [] : (messages[i - 1]?.content ?? []).flatMap((block) => (block.type === 'tool_use' ? [block.id] : []));
     const answered = content.flatMap((block) => (block.type === 'tool_result' ? [block.tool_use_id] : []));
     expect(answered).toEqual(asked);
   });
