@@ -1,0 +1,253 @@
+/** Everything of one window, assembled on first use: the agent with the editor's ports, the panel, the review, the commands. */
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { toError } from '../core/error.ts';
+import type { Event, SessionId } from '../core/event.ts';
+import type { Model } from '../core/model.ts';
+import type { Approver, Files, Search, Shell } from '../core/ports.ts';
+import { plainShell } from '../sandbox/shell.ts';
+import type { Agent } from '../session/agent.ts';
+import { Sessions } from '../session/sessions.ts';
+import { nodeFiles } from '../workspace/files.ts';
+import { editorRipgrep, findRipgrep, ripgrepSearch } from '../workspace/search.ts';
+import { onWorkbenchChange, readAppState } from './appState.ts';
+import { Asks, openHunks } from './approver.ts';
+import { editorCommands } from './commands.ts';
+import { contextKeys } from './contextKeys.ts';
+import { Desk } from './desk.ts';
+import { deskMemory } from './deskMemory.ts';
+import { Feed } from './feed.ts';
+import { editorFiles } from './files.ts';
+import { handleIntent } from './intents.ts';
+import { errorNotice, lockedNotice, Notices, runNotice } from './notices.ts';
+import { notifyWhenAway } from './notify.ts';
+import { PanelHost } from './panelHost.ts';
+import type { Parts } from './parts.ts';
+import { Provider } from './provider.ts';
+import { Review } from './review.ts';
+import { reviewActions } from './reviewActions.ts';
+import { isSample } from './sample.ts';
+import { editorSearch } from './search.ts';
+import { sessionLogs } from './sessionLog.ts';
+import { SessionRows } from './sessionRows.ts';
+import { readSettings } from './settings.ts';
+import { StatusBar } from './statusBar.ts';
+import { statusText, type StatusInput } from './statusText.ts';
+import { Tasks } from './task.ts';
+import { askIfTrusted } from './trust.ts';
+
+/** `agent.ts`, handed over by the door. */
+export type CreateAgent = (parts: {
+  readonly storage: string;
+  readonly model: Model;
+  readonly files: Files;
+  readonly search: Search;
+  readonly shell: Shell;
+  readonly approver: Approver;
+}) => Agent;
+
+export interface App {
+  readonly parts: Parts;
+  /** What the status bar says now. */
+  readonly status: () => string;
+  run(command: string, args: readonly unknown[]): Promise<void>;
+  showPanel(view: vscode.WebviewView): void;
+  /** Ends what runs, gives the sessions free, takes every surface away. */
+  close(): Promise<void>;
+}
+
+export async function startApp(context: vscode.ExtensionContext, createAgent: CreateAgent): Promise<App> {
+  // One storage a folder; without a folder nothing is run, but the panel is there.
+  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const disk = workspaceFiles();
+  const files = editorFiles(disk, () => readSettings().saveEdits);
+  const shell = plainShell();
+  const asks = new Asks(randomUUID);
+  const provider = new Provider(context, await isSample(disk.folders[0]));
+  const agent = createAgent({
+    storage,
+    model: provider.model,
+    files,
+    search: workspaceSearch(files),
+    shell,
+    approver: askIfTrusted(asks, () => vscode.workspace.isTrusted),
+  });
+  const { limits } = agent;
+  const withSettings: Agent = {
+    ...agent,
+    get limits() {
+      return { ...limits, stepsMax: readSettings().maxSteps };
+    },
+  };
+
+  const sessions = new Sessions(withSettings);
+  const notices = new Notices(() => feed.notices());
+  const desk = new Desk(sessions, deskMemory(storage), {
+    onShown: () => {
+      feed.session();
+      refresh();
+    },
+    onEvents: (session, events) => {
+      feed.events(session, events);
+      status.update();
+      tellAuthorization(notices, desk, session, events);
+    },
+    onDelta: (session, delta) => feed.delta(session, delta),
+    onRunning: (session) => {
+      refresh();
+      away.onRunning(session);
+    },
+  });
+  const review = new Review(asks, files, () => readSettings().codeLens);
+  const actions = reviewActions(asks, review);
+  const tasks = new Tasks({ agent: withSettings, shellName: shell.name, desk, asks, provider, notices });
+  const panel = new PanelHost(context.extensionUri, (intent) => void handleIntent(parts, intent));
+  const feed = new Feed((message) => panel.post(message), {
+    desk,
+    asks,
+    notices,
+    appState: () => readAppState(provider, tasks, desk),
+  });
+  const rows = new SessionRows(sessions);
+  const parts: Parts = {
+    context,
+    files,
+    sessions,
+    rows,
+    desk,
+    asks,
+    provider,
+    tasks,
+    notices,
+    review,
+    actions,
+    panel,
+    feed,
+    restored: restore(desk, notices),
+  };
+  const status = new StatusBar(() => {
+    const input = statusInput(parts);
+    return {
+      status: statusText(input),
+      visible: readSettings().statusBar,
+      ticking: input.running && input.asks === null,
+    };
+  });
+  const keys = contextKeys(parts);
+  const logs = sessionLogs(sessions);
+  const away = notifyWhenAway(parts);
+  const commands = editorCommands(parts, (id) => logs.open(id));
+
+  const refresh = (): void => {
+    feed.app();
+    status.update();
+    keys.update();
+  };
+  const disposables: readonly { dispose(): unknown }[] = [
+    provider,
+    review,
+    status,
+    logs,
+    keys,
+    provider.onChange(refresh),
+    onWorkbenchChange(refresh),
+    {
+      dispose: asks.onChange(() => {
+        feed.asks();
+        refresh();
+        panel.setBadge(asks.waiting.length, 'Journeyman needs you');
+        away.onAsks();
+      }),
+    },
+  ];
+
+  refresh();
+  void provider.refresh();
+
+  return {
+    parts,
+    status: () => status.text,
+    async run(name, args) {
+      try {
+        await commands[name]?.(...args);
+      } catch (thrown) {
+        void vscode.window.showWarningMessage(toError(thrown).message);
+      }
+    },
+    showPanel: (view) => panel.show(view),
+    async close() {
+      await desk.close();
+      for (const one of disposables) one.dispose();
+    },
+  };
+}
+
+/** The folders of the workbench; the first one changes only with a new extension host, others come and go. */
+function workspaceFiles(): Files {
+  let open: { readonly folders: typeof vscode.workspace.workspaceFolders; readonly files: Files } | null = null;
+  const now = (): Files => {
+    const folders = vscode.workspace.workspaceFolders;
+    if (open === null || open.folders !== folders) {
+      const paths = (folders ?? []).flatMap(({ uri }) => (uri.scheme === 'file' ? [uri.fsPath] : []));
+      open = { folders, files: nodeFiles(paths) };
+    }
+    return open.files;
+  };
+  return {
+    get folders() {
+      return now().folders;
+    },
+    locate: (path) => now().locate(path),
+    read: (path, signal) => now().read(path, signal),
+    list: (path, depth, signal) => now().list(path, depth, signal),
+    apply: (changes, signal) => now().apply(changes, signal),
+  };
+}
+
+function workspaceSearch(files: Files): Search {
+  let found: string | null = null;
+  const rgPath = (): string => (found ??= findRipgrep(editorRipgrep(vscode.env.appRoot)));
+  const searchIn = (...folders: readonly string[]): Search => ripgrepSearch({ rgPath, folders });
+  return editorSearch({ text: (query, signal) => searchIn(...files.folders).text(query, signal) }, files, searchIn);
+}
+
+/** What lay open when the window closed, or its extension host died. */
+async function restore(desk: Desk, notices: Notices): Promise<void> {
+  try {
+    await desk.restore();
+    const { shown } = desk;
+    if (shown.kind === 'read') notices.show(lockedNotice(shown.id));
+  } catch (thrown) {
+    const notice = errorNotice(toError(thrown)); // a damaged record: the panel opens all the same, and says so
+    if (notice) notices.show(notice);
+  }
+}
+
+/** A refused key is told while the turn still runs, not only at its end. */
+function tellAuthorization(notices: Notices, desk: Desk, session: SessionId, events: readonly Event[]): void {
+  if (session !== desk.shownId) return;
+  for (const event of events) {
+    if (event.type !== 'model.failed' || event.code !== 'unauthorized') continue;
+    const notice = errorNotice(event);
+    if (notice) notices.show(notice);
+  }
+}
+
+function statusInput({ desk, asks, provider, notices }: Parts): StatusInput {
+  const { live } = desk;
+  const [ask] = asks.waiting;
+  const last = live?.events.at(-1);
+  return {
+    nowMs: Date.now(),
+    provider: provider.choice.kind,
+    session: live?.state ?? null,
+    running: live?.running ?? false,
+    othersRunning: desk.held.filter((session) => session.running && session !== live).length,
+    asks: ask ? { question: ask.approval.question, openHunks: openHunks(ask).length } : null,
+    retryAtMs: last?.type === 'model.failed' && last.retryInMs !== null ? last.atMs + last.retryInMs : null,
+    keyRefused: notices.all.some(
+      ({ id, tone, actions }) =>
+        id === runNotice && tone === 'bad' && actions.some(({ intent }) => intent.type === 'run'),
+    ),
+  };
+}

@@ -1,0 +1,61 @@
+/** What the panel shows besides a session, read from the workbench as it stands now. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { AppState } from '../protocol/messages.ts';
+import type { Desk } from './desk.ts';
+import type { Provider } from './provider.ts';
+import type { Tasks } from './task.ts';
+
+export function readAppState(provider: Provider, tasks: Tasks, desk: Desk): AppState {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  return {
+    folder: folder === undefined ? 'none' : vscode.workspace.isTrusted ? 'ready' : 'untrusted',
+    folderName: folder?.name ?? '',
+    provider: provider.choice.kind,
+    providerHint: provider.hint,
+    models: provider.models,
+    model: provider.modelId,
+    mode: tasks.nextMode,
+    running: desk.live?.running ?? false,
+    problems: countProblems(),
+    openFileName: openFileName(),
+  };
+}
+
+/** Calls back, gathered, when something of the workbench changes that the panel shows. */
+export function onWorkbenchChange(listener: () => void): vscode.Disposable {
+  let timer: NodeJS.Timeout | null = null;
+  const soon = (): void => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      listener();
+    }, gatherMs);
+  };
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeWorkspaceFolders(soon),
+    vscode.workspace.onDidGrantWorkspaceTrust(soon),
+    vscode.languages.onDidChangeDiagnostics(soon),
+    vscode.window.onDidChangeActiveTextEditor(soon),
+    {
+      dispose() {
+        if (timer) clearTimeout(timer);
+      },
+    },
+  );
+}
+
+/** Language servers report file by file; one word about all of them is enough. */
+const gatherMs = 250;
+
+function countProblems(): number {
+  let problems = 0;
+  for (const [, diagnostics] of vscode.languages.getDiagnostics()) {
+    for (const { severity } of diagnostics) if (severity <= vscode.DiagnosticSeverity.Warning) problems++;
+  }
+  return problems;
+}
+
+function openFileName(): string | null {
+  const document = vscode.window.activeTextEditor?.document;
+  return document?.uri.scheme === 'file' ? path.basename(document.uri.fsPath) : null;
+}

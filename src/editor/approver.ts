@@ -1,0 +1,191 @@
+/** The questions that wait for the person of this window, and the answers to them. */
+import { pickHunks, type HunkId, type HunkResolution } from '../core/change.ts';
+import type { CallId } from '../core/event.ts';
+import { unreachable } from '../core/json.ts';
+import type { Decision, Rule } from '../core/permission.ts';
+import type { Approval, Approver, NewId } from '../core/ports.ts';
+import type { Answer } from '../protocol/messages.ts';
+
+/** A question that can be answered now. */
+export interface WaitingAsk {
+  readonly approval: Approval;
+  /** **Invariant:** an answer counts only with the token of its call, and only once. The panel and the lenses of this window know it. */
+  readonly token: string;
+  /** The person's last word on each hunk, newest last; open ones are not in it. */
+  readonly words: ReadonlyMap<HunkId, HunkResolution>;
+}
+
+export class Asks implements Approver {
+  readonly #newToken: NewId;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #listeners = new Set<() => void>();
+
+  constructor(newToken: NewId) {
+    this.#newToken = newToken;
+  }
+
+  /** Oldest first. */
+  get waiting(): readonly WaitingAsk[] {
+    return [...this.#waiting.values()];
+  }
+
+  /** Called whenever a question comes, goes, or one of its hunks is decided. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  ask(approval: Approval, onHunk: (resolution: HunkResolution) => void, signal: AbortSignal): Promise<Decision> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const token = this.#newToken();
+      const leave = (): void => {
+        signal.removeEventListener('abort', stop);
+        this.#waiting.delete(token);
+        this.#changed();
+      };
+      const stop = (): void => {
+        leave();
+        reject(signal.reason as Error);
+      };
+      const settle = (decision: Decision): void => {
+        leave();
+        resolve(decision);
+      };
+      signal.addEventListener('abort', stop);
+      const open = approval.resolved.filter(({ verdict }) => verdict !== 'proposed');
+      const words = new Map(open.map((resolution) => [resolution.hunk, resolution]));
+      const waiting = { approval, token, words, onHunk, settle };
+      this.#waiting.set(token, waiting);
+      if (!settleDecided(waiting)) this.#changed();
+    });
+  }
+
+  /** False: nothing waits under this token and call; the answer came too late, or was never asked for. */
+  answer(call: CallId, token: string, answer: Answer): boolean {
+    const waiting = this.#find(call, token);
+    if (!waiting) return false;
+    switch (answer.action) {
+      case 'allow':
+        if (waiting.approval.question.kind === 'edits') this.#decideRest(waiting, 'accepted');
+        else waiting.settle(allow(waiting.approval, answer));
+        return true;
+      case 'accept_rest':
+        this.#decideRest(waiting, 'accepted');
+        return true;
+      case 'reject_rest':
+        this.#decideRest(waiting, 'rejected', answer.reason);
+        return true;
+      case 'deny':
+        if (waiting.approval.question.kind === 'edits' && answer.stop !== true) {
+          this.#decideRest(waiting, 'rejected', answer.reason);
+        } else {
+          const { reason, stop } = answer;
+          waiting.settle({ action: 'deny', by: person, reason, ...(stop !== undefined && { stop }) });
+        }
+        return true;
+      default:
+        return unreachable(answer);
+    }
+  }
+
+  /** One word on one hunk. The question ends with the word on its last one. */
+  decideHunk(call: CallId, token: string, resolution: HunkResolution): boolean {
+    const waiting = this.#find(call, token);
+    if (!waiting || !hunkIds(waiting).includes(resolution.hunk)) return false;
+    say(waiting, resolution);
+    if (!settleDecided(waiting)) this.#changed();
+    return true;
+  }
+
+  #decideRest(waiting: Waiting, verdict: 'accepted' | 'rejected', reason?: string): void {
+    for (const hunk of hunkIds(waiting)) {
+      if (waiting.words.has(hunk)) continue;
+      say(waiting, reason === undefined || reason === '' ? { hunk, verdict } : { hunk, verdict, reason });
+    }
+    if (!settleDecided(waiting))
+      waiting.settle({ action: verdict === 'accepted' ? 'allow' : 'deny', by: person, reason: '' });
+  }
+
+  #find(call: CallId, token: string): Waiting | undefined {
+    const waiting = this.#waiting.get(token);
+    return waiting?.approval.call === call ? waiting : undefined;
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** The hunks of a question that have no word yet. */
+export function openHunks({ approval, words }: WaitingAsk): readonly HunkId[] {
+  return hunkIds({ approval }).filter((id) => !words.has(id));
+}
+
+const person = { kind: 'user' } as const;
+
+interface Waiting extends WaitingAsk {
+  readonly words: Map<HunkId, HunkResolution>;
+  readonly onHunk: (resolution: HunkResolution) => void;
+  readonly settle: (decision: Decision) => void;
+}
+
+function say({ words, onHunk }: Waiting, resolution: HunkResolution): void {
+  words.delete(resolution.hunk); // so that the last word stands last
+  if (resolution.verdict !== 'proposed') words.set(resolution.hunk, resolution);
+  onHunk(resolution);
+}
+
+/** Ends a question about edits once every hunk has a word: what was accepted is allowed; nothing accepted is a denial. */
+function settleDecided({ approval, words, settle }: Waiting): boolean {
+  const { question } = approval;
+  if (question.kind !== 'edits') return false;
+  const ids = hunkIds({ approval });
+  if (ids.length === 0 || !ids.every((id) => words.has(id))) return false;
+  const accepted = new Set(ids.filter((id) => words.get(id)?.verdict === 'accepted'));
+  const others = ids.flatMap((id) => (accepted.has(id) ? [] : (words.get(id) ?? [])));
+  if (accepted.size === 0) {
+    // The reasons stand with the hunks; one that was given for all is said once.
+    const reasons = new Set(others.map(({ reason }) => reason ?? ''));
+    const [only = ''] = reasons;
+    if (reasons.size === 1 && only !== '') {
+      settle({
+        action: 'deny',
+        by: person,
+        reason: only,
+        hunks: others.map(({ hunk, verdict }) => ({ hunk, verdict })),
+      });
+    } else settle({ action: 'deny', by: person, reason: '', hunks: others });
+  } else if (others.length === 0) settle({ action: 'allow', by: person });
+  else settle({ action: 'allow', by: person, accepted: pickHunks(question.changes, accepted), hunks: others });
+  return true;
+}
+
+function hunkIds({ approval: { question } }: { readonly approval: Approval }): readonly HunkId[] {
+  return question.kind === 'edits' ? question.changes.flatMap(({ hunks }) => hunks.map(({ id }) => id)) : [];
+}
+
+function allow({ question }: Approval, { remember, mode, note }: Answer & { readonly action: 'allow' }): Decision {
+  const rule = remember === undefined ? null : exactRule(question);
+  return {
+    action: 'allow',
+    by: person,
+    ...(rule && { remember: rule }),
+    ...(mode !== undefined && { mode }),
+    ...(note !== undefined && note !== '' && { note }),
+  };
+}
+
+/** "Always" stores exactly what was asked, never more. */
+function exactRule(question: Approval['question']): Rule | null {
+  if (question.kind === 'command') return sessionRule('shell', question.line);
+  if (question.kind !== 'access' || question.resources.length !== 1) return null;
+  const [resource] = question.resources;
+  return resource?.effect === 'read' || resource?.effect === 'write'
+    ? sessionRule(resource.effect, resource.target)
+    : null;
+}
+
+function sessionRule(tool: Rule['tool'], value: string): Rule {
+  return { action: 'allow', tool, match: { kind: 'exact', value }, source: 'session' };
+}

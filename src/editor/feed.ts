@@ -1,0 +1,67 @@
+/** Keeps the panel in step: everything whole when its page is there, afterwards only what is new. */
+import type { Delta, Event, Seq, SessionId } from '../core/event.ts';
+import type { AppState, HostMessage } from '../protocol/messages.ts';
+import type { Asks } from './approver.ts';
+import type { Desk } from './desk.ts';
+import type { Notices } from './notices.ts';
+
+export interface FeedSources {
+  readonly desk: Desk;
+  readonly asks: Asks;
+  readonly notices: Notices;
+  readonly appState: () => AppState;
+}
+
+export class Feed {
+  readonly #post: (message: HostMessage) => void;
+  readonly #sources: FeedSources;
+  /** The last event that the panel has of the session on the desk. */
+  #told: Seq = 0;
+
+  constructor(post: (message: HostMessage) => void, sources: FeedSources) {
+    this.#post = post;
+    this.#sources = sources;
+  }
+
+  whole(): void {
+    this.app();
+    this.session();
+    this.notices();
+  }
+
+  app(): void {
+    this.#post({ type: 'app', app: this.#sources.appState() });
+  }
+
+  session(): void {
+    const { shown } = this.#sources.desk;
+    const id = this.#sources.desk.shownId;
+    const events = shown.kind === 'live' ? shown.session.events.slice() : shown.kind === 'read' ? shown.events : [];
+    this.#told = events.at(-1)?.seq ?? 0;
+    this.#post({ type: 'session', id, events, readOnly: shown.kind === 'read' });
+    this.asks();
+  }
+
+  /** Events come here once they are durable; the session as a whole may have had them before. */
+  events(session: SessionId, events: readonly Event[]): void {
+    if (session !== this.#sources.desk.shownId) return;
+    const fresh = events.filter(({ seq }) => seq > this.#told);
+    this.#told = fresh.at(-1)?.seq ?? this.#told;
+    if (fresh.length > 0) this.#post({ type: 'events', session, events: fresh });
+  }
+
+  delta(session: SessionId, delta: Delta): void {
+    if (session === this.#sources.desk.shownId) this.#post({ type: 'deltas', session, deltas: [delta] });
+  }
+
+  asks(): void {
+    const session = this.#sources.desk.shownId;
+    if (session === null) return;
+    const asks = this.#sources.asks.waiting.filter(({ approval }) => approval.session === session);
+    this.#post({ type: 'asks', session, asks: asks.map(({ approval, token }) => ({ call: approval.call, token })) });
+  }
+
+  notices(): void {
+    this.#post({ type: 'notices', notices: this.#sources.notices.all });
+  }
+}

@@ -1,0 +1,43 @@
+/** Hunks as the smallest edits of an open document, in its own coordinates. */
+import type { Hunk } from '../core/change.ts';
+
+/** Replaces `startLine:startColumn` up to `endLine:endColumn`, all from 0, by `text` with `\n` between lines. */
+export interface LineEdit {
+  readonly startLine: number;
+  readonly startColumn: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly text: string;
+}
+
+/**
+ * `lines` are the document's, without line ends; the document gives every line its own kind of end, so a `\r` that a hunk carries is
+ * dropped. Hunks must fit the lines (their hash was compared).
+ */
+export function lineEdits(lines: readonly string[], hunks: readonly Hunk[]): readonly LineEdit[] {
+  return hunks.map(({ startLine, removed, added }) => {
+    const first = startLine - 1;
+    const after = first + removed.length;
+    const text = added.map(withoutReturn).join('\n');
+    if (removed.length > 0 && added.length > 0) return edit(first, 0, after - 1, lengthAt(lines, after - 1), text);
+    if (added.length > 0) {
+      if (first < lines.length) return edit(first, 0, first, 0, `${text}\n`);
+      return edit(first - 1, lengthAt(lines, first - 1), first - 1, lengthAt(lines, first - 1), `\n${text}`);
+    }
+    if (after < lines.length) return edit(first, 0, after, 0, '');
+    if (first > 0) return edit(first - 1, lengthAt(lines, first - 1), after - 1, lengthAt(lines, after - 1), '');
+    return edit(0, 0, after - 1, lengthAt(lines, after - 1), '');
+  });
+}
+
+function edit(startLine: number, startColumn: number, endLine: number, endColumn: number, text: string): LineEdit {
+  return { startLine, startColumn, endLine, endColumn, text };
+}
+
+function lengthAt(lines: readonly string[], line: number): number {
+  return lines[line]?.length ?? 0;
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}

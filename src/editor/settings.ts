@@ -1,0 +1,52 @@
+/** The settings of package.json, typed. */
+import * as vscode from 'vscode';
+import { limits } from '../core/limits.ts';
+import { modes, type Mode } from '../core/permission.ts';
+
+export const providers = ['none', 'practice', 'anthropic', 'endpoint'] as const;
+export type ProviderKind = (typeof providers)[number];
+
+export const savePolicies = ['whenClean', 'always', 'never'] as const;
+export type SavePolicy = (typeof savePolicies)[number];
+
+export interface Settings {
+  readonly provider: ProviderKind;
+  readonly endpoint: string;
+  readonly model: string;
+  readonly defaultMode: Mode;
+  readonly maxSteps: number;
+  readonly saveEdits: SavePolicy;
+  readonly codeLens: boolean;
+  readonly statusBar: boolean;
+  readonly notifications: boolean;
+}
+
+/** As they stand now; anything that does not fit counts as not set. */
+export function readSettings(): Settings {
+  const all = vscode.workspace.getConfiguration('journeyman');
+  const maxSteps = all.get<unknown>('maxSteps');
+  return {
+    provider: oneOf(providers, all.get('provider'), 'none'),
+    endpoint: text(all.get('endpoint')),
+    model: text(all.get('model')),
+    defaultMode: oneOf(modes, all.get('defaultMode'), 'ask'),
+    maxSteps: typeof maxSteps === 'number' && maxSteps >= 1 ? Math.floor(maxSteps) : limits.stepsPerTurn,
+    saveEdits: oneOf(savePolicies, all.get('saveEdits'), 'whenClean'),
+    codeLens: all.get<unknown>('review.codeLens') !== false,
+    statusBar: all.get<unknown>('statusBar') !== false,
+    notifications: all.get<unknown>('notifications') !== false,
+  };
+}
+
+/** Into the person's own settings, never the folder's: what is set here decides where their text is sent. */
+export async function writeSetting(name: 'provider' | 'endpoint' | 'model', value: string): Promise<void> {
+  await vscode.workspace.getConfiguration('journeyman').update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+function oneOf<T extends string>(known: readonly T[], value: unknown, otherwise: T): T {
+  return known.find((one) => one === value) ?? otherwise;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
+}

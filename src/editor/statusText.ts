@@ -1,0 +1,99 @@
+/** The one line in the status bar: what happens, and where a click leads. */
+import type { Question } from '../core/event.ts';
+import type { Session } from '../session/fold.ts';
+import { count, elapsed, outcomeTitle } from '../protocol/words.ts';
+import type { ProviderKind } from './settings.ts';
+
+export interface StatusInput {
+  readonly nowMs: number;
+  readonly provider: ProviderKind;
+  /** The session on the desk, if any. */
+  readonly session: Session | null;
+  readonly running: boolean;
+  /** Other sessions of this window that work. */
+  readonly othersRunning: number;
+  /** The question that waits longest, and how many of its changes are open. */
+  readonly asks: { readonly question: Question; readonly openHunks: number } | null;
+  /** The server is asked again then; null: no wait. */
+  readonly retryAtMs: number | null;
+  readonly keyRefused: boolean;
+}
+
+export interface StatusText {
+  readonly text: string;
+  readonly tooltip: string;
+  readonly command: 'journeyman.goToAsk' | 'journeyman.openPanel' | 'journeyman.setApiKey' | 'journeyman.review';
+  /** Colour only where the run is blocked. */
+  readonly tone: 'plain' | 'warning' | 'error';
+}
+
+export function statusText(input: StatusInput): StatusText {
+  const { session, running, asks } = input;
+  const more = input.othersRunning > 0 ? `, ${input.othersRunning} more working` : '';
+  if (asks?.question.kind === 'edits') {
+    return status(
+      `$(diff-multiple) ${count(asks.openHunks, 'change')} to review${more}`,
+      'Go to the changes',
+      'journeyman.goToAsk',
+      'warning',
+    );
+  }
+  if (asks)
+    return status(
+      `$(bell-dot) Journeyman asks: ${asksTo(asks.question)}${more}`,
+      'Go to the question',
+      'journeyman.goToAsk',
+      'warning',
+    );
+  if (input.keyRefused)
+    return status('$(error) Journeyman: key not accepted', 'Set a new key', 'journeyman.setApiKey', 'error');
+  if (running && input.retryAtMs !== null) {
+    const seconds = Math.max(0, Math.ceil((input.retryAtMs - input.nowMs) / 1000));
+    return status(`$(clock) Waiting ${seconds} s for the server${more}`, 'Open the panel');
+  }
+  if (running) {
+    const turn = session?.turn;
+    const workedMs = turn ? input.nowMs - turn.startedAtMs - turn.waitedMs : 0;
+    return status(
+      `$(loading~spin) Step ${Math.max(1, turn?.step ?? 1)}, ${elapsed(workedMs)}${more}`,
+      'Open the panel',
+    );
+  }
+  if (session?.outcome) {
+    const { outcome } = session;
+    const icon =
+      outcome.kind === 'done'
+        ? outcome.verified
+          ? 'pass-filled'
+          : 'circle-large-outline'
+        : outcome.kind === 'failed'
+          ? 'error'
+          : 'circle-slash';
+    return status(`$(${icon}) ${outcomeTitle(outcome)}${more}`, `Journeyman: ${session.title ?? 'open the panel'}`);
+  }
+  const name = input.provider === 'practice' ? 'Journeyman practice' : 'Journeyman';
+  return status(`$(tools) ${name}${more}`, 'Open the panel');
+}
+
+function status(
+  text: string,
+  tooltip: string,
+  command: StatusText['command'] = 'journeyman.openPanel',
+  tone: StatusText['tone'] = 'plain',
+): StatusText {
+  return { text, tooltip, command, tone };
+}
+
+/** Short: the exact line is shown where it is decided. */
+function asksTo(question: Question): string {
+  switch (question.kind) {
+    case 'plan':
+      return 'start with its plan';
+    case 'edits':
+      return 'change files';
+    case 'command':
+      return 'run a command';
+    case 'access':
+      return `use ${question.tool}`;
+  }
+}
