@@ -29,7 +29,9 @@ async function main() {
   process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
   const end = stopped();
   const folder = given ?? sampleProject(scratch);
-  await (desktop ? startDesktop(folder, end) : startInBrowser(folder, { port, noOpen }, end));
+  // The sample is ours; whether a folder of yours is trusted is for you to say, in the editor.
+  const trusted = given === undefined;
+  await (desktop ? startDesktop(folder, trusted, end) : startInBrowser(folder, trusted, { port, noOpen }, end));
 }
 
 function readArguments() {
@@ -85,14 +87,16 @@ function sampleProject(scratch) {
 /**
  * Packed and installed, as people get it: notifications, reload and restart after a crash work as they do for them.
  * @param {string} folder
+ * @param {boolean} trusted
  * @param {{ port: number, noOpen: boolean }} options
  * @param {Promise<void>} end
  */
-async function startInBrowser(folder, { port, noOpen }, end) {
+async function startInBrowser(folder, trusted, { port, noOpen }, end) {
   const { packageExtension, vsixFile } = await import('./package.mjs');
   const { startWorkbench } = await import('./workbench/start.mjs');
   await packageExtension();
-  const workbench = await startWorkbench({ vsix: [vsixFile], port });
+  const settings = { 'security.workspace.trust.enabled': !trusted };
+  const workbench = await startWorkbench({ vsix: [vsixFile], settings, port });
   try {
     const url = workbench.url(folder);
     console.log(`\nJourneyman is running on ${folder}\n\n  ${url}\n\nCtrl-C ends it.`);
@@ -107,9 +111,10 @@ async function startInBrowser(folder, { port, noOpen }, end) {
 
 /**
  * @param {string} folder
+ * @param {boolean} trusted
  * @param {Promise<void>} end
  */
-async function startDesktop(folder, end) {
+async function startDesktop(folder, trusted, end) {
   const { build } = await import('./build.mjs');
   await build({ production: false, tests: false });
   const code = process.platform === 'win32' ? 'code.cmd' : 'code';
@@ -122,6 +127,7 @@ async function startDesktop(folder, end) {
   }
   console.log(`Journeyman opens in VS Code on ${folder}; this ends when its window is closed.`);
   const args = ['--wait', '--new-window', `--extensionDevelopmentPath=${root}`, folder];
+  if (trusted) args.push('--disable-workspace-trust');
   const child = spawn(code, args, { stdio: ['ignore', 'inherit', 'inherit'], shell });
   const exited = new Promise((resolve) => child.once('exit', (status) => resolve(status ?? 1)));
   const status = await Promise.race([exited, end]);
