@@ -17,8 +17,8 @@ export const nobody: Approver = {
 function howToAllow(question: Approval['question']): string {
   switch (question.kind) {
     case 'command': {
-      const rule = narrowestRule([{ effect: 'execute', target: question.line }], 'cli');
-      return `The person who starts the run can allow it with --allow '${formatRule(rule)}'.`;
+      const rule = narrowestRule([{ effect: 'execute', target: question.line }]);
+      return `The person who starts the run can allow it with --allow${rule === null ? '' : ` '${formatRule(rule)}'`}.`;
     }
     case 'edits':
       return 'The person who starts the run can allow edits of the workspace with --permission-mode edit.';
@@ -41,13 +41,9 @@ export function atTerminal(): Approver {
         const yesOrNo = async (text: string): Promise<Decision> => {
           const answer = (await prompt(text)).toLowerCase();
           if (answer === 'y' || answer === 'yes') return { action: 'allow', by };
-          if (answer === 'a' && question.kind === 'command') {
-            return {
-              action: 'allow',
-              by,
-              remember: narrowestRule([{ effect: 'execute', target: question.line }], 'session'),
-            };
-          }
+          const rule =
+            question.kind === 'command' ? narrowestRule([{ effect: 'execute', target: question.line }]) : null;
+          if (answer === 'a' && rule !== null) return { action: 'allow', by, remember: rule };
           return { action: 'deny', by, reason: await prompt('What should it do instead? (Enter: nothing) ') };
         };
         switch (question.kind) {

@@ -30,7 +30,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
     storage: storageFolder(),
     model,
     files,
-    search: ripgrepSearch({ rgPath: () => findRipgrep([]), files }),
+    search: ripgrepSearch({ rgPath: () => findRipgrep([]), folders: files.folders }),
     shell,
     approver: hasTerminal ? atTerminal() : nobody,
     ...(stepsMax === null ? {} : { limits: { stepsMax } }),

@@ -88,7 +88,7 @@ function judge({ agent, journal }: Run, resources: readonly Resource[]): Verdict
 }
 
 async function runOne(run: Run, { id: call, tool: name, input, prepared, resources }: Call): Promise<'go_on' | 'stop'> {
-  const { agent, journal, attempt, signal } = run;
+  const { journal, attempt, signal } = run;
   const startedAtMs = journal.clock.now();
   const finish = (result: ToolResult): void => {
     void journal.append(system, { type: 'tool.finished', call, result, ms: journal.clock.now() - startedAtMs });

@@ -5,6 +5,7 @@ import type { Prompt } from '../../src/core/model.ts';
 import type { Mode } from '../../src/core/permission.ts';
 import type { EventLog } from '../../src/core/ports.ts';
 import { emptySession, fold } from '../../src/session/fold.ts';
+import type { ToolIo } from '../../src/core/tool.ts';
 import type { Agent } from '../../src/session/agent.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { environment, fakeClock } from '../support/events.ts';
@@ -203,7 +204,11 @@ test.each([
     tool === 'look' ? 'read' : tool === 'run_command' ? 'execute' : 'write',
     (_input, { signal }) => untilAborted(signal),
   );
-  const tools = [tool === 'run_command' ? { ...command, run: waiting.run } : waiting];
+  const tools = [
+    tool === 'run_command'
+      ? { ...command, run: (_input: unknown, { signal }: ToolIo) => untilAborted(signal) }
+      : waiting,
+  ];
   const approver = fakeApprover(tool === 'run_command' ? yes : (_approval, _onHunk, signal) => untilAborted(signal));
   const session = await start(fakeAgent(model, tools, { approver }));
   const end = session.run('go');
