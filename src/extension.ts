@@ -30,7 +30,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       { webviewOptions: { retainContextWhenHidden: true } },
     ),
   );
-  return process.env['JOURNEYMAN_TEST'] === '1' ? { app } : undefined;
+  return context.extensionMode === vscode.ExtensionMode.Test ? { app } : undefined;
 }
 
 /** Runs end, files are closed and sessions given back; VS Code waits a few seconds at most. */

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Question } from '../../src/core/event.ts';
+import { statusText, type StatusInput } from '../../src/editor/statusText.ts';
+import { emptySession, type Session } from '../../src/session/fold.ts';
+
+const idle: StatusInput = {
+  nowMs: 0,
+  provider: 'anthropic',
+  session: null,
+  running: false,
+  othersRunning: 0,
+  asks: null,
+  retryAtMs: null,
+  keyRefused: false,
+};
+const command: Question = { kind: 'command', line: 'npm test', cwd: '/w', timeoutMs: 1, why: '' };
+const edits: Question = { kind: 'edits', changes: [], why: '' };
+const turn = { startedAtMs: 1000, waitedMs: 60_000, step: 14 } as NonNullable<Session['turn']>;
+const done: Session = { ...emptySession, outcome: { kind: 'done', verified: false, summary: '', evidence: [] } };
+
+describe('the status bar', () => {
+  const cases: readonly (readonly [says: string, input: Partial<StatusInput>])[] = [
+    ['$(tools) Journeyman', {}],
+    ['$(tools) Journeyman practice', { provider: 'practice' }],
+    ['$(loading~spin) Step 14, 2 m 08 s', { session: { ...emptySession, turn }, running: true, nowMs: 189_000 }],
+    ['$(loading~spin) Step 1, 0 s, 2 more working', { session: emptySession, running: true, othersRunning: 2 }],
+    ['$(bell-dot) Journeyman asks: run a command', { asks: { question: command, openHunks: 0 }, running: true }],
+    ['$(diff-multiple) 5 changes to review', { asks: { question: edits, openHunks: 5 } }],
+    ['$(clock) Waiting 38 s for the server', { running: true, nowMs: 2000, retryAtMs: 39_500 }],
+    ['$(error) Journeyman: key not accepted', { keyRefused: true, session: done }],
+    ['$(circle-large-outline) Done, not verified', { session: done }],
+  ];
+  for (const [says, input] of cases) {
+    it(`says: ${says}`, () => {
+      expect(statusText({ ...idle, ...input }).text.replaceAll('\u00a0', ' ')).toBe(says);
+    });
+  }
+
+  it('leads to the cause, and has a colour only where the run is blocked', () => {
+    const where = (input: Partial<StatusInput>) => {
+      const { command: to, tone } = statusText({ ...idle, ...input });
+      return [to, tone];
+    };
+    expect(where({ asks: { question: command, openHunks: 0 } })).toEqual(['journeyman.goToAsk', 'warning']);
+    expect(where({ keyRefused: true })).toEqual(['journeyman.setApiKey', 'error']);
+    expect(where({ running: true })).toEqual(['journeyman.openPanel', 'plain']);
+  });
+});
