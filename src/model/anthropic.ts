@@ -1,0 +1,95 @@
+/** Models behind the Messages API: Anthropic's own, or any endpoint that speaks it (Ollama, LM Studio, llama.cpp, vLLM, gateways). */
+import { JourneymanError } from '../core/error.ts';
+import { isObject } from '../core/json.ts';
+import { limits } from '../core/limits.ts';
+import type { Model, ModelInfo } from '../core/model.ts';
+import { costUsd } from './price.ts';
+import type { Deadlines } from './nodeFetch.ts';
+
+export interface AnthropicOptions {
+  /** null: Anthropic. With or without `/v1` at its end. */
+  readonly baseUrl: string | null;
+  /** Asked before each request, so that a new key counts at once. null: none is set; local endpoints need none. */
+  readonly apiKey: () => Promise<string | null>;
+  readonly deadlines?: Deadlines;
+}
+
+const anthropicUrl = 'https://api.anthropic.com';
+const defaultDeadlines: Deadlines = { firstByteMs: limits.modelFirstByteMs, idleMs: limits.modelIdleMs };
+
+export function anthropicModel({ baseUrl, apiKey, deadlines = defaultDeadlines }: AnthropicOptions): Model {
+  type Module = typeof import('./anthropicClient.ts');
+  let client: { readonly key: string | null; readonly value: ReturnType<Module['createClient']> } | null = null;
+
+  /** The SDK is loaded by the first request: activation and a run with another model do without it. */
+  async function withClient<T>(
+    use: (client: ReturnType<Module['createClient']>, module: Module) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const url = normalUrl(baseUrl ?? anthropicUrl);
+    const [given, module] = await orAborted(Promise.all([apiKey(), import('./anthropicClient.ts')]), signal);
+    const key = given?.trim() || null;
+    if (key === null && baseUrl === null) {
+      throw new JourneymanError('unauthorized', 'No API key is set. Set one, or choose a local model.');
+    }
+    if (client?.key !== key) client = { key, value: module.createClient(url.href, key, deadlines) };
+    try {
+      return await use(client.value, module);
+    } catch (thrown) {
+      throw module.toModelError(thrown, url.host, signal);
+    }
+  }
+
+  return {
+    reply: (prompt, onDelta, signal) =>
+      withClient((sdk, { streamReply }) => streamReply(sdk, prompt, onDelta, signal), signal),
+    list: async (signal) => parseModels(await withClient((sdk, { fetchModels }) => fetchModels(sdk, signal), signal)),
+    costUsd,
+  };
+}
+
+/** People paste what stands in a tool's manual: with `/v1`, with `/v1/messages`, with a slash at the end. */
+function normalUrl(text: string): URL {
+  const trimmed = text
+    .trim()
+    .replace(/\/+$/, '')
+    .replace(/\/v1(\/messages)?$/, '');
+  if (!URL.canParse(trimmed) || !/^https?:$/.test(new URL(trimmed).protocol)) {
+    throw new JourneymanError(
+      'rejected_request',
+      `“${text}” is not the address of an endpoint. Set one like http://127.0.0.1:11434.`,
+    );
+  }
+  return new URL(trimmed);
+}
+
+/** Tolerates lists in the shape of other vendors (no names, no limits) and leaves out what can no longer be called. */
+function parseModels(list: unknown): readonly ModelInfo[] {
+  const rows: readonly unknown[] = isObject(list) && Array.isArray(list['data']) ? list['data'] : [];
+  return rows.flatMap((row) => {
+    if (!isObject(row) || typeof row['id'] !== 'string' || row['lifecycle'] === 'retired') return [];
+    const { id, display_name: name, max_input_tokens: windowTokens, max_tokens: outputTokensMax } = row;
+    return [
+      {
+        id,
+        name: typeof name === 'string' ? name : id,
+        windowTokens: typeof windowTokens === 'number' ? windowTokens : null,
+        outputTokensMax: typeof outputTokensMax === 'number' ? outputTokensMax : null,
+      },
+    ];
+  });
+}
+
+/** A secret store or a module being loaded knows no signals; nobody waits for it after an abort. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(new JourneymanError('cancelled', 'Stopped before the model was asked.'));
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+    });
+  });
+}

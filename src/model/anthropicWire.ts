@@ -1,0 +1,224 @@
+/** Between our words and those of the Messages API: a prompt as request parameters, a stream of events as a reply. Pure. */
+import type {
+  CacheControlEphemeral,
+  ContentBlockParam,
+  MessageCreateParamsStreaming,
+  MessageParam,
+  TextBlockParam,
+  ThinkingConfigParam,
+} from '@anthropic-ai/sdk/resources/messages';
+import { JourneymanError } from '../core/error.ts';
+import { isObject, type Json, type JsonObject } from '../core/json.ts';
+import type { Message, Prompt, Reply, ReplyBlock, ReplyDelta, StopReason, Usage } from '../core/model.ts';
+
+const mark: { cache_control: CacheControlEphemeral } = { cache_control: { type: 'ephemeral' } };
+
+export function requestOf(prompt: Prompt): MessageCreateParamsStreaming {
+  const { model, maxTokens, system, tools, messages, cacheAfter } = prompt;
+  const thinking = thinkingFor(model);
+  return {
+    model,
+    max_tokens: maxTokens,
+    stream: true,
+    ...(thinking ? { thinking } : {}),
+    ...(tools.length > 0 ? { tools: tools as MessageCreateParamsStreaming['tools'] & object } : {}),
+    ...(system.length > 0 ? { system: system.map((text, i) => textParam(text, i === system.length - 1)) } : {}),
+    messages: messages.map((message, i) => messageParam(message, cacheAfter.includes(i))),
+  };
+}
+
+/**
+ * Models of the fifth generation think unless told otherwise, some cannot be told, and what they say between two tool calls arrives
+ * as thinking whose text is left out by default: the person would see nothing for minutes. Asking for the summary changes neither
+ * the thinking nor its price. Elsewhere nothing is sent: older models think only when asked, other endpoints may not know the field.
+ * (platform.claude.com, "Thinking" and "What's new in Claude Opus 5.5", read in November 2026)
+ */
+function thinkingFor(model: string): ThinkingConfigParam | null {
+  return /^claude-[a-z]+-5(-|$)/.test(model) ? { type: 'adaptive', display: 'summarized' } : null;
+}
+
+function textParam(text: string, marked: boolean): TextBlockParam {
+  return { type: 'text', text, ...(marked ? mark : {}) };
+}
+
+function messageParam({ role, content }: Message, marked: boolean): MessageParam {
+  const blocks = content as readonly ContentBlockParam[];
+  if (!marked) return { role, content: blocks as ContentBlockParam[] };
+  // The API refuses a mark on a thinking block.
+  const last = blocks.findLastIndex(({ type }) => type !== 'thinking' && type !== 'redacted_thinking');
+  return { role, content: blocks.map((block, i) => (i === last ? { ...block, ...mark } : block)) };
+}
+
+/** What arrives, read with care: endpoints other than Anthropic's leave fields out. */
+interface WireEvent {
+  readonly type?: string;
+  readonly index?: number;
+  readonly message?: { readonly model?: string; readonly usage?: WireUsage };
+  readonly content_block?: {
+    readonly type?: string;
+    readonly text?: string;
+    readonly thinking?: string;
+    readonly signature?: string;
+    readonly data?: string;
+    readonly id?: string;
+    readonly name?: string;
+    readonly input?: Json;
+  };
+  readonly delta?: {
+    readonly type?: string;
+    readonly text?: string;
+    readonly thinking?: string;
+    readonly signature?: string;
+    readonly partial_json?: string;
+    readonly stop_reason?: string | null;
+  };
+  readonly usage?: WireUsage;
+}
+interface WireUsage {
+  readonly input_tokens?: number | null;
+  readonly cache_creation_input_tokens?: number | null;
+  readonly cache_read_input_tokens?: number | null;
+  readonly output_tokens?: number | null;
+}
+
+type Draft =
+  | { type: 'text'; text: string }
+  | { type: 'thinking'; thinking: string; signature: string }
+  | { type: 'redacted_thinking'; data: string }
+  | { type: 'tool_use'; id: string; name: string; json: string; whole: JsonObject };
+
+/**
+ * Reads a stream of events to its end. Throws `unavailable` when it ends early: a cut stream is never a short reply, and half of a
+ * tool's input never a call. Only where the model itself ran into its limit is an unfinished last block left out and the rest kept.
+ */
+export async function readReply(
+  events: AsyncIterable<unknown>,
+  asked: string,
+  onDelta: (delta: ReplyDelta) => void,
+): Promise<Reply> {
+  const drafts = new Map<number, Draft>();
+  let model = asked;
+  let stopReason: string | null = null;
+  let usage: Usage = { input: 0, cacheWrite: 0, cacheRead: 0, output: 0 };
+  let ended = false;
+
+  for await (const arrived of events) {
+    const event = (isObject(arrived) ? arrived : {}) as WireEvent;
+    switch (event.type ?? '') {
+      case 'message_start':
+        model = event.message?.model ?? asked;
+        usage = withUsage(usage, event.message?.usage);
+        break;
+      case 'content_block_start': {
+        const draft = draftOf(event.content_block ?? {});
+        if (draft === null) break;
+        drafts.set(event.index ?? drafts.size, draft);
+        if (draft.type === 'text' && draft.text !== '') onDelta({ kind: 'text', text: draft.text });
+        if (draft.type === 'tool_use') onDelta({ kind: 'tool', name: draft.name });
+        break;
+      }
+      case 'content_block_delta': {
+        const draft = drafts.get(event.index ?? drafts.size - 1);
+        if (draft) extend(draft, event.delta ?? {}, onDelta);
+        break;
+      }
+      case 'message_delta':
+        stopReason = event.delta?.stop_reason ?? stopReason;
+        usage = withUsage(usage, event.usage);
+        break;
+      case 'message_stop':
+        ended = true;
+        break;
+      default: // content_block_stop says nothing new; types that do not exist yet are for others
+    }
+  }
+  if (!ended) throw cut();
+
+  const inOrder = [...drafts.entries()].sort(([a], [b]) => a - b).map(([, draft]) => draft);
+  const limited = stopReason === 'max_tokens' || stopReason === 'model_context_window_exceeded';
+  const blocks = inOrder.flatMap((draft, i) => {
+    const block = blockOf(draft, limited && i === inOrder.length - 1);
+    if (block === 'cut' && !limited) throw cut();
+    return block === null || block === 'cut' ? [] : [block];
+  });
+  const stop = stopOf(stopReason, blocks);
+  const content = stop === 'refusal' ? blocks.filter(({ type }) => type === 'text') : blocks;
+  return { model, content, stop, usage };
+}
+
+function cut(): JourneymanError {
+  return new JourneymanError('unavailable', 'The reply was cut off before its end.');
+}
+
+function draftOf(block: WireEvent['content_block'] & object): Draft | null {
+  switch (block.type ?? '') {
+    case 'text':
+      return { type: 'text', text: block.text ?? '' };
+    case 'thinking':
+      return { type: 'thinking', thinking: block.thinking ?? '', signature: block.signature ?? '' };
+    case 'redacted_thinking':
+      return { type: 'redacted_thinking', data: block.data ?? '' };
+    case 'tool_use':
+      return {
+        type: 'tool_use',
+        id: block.id ?? '',
+        name: block.name ?? '',
+        json: '',
+        whole: isObject(block.input) ? block.input : {},
+      };
+    default:
+      return null; // results of tools that run at the server: never asked for
+  }
+}
+
+function extend(draft: Draft, delta: WireEvent['delta'] & object, onDelta: (delta: ReplyDelta) => void): void {
+  if (draft.type === 'text' && delta.text !== undefined) {
+    draft.text += delta.text;
+    onDelta({ kind: 'text', text: delta.text });
+  } else if (draft.type === 'thinking') {
+    draft.thinking += delta.thinking ?? '';
+    draft.signature += delta.signature ?? '';
+    if (delta.thinking) onDelta({ kind: 'thinking', text: delta.thinking });
+  } else if (draft.type === 'tool_use') {
+    draft.json += delta.partial_json ?? '';
+  }
+}
+
+/** null: nothing in it, and the API would refuse it when sent back. */
+function blockOf(draft: Draft, maybeUnfinished: boolean): ReplyBlock | null | 'cut' {
+  switch (draft.type) {
+    case 'text':
+      return draft.text.trim() === '' ? null : draft;
+    case 'thinking':
+      return maybeUnfinished && draft.signature === '' ? 'cut' : draft;
+    case 'redacted_thinking':
+      return draft;
+    case 'tool_use': {
+      const { id, name, json, whole } = draft;
+      if (json === '') return maybeUnfinished ? 'cut' : { type: 'tool_use', id, name, input: whole };
+      try {
+        const input = JSON.parse(json) as Json;
+        return isObject(input) ? { type: 'tool_use', id, name, input } : 'cut'; // sent back, the API would refuse all else
+      } catch {
+        return 'cut';
+      }
+    }
+  }
+}
+
+/** Some endpoints call a reply ended although it asks for tools. */
+function stopOf(reason: string | null, blocks: readonly ReplyBlock[]): StopReason {
+  if (reason === 'max_tokens' || reason === 'refusal') return reason;
+  if (reason === 'model_context_window_exceeded') return 'context_overflow';
+  return blocks.some(({ type }) => type === 'tool_use') ? 'tool_use' : 'end_turn';
+}
+
+/** Counters are totals so far: a later one replaces an earlier one, a missing one leaves it. */
+function withUsage(usage: Usage, wire: WireUsage | undefined): Usage {
+  return {
+    input: wire?.input_tokens ?? usage.input,
+    cacheWrite: wire?.cache_creation_input_tokens ?? usage.cacheWrite,
+    cacheRead: wire?.cache_read_input_tokens ?? usage.cacheRead,
+    output: wire?.output_tokens ?? usage.output,
+  };
+}

@@ -1,0 +1,441 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { JourneymanError } from '../../src/core/error.ts';
+import type { Message, Model, Prompt, Reply, ReplyDelta } from '../../src/core/model.ts';
+import { anthropicModel } from '../../src/model/anthropic.ts';
+import { modelContract } from '../contract/model.ts';
+import { promptOf } from '../support/prompts.ts';
+import { startScriptedApi, type Script, type ScriptedApi, type ScriptedReply } from '../support/scriptedApi.ts';
+
+const forever = new AbortController().signal;
+const keyed = (baseUrl: string, deadlines = { firstByteMs: 10_000, idleMs: 10_000 }): Model =>
+  anthropicModel({ baseUrl, apiKey: () => Promise.resolve('key'), deadlines });
+
+const read = { tool: 'read_file', input: { path: 'src/ä.ts' }, id: 'toolu_1' } as const;
+
+modelContract('Messages API', async () => {
+  const content = ['I look at it first. ', read];
+  const api = await startScriptedApi({
+    replies: ({ max_tokens: maxTokens }) =>
+      maxTokens === 1
+        ? { content, fault: { after: 'content_block_delta', then: 'stall' } }
+        : { content, chunkChars: 5 },
+  });
+  const prompt = promptOf('Mend it.');
+  return { model: keyed(api.baseUrl), prompt, slow: { ...prompt, maxTokens: 1 }, close: () => api.close() };
+});
+
+let api: ScriptedApi | null = null;
+afterEach(async () => {
+  const open = api;
+  api = null;
+  await open?.close();
+});
+
+async function start(script: Script | readonly ScriptedReply[]): Promise<ScriptedApi> {
+  api = await startScriptedApi('replies' in script ? script : { replies: script });
+  return api;
+}
+
+async function ask(
+  reply: ScriptedReply,
+  prompt: Prompt = promptOf('Mend it.'),
+  deadlines?: { firstByteMs: number; idleMs: number },
+): Promise<{ reply: Reply; deltas: readonly ReplyDelta[] }> {
+  const { baseUrl } = await start([reply]);
+  const deltas: ReplyDelta[] = [];
+  return { reply: await keyed(baseUrl, deadlines).reply(prompt, (delta) => deltas.push(delta), forever), deltas };
+}
+
+describe('a reply', () => {
+  test('is text, thinking and tool calls in their order', async () => {
+    const { reply, deltas } = await ask({
+      content: [{ thinking: 'Where is it?' }, { redacted: 'b3BhcXVl' }, 'Reading. ', read],
+      usage: { input: 3, cacheWrite: 5, cacheRead: 70, output: 11 },
+    });
+    expect(reply).toEqual({
+      model: 'claude-test',
+      content: [
+        { type: 'thinking', thinking: 'Where is it?', signature: 'c2lnbmF0dXJl' },
+        { type: 'redacted_thinking', data: 'b3BhcXVl' },
+        { type: 'text', text: 'Reading. ' },
+        { type: 'tool_use', id: 'toolu_1', name: 'read_file', input: { path: 'src/ä.ts' } },
+      ],
+      stop: 'tool_use',
+      usage: { input: 3, cacheWrite: 5, cacheRead: 70, output: 11 },
+    });
+    expect(deltas).toEqual([
+      { kind: 'thinking', text: 'Where is it?' },
+      { kind: 'text', text: 'Reading. ' },
+      { kind: 'tool', name: 'read_file' },
+    ]);
+  });
+
+  test('is the same wherever the network cuts its bytes', async () => {
+    for (const pieceBytes of [1, 7, 64]) {
+      const { reply } = await ask({ content: ['Größe: 3 µm 🙂', read], pieceBytes });
+      expect(reply.content).toEqual([
+        { type: 'text', text: 'Größe: 3 µm 🙂' },
+        { type: 'tool_use', id: 'toolu_1', name: 'read_file', input: { path: 'src/ä.ts' } },
+      ]);
+      await api?.close();
+    }
+  });
+
+  test('has counters of zero where the endpoint sends none', async () => {
+    const { reply } = await ask({ content: ['Hello.'], usage: null });
+    expect(reply.usage).toEqual({ input: 0, cacheWrite: 0, cacheRead: 0, output: 0 });
+  });
+
+  test('asks for tools when it holds a call, whatever the endpoint calls it', async () => {
+    const { reply } = await ask({ content: [read], stop: 'end_turn' });
+    expect(reply.stop).toBe('tool_use');
+  });
+
+  test('leaves out texts that say nothing, since the API would refuse them when they come back', async () => {
+    const { reply } = await ask({ content: ['\n\n', read] });
+    expect(reply.content.map(({ type }) => type)).toEqual(['tool_use']);
+  });
+
+  test('cut by its own limit keeps what is whole', async () => {
+    const { reply } = await ask({
+      content: ['Both files. ', { ...read, id: 'a' }, { ...read, id: 'b' }],
+      stop: 'max_tokens',
+      toolInputChars: 9,
+    });
+    expect(reply.stop).toBe('max_tokens');
+    expect(reply.content).toEqual([
+      { type: 'text', text: 'Both files. ' },
+      { type: 'tool_use', id: 'a', name: 'read_file', input: { path: 'src/ä.ts' } },
+    ]);
+  });
+
+  test('that declines holds no calls', async () => {
+    const { reply } = await ask({ content: ['No. ', read], stop: 'refusal' });
+    expect([reply.stop, reply.content]).toEqual(['refusal', [{ type: 'text', text: 'No. ' }]]);
+  });
+
+  test('says that the window is full', async () => {
+    const { reply } = await ask({ content: ['So far'], stop: 'model_context_window_exceeded' });
+    expect(reply.stop).toBe('context_overflow');
+  });
+});
+
+describe('a request', () => {
+  const conversation: readonly Message[] = [
+    { role: 'user', content: [{ type: 'text', text: 'Mend it.' }] },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'tool_use', id: 'a', name: 'read_file', input: { path: 'x' } },
+        { type: 'thinking', thinking: 'Hm.', signature: 's' },
+      ],
+    },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: 'gone', is_error: true }] },
+  ];
+
+  test('carries the prompt, with marks at the end of the system text and of the named messages, never on thinking', async () => {
+    await ask('Done.', { ...promptOf(...conversation), cacheAfter: [1, 2] });
+    const mark = { cache_control: { type: 'ephemeral' } };
+    expect(api?.requests[0]?.body).toEqual({
+      model: 'claude-test',
+      max_tokens: 1000,
+      stream: true,
+      system: [
+        { type: 'text', text: 'You are a test.' },
+        { type: 'text', text: 'You run here.', ...mark },
+      ],
+      tools: promptOf().tools,
+      messages: [
+        { role: 'user', content: [{ type: 'text', text: 'Mend it.' }] },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'tool_use', id: 'a', name: 'read_file', input: { path: 'x' }, ...mark },
+            { type: 'thinking', thinking: 'Hm.', signature: 's' },
+          ],
+        },
+        {
+          role: 'user',
+          content: [{ type: 'tool_result', tool_use_id: 'a', content: 'gone', is_error: true, ...mark }],
+        },
+      ],
+    });
+  });
+
+  test.each([
+    ['claude-opus-5-5', { type: 'adaptive', display: 'summarized' }],
+    ['claude-sonnet-5', { type: 'adaptive', display: 'summarized' }],
+    ['claude-opus-4-8', undefined],
+    ['qwen3-coder:30b', undefined],
+  ])('asks %s for thinking that can be seen: %j', async (model, thinking) => {
+    await ask('Done.', { ...promptOf('Hello.'), model });
+    expect(api?.requests[0]?.body['thinking']).toEqual(thinking);
+  });
+
+  test('reads from the cache all that stood before, with twelve calls in one reply', async () => {
+    const calls = Array.from({ length: 12 }, (_, i) => ({ tool: 'read_file', input: { path: `f${String(i)}` } }));
+    const { baseUrl, requests } = await start({
+      replies: (_request, n) => (n < 5 ? { content: calls } : 'Done.'),
+    });
+    const model = keyed(baseUrl);
+    const messages: Message[] = [{ role: 'user', content: [{ type: 'text', text: 'Long. '.repeat(1000) }] }];
+    for (let step = 0; step < 5; step++) {
+      const users = messages.flatMap(({ role }, i) => (role === 'user' ? [i] : []));
+      const { content } = await model.reply(
+        { ...promptOf(...messages), cacheAfter: users.slice(-2) },
+        () => undefined,
+        forever,
+      );
+      messages.push({ role: 'assistant', content });
+      messages.push({
+        role: 'user',
+        content: content.flatMap((block) =>
+          block.type === 'tool_use' ? [{ type: 'tool_result', tool_use_id: block.id, content: 'x'.repeat(400) }] : [],
+        ),
+      });
+    }
+    const total = requests.map(({ usage }) => usage.cacheRead + usage.cacheWrite + usage.input);
+    expect(requests.map(({ usage }) => usage.cacheRead)).toEqual([0, ...total.slice(0, -1)]);
+  });
+
+  test('goes to an address with or without what the tools of a vendor append to it', async () => {
+    const { baseUrl, requests } = await start({ replies: () => 'Hello.' });
+    for (const end of ['', '/', '/v1', '/v1/', '/v1/messages'])
+      await keyed(`${baseUrl}${end}`).reply(promptOf('Hello?'), () => undefined, forever);
+    expect(requests.length).toBe(5);
+  });
+
+  test('sends the key of the moment, and none at all to a local endpoint without one', async () => {
+    const { baseUrl, requests } = await start({ replies: () => 'Hello.' });
+    const keys = ['one', 'two\n', null, ''];
+    const model = anthropicModel({ baseUrl, apiKey: () => Promise.resolve(keys.shift() ?? null) });
+    for (let i = 0; i < 4; i++) await model.reply(promptOf('Hello?'), () => undefined, forever);
+    expect(requests.map(({ headers }) => [headers.authorization, headers['x-api-key']])).toEqual([
+      ['Bearer one', undefined],
+      ['Bearer two', undefined],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+  });
+});
+
+describe('a fault', () => {
+  const error = (
+    status: number,
+    type: string,
+    message: string,
+    headers: Record<string, string> = {},
+  ): ScriptedReply => ({
+    status,
+    type,
+    message,
+    headers,
+  });
+  const streamed = (type: string): ScriptedReply => ({
+    content: ['So far'],
+    fault: { after: 'content_block_delta', then: { type, message: 'Sorry' } },
+  });
+
+  test.each<[string, ScriptedReply, object]>([
+    ['401', error(401, 'authentication_error', 'invalid x-api-key'), { code: 'unauthorized' }],
+    ['403', error(403, 'permission_error', 'not yours'), { code: 'unauthorized' }],
+    ['429', error(429, 'rate_limit_error', 'slow down'), { code: 'rate_limited', retryAfterMs: null }],
+    [
+      '429 with seconds',
+      error(429, 'rate_limit_error', 'x', { 'retry-after': '7' }),
+      { code: 'rate_limited', retryAfterMs: 7000 },
+    ],
+    [
+      '429 with milliseconds',
+      error(429, 'rate_limit_error', 'x', { 'retry-after-ms': '250', 'retry-after': '7' }),
+      { code: 'rate_limited', retryAfterMs: 250 },
+    ],
+    [
+      '429 that is final',
+      error(429, 'rate_limit_error', 'spend limit reached', { 'x-should-retry': 'false' }),
+      { code: 'rejected_request' },
+    ],
+    ['529', error(529, 'overloaded_error', 'Overloaded'), { code: 'overloaded' }],
+    ['500', error(500, 'api_error', 'Internal server error'), { code: 'unavailable' }],
+    [
+      '502 of a proxy',
+      { status: 502, body: '<html><body><h1>Bad gateway</h1></body></html>' },
+      { code: 'unavailable', message: expect.stringContaining('answered 502: 502 Bad gateway.') as string },
+    ],
+    [
+      '400 for length',
+      error(400, 'invalid_request_error', 'prompt is too long: 208310 tokens > 200000 maximum'),
+      { code: 'context_overflow' },
+    ],
+    [
+      '400 for length with the reply',
+      error(
+        400,
+        'invalid_request_error',
+        'input length and `max_tokens` exceed context limit: 190000 + 16000 > 200000',
+      ),
+      { code: 'context_overflow' },
+    ],
+    ['413', error(413, 'request_too_large', 'Request exceeds the maximum size'), { code: 'context_overflow' }],
+    [
+      '400 otherwise',
+      error(400, 'invalid_request_error', 'tools.0: bad schema'),
+      { code: 'rejected_request', message: expect.stringContaining('tools.0: bad schema') as string },
+    ],
+    [
+      '402',
+      error(402, 'billing_error', 'Your credit balance is too low'),
+      { code: 'rejected_request', message: expect.stringContaining('credit balance') as string },
+    ],
+    ['404', error(404, 'not_found_error', 'model: claude-test'), { code: 'rejected_request' }],
+    ['308', { status: 308, headers: { location: 'http://127.0.0.1:1/v1/messages' } }, { code: 'rejected_request' }],
+    ['overloaded in the stream', streamed('overloaded_error'), { code: 'overloaded' }],
+    ['rate limit in the stream', streamed('rate_limit_error'), { code: 'rate_limited' }],
+    ['api error in the stream', streamed('api_error'), { code: 'unavailable' }],
+    [
+      'cut after the headers',
+      { content: ['So far'], fault: { after: 'headers', then: 'cut' } },
+      { code: 'unavailable' },
+    ],
+    [
+      'cut in a text',
+      { content: ['So far and further'], chunkChars: 4, fault: { after: 'content_block_delta', then: 'cut' } },
+      { code: 'unavailable' },
+    ],
+    [
+      'cut in the input of a tool',
+      { content: [read], chunkChars: 4, fault: { after: 'content_block_delta', nth: 2, then: 'cut' } },
+      { code: 'unavailable' },
+    ],
+    [
+      'cut after a whole block',
+      { content: ['So far. ', read], fault: { after: 'content_block_stop', then: 'cut' } },
+      { code: 'unavailable' },
+    ],
+    [
+      'cut before the very end',
+      { content: [read], fault: { after: 'message_delta', then: 'cut' } },
+      { code: 'unavailable' },
+    ],
+    ['half of an input that calls itself whole', { content: [read], toolInputChars: 9 }, { code: 'unavailable' }],
+    [
+      'garbage in the stream',
+      {
+        status: 200,
+        headers: { 'content-type': 'text/event-stream' },
+        body: 'event: message_start\ndata: {"type":\n\n',
+      },
+      { code: 'unavailable' },
+    ],
+    [
+      'an empty stream',
+      { status: 200, headers: { 'content-type': 'text/event-stream' }, body: '' },
+      { code: 'unavailable' },
+    ],
+    [
+      'a web page',
+      { status: 200, body: '<html>Welcome to the hotel</html>' },
+      { code: 'rejected_request', message: expect.stringContaining('text/html') as string },
+    ],
+  ])('%s has its code', async (_name, reply, expected) => {
+    const failed = ask(reply);
+    await expect(failed).rejects.toBeInstanceOf(JourneymanError);
+    await expect(failed).rejects.toMatchObject(expected);
+  });
+
+  test('silence before the first byte ends at its deadline', async () => {
+    const deadlines = { firstByteMs: 50, idleMs: 60_000 };
+    await expect(ask({ noAnswer: true }, undefined, deadlines)).rejects.toMatchObject({ code: 'timeout' });
+    const stalled: ScriptedReply = { content: ['Never'], fault: { after: 'headers', then: 'stall' } };
+    await expect(ask(stalled, undefined, deadlines)).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  test('silence in the middle ends at its deadline', async () => {
+    const stalled: ScriptedReply = { content: ['So far'], fault: { after: 'content_block_delta', then: 'stall' } };
+    await expect(ask(stalled, undefined, { firstByteMs: 60_000, idleMs: 50 })).rejects.toMatchObject({
+      code: 'timeout',
+    });
+  });
+
+  test('keep-alive pings are no silence', async () => {
+    const { reply } = await ask({ content: ['At last.'], pings: { count: 8, everyMs: 100 } }, undefined, {
+      firstByteMs: 60_000,
+      idleMs: 500,
+    });
+    expect(reply.content).toEqual([{ type: 'text', text: 'At last.' }]);
+  });
+
+  test('an abort ends every kind of waiting', async () => {
+    const { baseUrl } = await start({ replies: () => ({ noAnswer: true }) });
+    const stop = new AbortController();
+    const waits = [
+      keyed(baseUrl).reply(promptOf('Hello?'), () => undefined, stop.signal),
+      anthropicModel({ baseUrl, apiKey: () => new Promise(() => undefined) }).reply(
+        promptOf('Hello?'),
+        () => undefined,
+        stop.signal,
+      ),
+    ];
+    setImmediate(() => {
+      stop.abort();
+    });
+    for (const wait of waits) await expect(wait).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  test('a server that is not there is told by its address', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const failed = keyed(`http://127.0.0.1:${String(port)}`).reply(promptOf('Hello?'), () => undefined, forever);
+    await expect(failed).rejects.toMatchObject({
+      code: 'unavailable',
+      message: `127.0.0.1:${String(port)} was not reached: nothing listens there (ECONNREFUSED). Check the network and the base URL.`,
+    });
+  });
+
+  test('an address that is none, and a missing key for Anthropic, are told before anything is sent', async () => {
+    const reply = (model: Model): Promise<unknown> => model.reply(promptOf('Hello?'), () => undefined, forever);
+    await expect(reply(keyed('localhost:11434'))).rejects.toMatchObject({ code: 'rejected_request' });
+    await expect(reply(anthropicModel({ baseUrl: null, apiKey: () => Promise.resolve(null) }))).rejects.toMatchObject({
+      code: 'unauthorized',
+    });
+  });
+});
+
+describe('the list of models', () => {
+  test('names what can be called, with its limits', async () => {
+    const { baseUrl } = await start({
+      replies: [],
+      models: [
+        {
+          type: 'model',
+          id: 'claude-a',
+          display_name: 'Claude A',
+          max_input_tokens: 1_000_000,
+          max_tokens: 128_000,
+          lifecycle: 'active',
+        },
+        { type: 'model', id: 'claude-old', display_name: 'Claude Old', lifecycle: 'retired' },
+        { id: 'qwen3-coder:30b', object: 'model', owned_by: 'library' },
+        'not a model',
+      ],
+    });
+    expect(await keyed(baseUrl).list(forever)).toEqual([
+      { id: 'claude-a', name: 'Claude A', windowTokens: 1_000_000, outputTokensMax: 128_000 },
+      { id: 'qwen3-coder:30b', name: 'qwen3-coder:30b', windowTokens: null, outputTokensMax: null },
+    ]);
+  });
+
+  test('is empty where the endpoint has none', async () => {
+    const { baseUrl } = await start({ replies: [], models: { status: 404 } });
+    expect(await keyed(baseUrl).list(forever)).toEqual([]);
+  });
+
+  test('tells a key that is not accepted', async () => {
+    const { baseUrl } = await start({ replies: [], key: 'another' });
+    await expect(keyed(baseUrl).list(forever)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+});
