@@ -1,0 +1,261 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { modes, type Effect, type Mode, type Resource, type Rule, type Verdict } from '../../src/core/permission.ts';
+import { decide } from '../../src/permission/decide.ts';
+import { parseRule } from '../../src/permission/rules.ts';
+import { placesIn } from '../../src/workspace/place.ts';
+
+const places = placesIn(['/project']);
+
+function verdict(mode: Mode, resources: readonly Resource[], rules: readonly Rule[] = []): Verdict {
+  return decide({ mode, rules, resources, locate: (path) => places.locate(path) });
+}
+
+function rule(text: string, action: Rule['action'] = 'allow'): Rule {
+  return parseRule(text, action, 'user');
+}
+
+function on(effect: Effect, target: string): readonly Resource[] {
+  return [{ effect, target }];
+}
+
+describe('modes', () => {
+  it.each([
+    ['plan', 'read', 'src/a.ts', 'allow'],
+    ['plan', 'write', 'src/a.ts', 'deny'],
+    ['plan', 'execute', 'npm test', 'deny'],
+    ['plan', 'network', 'https://a.dev', 'deny'],
+    ['plan', 'plan', '', 'ask'],
+    ['ask', 'read', 'src/a.ts', 'allow'],
+    ['ask', 'write', 'src/a.ts', 'ask'],
+    ['ask', 'execute', 'npm test', 'ask'],
+    ['ask', 'plan', '', 'allow'],
+    ['edit', 'read', 'src/a.ts', 'allow'],
+    ['edit', 'write', 'src/a.ts', 'allow'],
+    ['edit', 'execute', 'npm test', 'ask'],
+    ['edit', 'network', 'https://a.dev', 'ask'],
+    ['edit', 'destroy', 'everything', 'ask'],
+    ['edit', 'plan', '', 'allow'],
+  ] as const)('%s: %s %s → %s', (mode, effect, target, action) => {
+    expect(verdict(mode, on(effect, target)).action).toBe(action);
+  });
+
+  it('tells the model in plan mode how to go on', () => {
+    expect(verdict('plan', on('execute', 'npm test'))).toEqual({
+      action: 'deny',
+      by: { kind: 'mode', mode: 'plan' },
+      reason:
+        'Plan mode only reads: edits and commands are not possible yet. Find out what you need, then call update_plan with the whole plan; the work starts when the user approves it.',
+    });
+  });
+
+  it.each(['../other/a.ts', '/etc/hosts', 'src/../../other/a.ts'])(
+    'ask before %s, outside the folder, is read or written',
+    (path) => {
+      for (const mode of ['ask', 'edit'] as const) {
+        expect(verdict(mode, on('read', path)).action).toBe('ask');
+        expect(verdict(mode, on('write', path)).action).toBe('ask');
+      }
+      expect(verdict('plan', on('read', path)).action).toBe('ask');
+    },
+  );
+});
+
+describe('files that ask in every mode', () => {
+  const secret = [
+    '.env',
+    '.env.local',
+    'config/.ENV',
+    '.ssh/config',
+    'a/id_rsa',
+    'certs/server.pem',
+    '.npmrc',
+    'x/.aws/credentials',
+    '.env.',
+    '.env::$DATA',
+    '.e\u200bnv',
+    'x\\.env',
+  ];
+  it.each(secret)('%s is not read or written unasked', (path) => {
+    for (const mode of modes) expect(verdict(mode, on('read', path)).action).toBe('ask');
+    expect(verdict('edit', on('write', path)).action).toBe('ask');
+    expect(verdict('edit', on('read', path), [rule('read(**)')]).action).toBe('ask');
+  });
+
+  const guarded = [
+    '.git/hooks/pre-commit',
+    'sub/.git/config',
+    '.GIT/config',
+    'GIT~1/config',
+    '.git./config',
+    '.gitattributes',
+    '.vscode/tasks.json',
+    'x.code-workspace',
+    '.github/ci.yml',
+    'AGENTS.md',
+    'docs/CLAUDE.md',
+    '.mcp.json',
+    'tools/mcp.json',
+    '.husky/pre-push',
+    'package.json',
+    'packages/a/package.json',
+    'node_modules/.bin/tsc',
+    '.journeyman/settings.json',
+    '.pre-commit-config.yaml',
+  ];
+  it.each(guarded)('%s is not written unasked', (path) => {
+    expect(verdict('edit', on('write', path)).action).toBe('ask');
+    expect(verdict('edit', on('write', path), [rule('write(**)')]).action).toBe('ask');
+    expect(verdict('edit', on('read', path)).action).toBe(path.includes('~') ? 'ask' : 'allow');
+  });
+
+  it.each([
+    'src/environment.ts',
+    'src/git/a.ts',
+    'docs/agents/a.md',
+    'src/package.ts',
+    'id_rsa.md',
+    'src/keys.ts',
+    'a:b/c.ts',
+  ])('%s is an ordinary file', (path) => {
+    expect(verdict('edit', on('write', path)).action).toBe('allow');
+  });
+
+  it('can be allowed by their exact name only', () => {
+    expect(verdict('ask', on('write', '.github/ci.yml'), [rule('write(exact: .github/ci.yml)')]).action).toBe('allow');
+    expect(verdict('ask', on('read', '.env'), [rule('read(exact: .env)')]).action).toBe('allow');
+    expect(verdict('ask', on('read', 'sub/.env'), [rule('read(.env)')]).action).toBe('ask');
+  });
+});
+
+describe('rules', () => {
+  it('deny wins over ask, ask over allow, in any order and mode', () => {
+    const rules = [rule('write(src/**)'), rule('write(src/a.ts)', 'ask'), rule('write(**)', 'deny')];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(rules, { minLength: 1 }), fc.constantFrom('ask', 'edit'), (some, mode) => {
+        const worst = (['deny', 'ask', 'allow'] as const).find((action) => some.some((one) => one.action === action));
+        expect(verdict(mode as Mode, on('write', 'src/a.ts'), some).action).toBe(worst);
+      }),
+    );
+  });
+
+  it('the worst of all resources counts', () => {
+    const both: readonly Resource[] = [
+      { effect: 'read', target: 'src' },
+      { effect: 'execute', target: 'npm test' },
+    ];
+    expect(verdict('ask', both, [rule('shell(exact: npm test)')]).action).toBe('allow');
+    expect(verdict('ask', both).action).toBe('ask');
+    expect(verdict('ask', both, [rule('read(src)', 'deny')]).action).toBe('deny');
+  });
+
+  it('does not lift plan mode', () => {
+    expect(verdict('plan', on('execute', 'npm test'), [rule('shell(exact: npm test)')]).action).toBe('deny');
+    expect(verdict('plan', on('write', 'src/a.ts'), [rule('write(src/**)')]).action).toBe('deny');
+  });
+
+  it.each([
+    ['shell(exact: npm test)', 'npm test', true],
+    ['shell(exact: npm test)', 'npm test ', false],
+    ['shell(exact: npm test)', 'npm test; rm -rf /', false],
+    ['shell(prefix: git log)', 'git log', true],
+    ['shell(prefix: git log)', 'git log --oneline HEAD~3 "a b"', true],
+    ['shell(prefix: git log)', 'git logs', false],
+    ['shell(prefix: git log)', 'git  log', false],
+  ])('%s on `%s`: %s', (text, line, allowed) => {
+    expect(verdict('ask', on('execute', line), [rule(text)]).action).toBe(allowed ? 'allow' : 'ask');
+  });
+
+  it('a prefix never covers a line that holds more than one plain command', () => {
+    const poison = fc.constantFrom(
+      ';',
+      '&',
+      '|',
+      '<',
+      '>',
+      '(',
+      ')',
+      '{',
+      '}',
+      '$',
+      '`',
+      '\\',
+      '\n',
+      '\r',
+      "'",
+      '"',
+      '\u0000',
+      '\u200b',
+      '\u202e',
+      '\u00a0',
+      '\u001b',
+    );
+    fc.assert(
+      fc.property(fc.string(), poison, fc.string(), (before, char, after) => {
+        const line = `git log ${before.replace(/['"]/g, '')}${char}${after.replace(/['"]/g, '')}`;
+        expect(verdict('ask', on('execute', line), [rule('shell(prefix: git log)')]).action).toBe('ask');
+      }),
+    );
+  });
+
+  it.each([
+    'rm -rf x',
+    'ls; rm x',
+    'sudo  rm x',
+    '$(rm x)',
+    '/bin/rm x',
+    '\\rm x',
+    "r''m x",
+    'RM x',
+    'ls &&rm x',
+    'ls\nrm x',
+  ])('deny shell(prefix: rm) stops `%s`', (line) => {
+    expect(
+      verdict('edit', on('execute', line), [rule('shell(prefix: rm)', 'deny'), rule(`shell(exact: ${line})`)]).action,
+    ).toBe('deny');
+  });
+
+  it.each(['npm run format', 'terminal x', 'git rm-cached'])('deny shell(prefix: rm) leaves `%s` alone', (line) => {
+    expect(verdict('ask', on('execute', line), [rule('shell(prefix: rm)', 'deny')]).action).toBe('ask');
+  });
+
+  it('deny globs also cover names in other case', () => {
+    expect(verdict('edit', on('write', 'Secret/A.ts'), [rule('write(secret/**)', 'deny')]).action).toBe('deny');
+    expect(verdict('ask', on('write', 'Docs/A.md'), [rule('write(docs/**)')]).action).toBe('ask');
+  });
+
+  it('judge a path as it resolves, not as it is written', () => {
+    expect(verdict('ask', on('write', 'docs/../src/a.ts'), [rule('write(docs/**)')]).action).toBe('ask');
+  });
+});
+
+describe('what a person reads', () => {
+  it.each([
+    [on('execute', 'npm test'), [], 'It asks because each command asks unless you allowed exactly this one.'],
+    [
+      on('execute', 'git log $(x)'),
+      [rule('shell(prefix: git log)')],
+      'It asks because this line cannot be read safely: it holds `$`.',
+    ],
+    [
+      on('execute', 'git log \u200b'),
+      [rule('shell(prefix: git log)')],
+      'It asks because this line cannot be read safely: it holds the invisible character U+200B.',
+    ],
+    [on('write', 'src/a.ts'), [], 'It asks because each edit asks before it is written.'],
+    [on('write', '.github/ci.yml'), [], 'It asks because `.github/ci.yml` is protected.'],
+    [on('read', '.env'), [], 'It asks because `.env` looks like it holds secrets.'],
+    [on('read', '../x'), [], 'It asks because `/x` is outside the folder you opened.'],
+    [on('write', 'a.md'), [rule('write(*.md)', 'ask')], 'It asks because your rule `write(*.md)` says so.'],
+  ])('%j', (resources, rules, why) => {
+    expect(verdict('ask', resources, rules)).toEqual({ action: 'ask', why });
+  });
+
+  it('names the rule to the model when it denies', () => {
+    expect(verdict('edit', on('write', 'a.md'), [rule('write(*.md)', 'deny')])).toEqual({
+      action: 'deny',
+      by: { kind: 'rule', rule: 'write(*.md)' },
+      reason: 'A rule forbids this: write(*.md). Do it another way, or tell the user what you need and why.',
+    });
+  });
+});
