@@ -1,0 +1,177 @@
+/** Where a person writes: the line of now above it, context chips, the text, mode, model, stop and send. */
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Attachment, Mode } from '../src/protocol/view.ts';
+import { count, elapsed, modeWords, phaseWords } from '../src/protocol/words.ts';
+import { textArea } from './controls.ts';
+import { modeIcons } from './dock.ts';
+import { icon, iconButton } from './icon.ts';
+import { menuButton, menuList, type Entry } from './menu.ts';
+import type { Panel } from './panel.ts';
+import { outcomeMark } from './report.ts';
+
+export function lineOfNow(panel: Panel): TemplateResult {
+  const { phase, view, practice, readOnly } = panel;
+  const { turn } = view;
+  const aside = practice ? 'Practice model: recorded replies' : '';
+  if (phase.kind === 'idle' || !turn) {
+    return html`<div class="now" role="status">
+      ${practice ? icon('play-circle', 'acc') : icon('shield', 'dim')}<b
+        >${practice ? 'Practice model' : 'Each command asks'}</b
+      ><span class="cut">${practice ? 'recorded replies, no cost' : 'nothing is run before you allow it'}</span>
+    </div>`;
+  }
+  const workedMs = (turn.waitingSinceMs ?? panel.hostMs) - turn.startedAtMs - turn.waitedMs;
+  const steps = turn.step > 0 ? `step ${turn.step}` : '';
+  const numbers =
+    phase.kind === 'ended' || phase.kind === 'interrupted'
+      ? count(Math.max(1, turn.step), 'step')
+      : [steps, elapsed(workedMs)].filter((part) => part !== '').join(' · ');
+  return html`<div class="now" role="status">
+    ${phaseIcon(panel)}<b>${readOnly ? 'Runs in another window' : phaseWords(phase)}</b>${aside ? html`<span class="cut">${aside}</span>` : nothing}<span
+      class="grow"
+    ></span
+    ><span class="num">${numbers}</span>
+  </div>`;
+}
+
+function phaseIcon({ phase }: Panel): TemplateResult {
+  switch (phase.kind) {
+    case 'idle':
+      return icon('circle-large-outline', 'dim');
+    case 'waiting':
+      return icon('bell-dot', 'acc');
+    case 'retry':
+      return icon('clock', 'warn');
+    case 'working':
+      return icon('loading codicon-modifier-spin', 'dim');
+    case 'interrupted':
+      return icon('debug-disconnect', 'warn');
+    case 'ended': {
+      const { name, tone } = outcomeMark(phase.outcome);
+      return icon(name, tone || 'dim');
+    }
+  }
+}
+
+export function composer(panel: Panel): TemplateResult {
+  const { ui, sending, running } = panel;
+  const modes = modeEntries(panel);
+  const models = modelEntries(panel);
+  const model = panel.practice
+    ? 'Practice model'
+    : (panel.app?.models.find(({ id }) => id === panel.model)?.name ?? panel.model ?? 'No model');
+  const off = sending === null || ui.draft.trim() === '';
+  const sendTitle =
+    sending === 'instead'
+      ? 'Say this instead (Enter)'
+      : sending === 'send'
+        ? 'Send (Enter)'
+        : running
+          ? 'It works: send when it has ended, or stop it'
+          : 'Send (Enter)';
+  return html`${menuList(panel, 'mode', 'Mode', modes)} ${menuList(panel, 'model', 'Model', models)} ${lineOfNow(panel)}
+    <form
+      class="composer"
+      aria-label="Message"
+      @submit=${(event: Event) => {
+        event.preventDefault();
+        panel.send();
+      }}
+    >
+      <div class="box">
+        ${
+          ui.attachments.length > 0
+            ? html`<div class="chips">
+                ${ui.attachments.map((attachment, at) =>
+                  chip(attachment, () =>
+                    panel.change((state) => {
+                      state.attachments = state.attachments.filter((_, other) => other !== at);
+                    }),
+                  ),
+                )}
+              </div>`
+            : nothing
+        }
+        ${textArea({
+          label: 'Message to Journeyman',
+          placeholder: placeholder(panel),
+          value: ui.draft,
+          disabled: panel.readOnly,
+          onInput: (draft) =>
+            panel.change((state) => {
+              state.draft = draft;
+              state.recalled = 0;
+            }),
+        })}
+        <div class="bar">
+          ${menuButton(panel, 'mode', modes, `Permission mode: ${modeWords[panel.mode].hint}`, 'tb', html`${icon(modeIcons[panel.mode])}<span>${modeWords[panel.mode].name}</span>${icon('chevron-down')}`)}
+          ${menuButton(panel, 'model', models, `Model: ${model}`, 'tb shrink', html`<span class="cut">${model}</span>${icon('chevron-down')}`)}
+          <span class="sp"></span>
+          ${running ? iconButton('debug-stop', 'Stop now (Shift+Alt+S)', () => panel.post({ type: 'stop' })) : nothing}
+          <button
+            type="submit"
+            class="ib send ${off ? 'off' : ''}"
+            title=${sendTitle}
+            aria-label=${sendTitle}
+            ?disabled=${off}
+          >
+            ${icon('send')}
+          </button>
+        </div>
+      </div>
+    </form>`;
+}
+
+function placeholder({ app, running, asked, session, phase, readOnly }: Panel): string {
+  if (readOnly) return 'This session runs in another window';
+  if (app?.folder === 'none') return 'Open a folder to work in';
+  if (app?.provider === 'none') return 'Choose a model first';
+  if (running) return asked ? 'Or say what to do instead' : 'It works. You can write now and send when it has ended';
+  return session === null || phase.kind === 'idle' ? 'Describe a task' : 'Go on from here';
+}
+
+const attachmentIcons = { file: 'file-code', selection: 'file-code', problem: 'warning' } as const;
+
+export function chip({ kind, label }: Attachment, drop?: () => void): TemplateResult {
+  return html`<span class="chip"
+    >${icon(attachmentIcons[kind])}<span class="cut" title=${label}>${label}</span>${
+      drop
+        ? html`<button type="button" class="drop" title="Remove ${label}" aria-label="Remove ${label}" @click=${drop}>
+            ${icon('close')}
+          </button>`
+        : nothing
+    }</span
+  >`;
+}
+
+function modeEntries(panel: Panel): readonly Entry[] {
+  return (Object.keys(modeWords) as Mode[]).map((mode) => ({
+    icon: modeIcons[mode],
+    text: modeWords[mode].name,
+    hint: modeWords[mode].hint,
+    on: mode === panel.mode,
+    pick: () => panel.post({ type: 'set', mode }),
+  }));
+}
+
+function modelEntries(panel: Panel): readonly Entry[] {
+  const { app } = panel;
+  const models = (app?.models ?? []).map(({ id, name, windowTokens }) => ({
+    icon: app?.provider === 'practice' ? 'play-circle' : 'server',
+    text: name,
+    ...(windowTokens === null ? {} : { note: `${Math.round(windowTokens / 1000)}k` }),
+    on: id === panel.model,
+    pick: () => panel.post({ type: 'set', model: id }),
+  }));
+  const run = (name: string, text: string, what: 'practice' | 'set_key' | 'set_endpoint'): Entry => ({
+    icon: name,
+    text,
+    pick: () => panel.post({ type: 'run', what }),
+  });
+  return [
+    ...models,
+    ...(app?.provider === 'practice' ? [] : [run('play-circle', 'Practice model', 'practice')]),
+    run('key', 'Your API key…', 'set_key'),
+    run('server', 'A local endpoint…', 'set_endpoint'),
+  ];
+}

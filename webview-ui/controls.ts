@@ -1,0 +1,58 @@
+/** The composer's field and the search field: the only place that knows the toolkit's elements. */
+import { provideVSCodeDesignSystem, vsCodeTextArea, vsCodeTextField, type TextArea } from '@vscode/webview-ui-toolkit';
+import { html, type TemplateResult } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
+import { icon } from './icon.ts';
+
+export function registerControls(): void {
+  provideVSCodeDesignSystem().register(vsCodeTextArea(), vsCodeTextField());
+}
+
+export interface FieldOptions {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly value: string;
+  readonly disabled?: boolean;
+  readonly onInput: (value: string) => void;
+}
+
+/** Grows with its text; the style sheet bounds it. The toolkit takes its accessible name from its text. */
+export function textArea({ label, placeholder, value, disabled, onInput }: FieldOptions): TemplateResult {
+  const input = (event: Event): void => onInput((event.currentTarget as TextArea).value);
+  return html`<vscode-text-area
+    class="type"
+    data-field="composer"
+    rows="1"
+    placeholder=${placeholder}
+    ?disabled=${disabled ?? false}
+    .value=${live(value)}
+    @input=${input}
+    >${label}</vscode-text-area
+  >`;
+}
+
+export function searchField({ label, placeholder, value, onInput }: FieldOptions): TemplateResult {
+  const input = (event: Event): void => onInput((event.currentTarget as TextArea).value);
+  return html`<vscode-text-field
+    class="find"
+    data-field="search"
+    placeholder=${placeholder}
+    .value=${live(value)}
+    @input=${input}
+    ><span slot="start">${icon('search', 'dim')}</span>${label}</vscode-text-field
+  >`;
+}
+
+/** True when the caret stands in the first line, so that Up may leave the field. */
+export function caretInFirstLine(field: Element): boolean {
+  const control = innerControl(field);
+  return control !== null && !control.value.slice(0, control.selectionStart ?? 0).includes('\n');
+}
+
+export function isTextField(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('vscode-text-area, vscode-text-field, textarea, input') !== null;
+}
+
+function innerControl(field: Element): HTMLTextAreaElement | HTMLInputElement | null {
+  return field.shadowRoot?.querySelector<HTMLTextAreaElement | HTMLInputElement>('.control') ?? null;
+}

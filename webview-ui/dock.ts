@@ -1,0 +1,348 @@
+/** The one place where the run waits for a person: what is asked, exactly, and the answers to it. */
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Mode, Question } from '../src/protocol/view.ts';
+import { tally } from '../src/protocol/view.ts';
+import { changePlanText, count, duration, goOnText, modeWords, questionTitle } from '../src/protocol/words.ts';
+import { guarded } from './diffCard.ts';
+import { exact } from './exact.ts';
+import { icon, iconButton } from './icon.ts';
+import { menuButton, menuList, type Entry } from './menu.ts';
+import type { Asked, Panel } from './panel.ts';
+
+/** Above this many changes one looks at them in the editor rather than accepting all at once. */
+const acceptAllMax = 10;
+
+export function dock(panel: Panel): TemplateResult | typeof nothing {
+  const { asked } = panel;
+  if (panel.phase.kind === 'interrupted') return recovered(panel);
+  if (!asked || panel.readOnly) return nothing;
+  switch (asked.question.kind) {
+    case 'plan':
+      return frame(panel, asked, 'checklist', planDock(panel, asked));
+    case 'edits':
+      return frame(panel, asked, 'diff-multiple', editsDock(panel, asked));
+    case 'command':
+      return panel.ui.dock.form === 'deny'
+        ? denyForm(panel, asked, 'terminal')
+        : frame(panel, asked, 'terminal', commandDock(panel, asked, asked.question));
+    case 'access':
+      return panel.ui.dock.form === 'deny'
+        ? denyForm(panel, asked, 'shield')
+        : frame(panel, asked, 'shield', accessDock(panel, asked, asked.question));
+  }
+}
+
+interface Parts {
+  readonly body: TemplateResult | typeof nothing;
+  readonly foot: TemplateResult;
+}
+
+function frame(
+  panel: Panel,
+  { question, step, at, of }: Asked,
+  name: string,
+  { body, foot }: Parts,
+  heading?: string,
+): TemplateResult {
+  const { open, files } = tally(step);
+  const title = heading ?? questionTitle(question, { hunks: open, files });
+  return html`<section class="dock" role="region" aria-label="Needs you: ${title}" data-dock>
+    <div class="h">
+      ${icon(name, 'acc')}
+      <h2 tabindex="-1" data-focus="dock">${title}</h2>
+      ${
+        of > 1
+          ? html`<span class="small dim num">${at + 1} of ${of}</span
+              >${iconButton('chevron-right', 'Next question', () => panel.nextQuestion())}`
+          : nothing
+      }
+    </div>
+    ${body === nothing ? nothing : html`<div class="b">${body}</div>`}
+    <div class="f">${foot}</div>
+  </section>`;
+}
+
+function button(
+  panel: Panel,
+  asked: Asked,
+  words: unknown,
+  act: () => void,
+  options: { primary?: boolean; key?: string; off?: boolean } = {},
+): TemplateResult {
+  return html`<button
+    type="button"
+    class="btn ${options.primary ? 'pri' : ''}"
+    ?disabled=${asked.token === null || (options.off ?? false)}
+    @click=${guarded(panel, act)}
+  >
+    ${words}${options.key ? html`<kbd class="key">${options.key}</kbd>` : nothing}
+  </button>`;
+}
+
+/** Modes that a plan can go on in. */
+const modesAfter: readonly Mode[] = ['ask', 'edit'];
+
+export function answerPlan(panel: Panel, go: boolean): void {
+  if (!go) panel.answer({ action: 'deny', reason: '', stop: true });
+  else panel.answer({ action: 'allow', mode: panel.ui.dock.after });
+}
+
+/** Comments on single steps and a general word become one request to change the plan. */
+export function planChangeText(panel: Panel, { question }: Asked): string {
+  if (question.kind !== 'plan') return '';
+  const { comments, text } = panel.ui.dock;
+  const lines = [...comments]
+    .sort(([a], [b]) => a - b)
+    .map(([at, comment]) => `- Step ${at + 1} (${question.plan.items[at]?.text ?? ''}): ${comment}`);
+  return [changePlanText, ...lines, ...(text.trim() === '' ? [] : [text.trim()])].join('\n');
+}
+
+function planDock(panel: Panel, asked: Asked): Parts {
+  const { after, comments, form } = panel.ui.dock;
+  if (form === 'change') return changeForm(panel, asked);
+  const entries: readonly Entry[] = modesAfter.map((mode) => ({
+    icon: modeIcons[mode],
+    text: modeWords[mode].name,
+    hint: modeWords[mode].hint,
+    on: mode === after,
+    pick: () => panel.write({ after: mode }),
+  }));
+  const change = comments.size === 0 ? 'Change…' : `Change with ${count(comments.size, 'comment')}`;
+  return {
+    body: html`<div class="flex wrap">
+        <span class="dim">Mode after</span>
+        ${menuButton(panel, 'after', entries, 'Mode in which it goes on', 'select', html`${modeWords[after].name} ${icon('chevron-down')}`)}
+      </div>
+      ${menuList(panel, 'after', 'Mode after', entries, 'inset')}`,
+    foot: html`<div class="acts">
+      ${button(panel, asked, 'Go', () => answerPlan(panel, true), { primary: true, key: 'Y' })}
+      ${button(panel, asked, change, () => changePlan(panel, asked), { key: 'E' })}
+      ${button(panel, asked, 'Cancel', () => answerPlan(panel, false), { key: 'N' })}
+    </div>`,
+  };
+}
+
+/** With comments they are sent; without, a person is asked what to change. */
+export function changePlan(panel: Panel, asked: Asked): void {
+  if (panel.ui.dock.comments.size === 0) panel.write({ form: 'change' });
+  else panel.answer({ action: 'deny', reason: planChangeText(panel, asked) });
+}
+
+function changeForm(panel: Panel, asked: Asked): Parts {
+  const send = (): void => {
+    if (panel.ui.dock.text.trim() !== '') panel.answer({ action: 'deny', reason: planChangeText(panel, asked) });
+  };
+  return {
+    body: reasonField(panel, 'What should change in the plan?', send),
+    foot: html`<div class="acts">
+      ${button(panel, asked, 'Ask for this change', send, { primary: true, key: 'Enter' })} ${back(panel)}
+    </div>`,
+  };
+}
+
+function editsDock(panel: Panel, asked: Asked): Parts {
+  const { open, accepted, rejected, asked: wished } = tally(asked.step);
+  const said = [
+    accepted > 0 ? `${accepted} accepted` : '',
+    rejected > 0 ? `${rejected} rejected` : '',
+    wished > 0 ? `${wished} asked for a change` : '',
+  ].filter((part) => part !== '');
+  const many = open > acceptAllMax;
+  const all = button(
+    panel,
+    asked,
+    open === 1 ? 'Accept' : `Accept all ${open}`,
+    () => panel.answer({ action: 'accept_rest' }),
+    { primary: !many },
+  );
+  const none = button(panel, asked, open === 1 ? 'Reject' : 'Reject all', () =>
+    panel.answer({ action: 'reject_rest' }),
+  );
+  const review = html`<button
+    type="button"
+    class="btn ${many ? 'pri' : ''}"
+    @click=${() => panel.post({ type: 'open_review', call: asked.call })}
+  >
+    ${icon('diff-multiple')}Review in the editor
+  </button>`;
+  return {
+    body: html`<p class="dim">
+      Only what you accept is written. ${said.length > 0 ? html`So far: ${said.join(', ')}.` : nothing} It goes on when
+      all are decided.
+    </p>`,
+    foot: html`<div class="acts">${many ? html`${review}${all}${none}` : html`${all}${none}${review}`}</div>
+      <div class="keys hide-s">
+        <span><kbd class="key">J</kbd> <kbd class="key">K</kbd> move</span><span><kbd class="key">Y</kbd> accept</span
+        ><span><kbd class="key">N</kbd> reject</span><span><kbd class="key">E</kbd> ask</span
+        ><span><kbd class="key">Shift</kbd>+<kbd class="key">Y</kbd> file</span
+        ><span><kbd class="key">U</kbd> undo</span>
+      </div>`,
+  };
+}
+
+type Of<K extends Question['kind']> = Extract<Question, { kind: K }>;
+
+function commandDock(panel: Panel, asked: Asked, question: Of<'command'>): Parts {
+  const lines = question.line.split('\n').length;
+  const unread = lines > scriptLinesShown && !panel.ui.dock.read;
+  const scrolled = (event: Event): void => {
+    const box = event.currentTarget as Element;
+    if (unread && box.scrollTop + box.clientHeight >= box.scrollHeight - 2) panel.write({ read: true });
+  };
+  return {
+    body: html`<div
+        class="cmd ${lines > scriptLinesShown ? 'long' : ''}"
+        tabindex=${lines > scriptLinesShown ? 0 : nothing}
+        aria-label="Command"
+        @scroll=${scrolled}
+      >
+        ${exact(question.line)}
+      </div>
+      ${unread ? html`<p class="small dim">${count(lines, 'line')}, scroll to the end to allow</p>` : nothing}
+      <p>${question.why}</p>
+      <dl class="kv">
+        <dt>Folder</dt>
+        <dd class="mono">${exact(question.cwd)}</dd>
+        <dt>Time limit</dt>
+        <dd>${duration(question.timeoutMs)}, then it is stopped</dd>
+      </dl>`,
+    foot: allowButtons(panel, asked, 'exactly this, in this session', unread),
+  };
+}
+
+/** Lines of a script that are shown without scrolling. */
+const scriptLinesShown = 12;
+
+function accessDock(panel: Panel, asked: Asked, question: Of<'access'>): Parts {
+  return {
+    body: html`<ul class="parts" aria-label="What it wants to use">
+        ${question.resources.map(
+          ({ effect, target }) =>
+            html`<li>
+              <code>${exact(target)}</code><span class="tag ${effect === 'read' ? '' : 'warn'}">${effect}</span>
+            </li>`,
+        )}
+      </ul>
+      <p>${question.why}</p>
+      <dl class="kv">
+        <dt>Tool</dt>
+        <dd class="mono">${exact(question.tool)}</dd>
+      </dl>`,
+    foot: allowButtons(panel, asked, question.resources.length === 1 ? 'this, in this session' : null, false),
+  };
+}
+
+function allowButtons(panel: Panel, asked: Asked, always: string | null, unread: boolean): TemplateResult {
+  return html`<div class="acts">
+      ${button(panel, asked, 'Allow once', () => allowOnce(panel), { primary: true, key: 'Y', off: unread })}
+      ${button(panel, asked, 'Deny…', () => panel.write({ form: 'deny' }), { key: 'N' })}
+    </div>
+    ${
+      always === null
+        ? nothing
+        : html`<div class="acts">
+            <span class="dim">Always allow</span>
+            ${button(panel, asked, always, () => panel.answer({ action: 'allow', remember: 'session' }), { off: unread })}
+          </div>`
+    }`;
+}
+
+export function allowOnce(panel: Panel): void {
+  const { asked } = panel;
+  const long = asked?.question.kind === 'command' && asked.question.line.split('\n').length > scriptLinesShown;
+  if (!long || panel.ui.dock.read) panel.answer({ action: 'allow' });
+}
+
+function denyForm(panel: Panel, asked: Asked, name: string): TemplateResult {
+  const deny = (stop: boolean) => (): void => {
+    panel.answer({ action: 'deny', reason: panel.ui.dock.text.trim(), ...(stop ? { stop: true } : {}) });
+  };
+  const { question } = asked;
+  const told = panel.ui.dock.text.trim() !== '';
+  return frame(
+    panel,
+    asked,
+    name,
+    {
+      body: html`${question.kind === 'command' ? html`<div class="cmd">${exact(question.line)}</div>` : nothing}
+        ${reasonField(panel, 'Why, or what to do instead', deny(false))}
+        <p class="small dim">The agent reads this and goes on.</p>`,
+      foot: html`<div class="acts">
+        ${button(panel, asked, told ? 'Deny and tell' : 'Deny', deny(false), { primary: true, key: 'Enter' })}
+        ${button(panel, asked, 'Deny and stop', deny(true))} ${back(panel)}
+      </div>`,
+    },
+    'Deny: what should it do instead?',
+  );
+}
+
+function back(panel: Panel): TemplateResult {
+  return html`<button
+    type="button"
+    class="btn"
+    @click=${() => {
+      panel.decided = true;
+      panel.write({ form: 'buttons' });
+    }}
+  >
+    Back<kbd class="key">Esc</kbd>
+  </button>`;
+}
+
+function reasonField(panel: Panel, label: string, enter: () => void): TemplateResult {
+  return html`<textarea
+    class="area"
+    data-focus="reason"
+    rows="2"
+    aria-label=${label}
+    placeholder=${label}
+    .value=${panel.ui.dock.text}
+    @input=${(event: Event) => panel.write({ text: (event.currentTarget as HTMLTextAreaElement).value })}
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.isComposing) return;
+      if (event.key === 'Enter' && !event.shiftKey) {
+        event.preventDefault();
+        enter();
+      } else if (event.key === 'Escape') {
+        event.stopPropagation();
+        panel.decided = true;
+        panel.write({ form: 'buttons' });
+      }
+    }}
+  ></textarea>`;
+}
+
+/** The turn has no end in the log and nobody works on it. */
+function recovered(panel: Panel): TemplateResult {
+  const [waiting] = panel.view.waiting;
+  const title = waiting
+    ? 'The editor closed while it waited'
+    : `The editor closed in the middle of step ${Math.max(1, panel.view.turn?.step ?? 1)}`;
+  const told =
+    waiting?.question.kind === 'command'
+      ? html`It had asked to run <code>${exact(waiting.question.line)}</code>. Nothing was run.`
+      : waiting
+        ? 'It had asked you something. Nothing was done without your answer.'
+        : 'All steps before are saved. What was started and has no end is marked in the timeline; it is not run again by itself.';
+  return html`<section class="dock" role="region" aria-label="Needs you: ${title}">
+    <div class="h">
+      ${icon('debug-disconnect', 'acc')}
+      <h2 tabindex="-1" data-focus="dock">${title}</h2>
+    </div>
+    <div class="b"><p>${told}</p></div>
+    <div class="f">
+      <div class="acts">
+        <button
+          type="button"
+          class="btn pri"
+          ?disabled=${panel.sending === null}
+          @click=${() => panel.post({ type: 'send', text: goOnText, attachments: [] })}
+        >
+          Go on, check first
+        </button>
+      </div>
+    </div>
+  </section>`;
+}
+
+export const modeIcons: Readonly<Record<Mode, string>> = { plan: 'list-ordered', ask: 'shield', edit: 'edit' };

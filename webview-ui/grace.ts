@@ -1,0 +1,39 @@
+/** The half second in which a question that has just come takes no answer: keys and clicks may have been meant for what stood there. */
+
+const graceMs = 500;
+
+export class Grace {
+  #question: string | null = null;
+  #shownAtMs = 0;
+  #typedAtMs = Number.NEGATIVE_INFINITY;
+  #pressedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** Called with each drawing; `question` changes when the dock asks something else. */
+  shown(question: string | null, nowMs: number): void {
+    if (question === this.#question) return;
+    this.#question = question;
+    this.#shownAtMs = nowMs;
+  }
+
+  /** A character went into a text field. */
+  typed(nowMs: number): void {
+    this.#typedAtMs = nowMs;
+  }
+
+  pressed(nowMs: number): void {
+    this.#pressedAtMs = nowMs;
+  }
+
+  takesKey(nowMs: number): boolean {
+    return this.#question !== null && nowMs >= this.readyAtMs;
+  }
+
+  /** A click counts from when the button went down. */
+  takesClick(nowMs: number): boolean {
+    return this.#question !== null && Math.min(nowMs, this.#pressedAtMs) >= this.#shownAtMs + graceMs;
+  }
+
+  get readyAtMs(): number {
+    return Math.max(this.#shownAtMs, this.#typedAtMs) + graceMs;
+  }
+}

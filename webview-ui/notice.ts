@@ -1,0 +1,58 @@
+/** What happened, to what, and what next: from the host, from the run, and while a request is tried again. */
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Notice } from '../src/protocol/messages.ts';
+import type { Retry, WarningRow } from '../src/protocol/view.ts';
+import { elapsed, errorTitle } from '../src/protocol/words.ts';
+import { icon, iconButton } from './icon.ts';
+import type { Panel } from './panel.ts';
+
+const toneIcons = { bad: 'error', warning: 'warning', ok: 'info' } as const;
+const toneClasses = { bad: 'bad', warning: 'warn', ok: 'ok' } as const;
+
+export function hostNotice(panel: Panel, { id, tone, title, body, actions }: Notice): TemplateResult {
+  return html`<section class="note ${toneClasses[tone]}" role=${tone === 'bad' ? 'alert' : 'group'} aria-label=${title}>
+    ${icon(toneIcons[tone], toneClasses[tone])}
+    <div class="nh">
+      <h3>${title}</h3>
+      ${iconButton('close', 'Dismiss', () => panel.post({ type: 'dismiss', notice: id }))}
+    </div>
+    <p>${body}</p>
+    ${
+      actions.length === 0
+        ? nothing
+        : html`<div class="acts">
+            ${actions.map(
+              ({ label, intent }, at) =>
+                html`<button type="button" class="btn ${at === 0 ? 'pri' : ''}" @click=${() => panel.post(intent)}>
+                  ${label}
+                </button>`,
+            )}
+          </div>`
+    }
+  </section>`;
+}
+
+export function retryNotice(panel: Panel, retry: Retry): TemplateResult {
+  const leftMs = Math.max(0, retry.untilMs - panel.hostMs);
+  const share = retry.untilMs > retry.fromMs ? 1 - leftMs / (retry.untilMs - retry.fromMs) : 1;
+  return html`<section class="note warn" role="group" aria-label=${errorTitle(retry.code)}>
+    ${icon('clock', 'warn')}
+    <h3>${errorTitle(retry.code)}: goes on in <span class="num">${elapsed(Math.ceil(leftMs / 1000) * 1000)}</span></h3>
+    <p>${retry.message}</p>
+    <div class="meter wide" aria-hidden="true"><i .style=${`width:${(100 * share).toFixed(0)}%`}></i></div>
+  </section>`;
+}
+
+export function warning({ code, message }: WarningRow): TemplateResult {
+  const title = {
+    reply_cut: 'A reply was cut at its length limit',
+    limit_near: 'A limit is near',
+    not_saved: 'Not saved',
+  }[code];
+  const body = code === 'reply_cut' ? 'Nothing of it was run. It goes on in smaller pieces.' : message;
+  return html`<section class="note warn">
+    ${icon('warning', 'warn')}
+    <h3>${title}</h3>
+    <p>${body}</p>
+  </section>`;
+}

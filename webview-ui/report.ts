@@ -1,0 +1,190 @@
+/** What a turn came to: said only as far as it was seen, with the checks and the changes behind it. */
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
+import type { Intent } from '../src/protocol/messages.ts';
+import type { ErrorCode, Evidence, Outcome, ReportRow } from '../src/protocol/view.ts';
+import { cost, count, duration, errorTitle, goOnText, outcomeTitle, runTestsText } from '../src/protocol/words.ts';
+import { icon, sign } from './icon.ts';
+import type { Panel } from './panel.ts';
+
+const tones = { done: 'ok', unverified: 'warn', partial: 'warn', failed: 'bad', cancelled: '' } as const;
+const marks = {
+  done: 'pass-filled',
+  unverified: 'circle-large-outline',
+  partial: 'circle-slash',
+  failed: 'error',
+  cancelled: 'circle-slash',
+} as const;
+
+export function outcomeKind(outcome: Outcome): keyof typeof tones {
+  return outcome.kind === 'done' && !outcome.verified ? 'unverified' : outcome.kind;
+}
+
+export function outcomeMark(outcome: Outcome): { readonly name: string; readonly tone: string } {
+  const kind = outcomeKind(outcome);
+  return { name: marks[kind], tone: tones[kind] };
+}
+
+export function report(
+  panel: Panel,
+  row: ReportRow,
+  markdown: (text: string) => string,
+  isLast: boolean,
+): TemplateResult {
+  const { outcome, ms, costUsd, changed } = row;
+  const { name, tone } = outcomeMark(outcome);
+  const price = costUsd === null || costUsd === 0 ? '' : ` · ${cost(costUsd)}`;
+  const text = summary(outcome);
+  const evidence = outcome.kind === 'done' || outcome.kind === 'partial' ? outcome.evidence : [];
+  return html`<section class="note report ${tone}" aria-label=${outcomeTitle(outcome)}>
+    <div class="row rh">
+      ${icon(name, tone)}
+      <h2>${outcomeTitle(outcome)}</h2>
+      <span class="m">${duration(ms)}${price}</span>
+    </div>
+    ${text === '' ? nothing : html`<div class="t">${unsafeHTML(markdown(text))}</div>`} ${why(outcome)}
+    ${outcome.kind === 'partial' ? doneAndLeft(outcome.done, outcome.left) : nothing}
+    ${
+      evidence.length > 0
+        ? html`<h3 class="sec">
+              Evidence<span class="grow"
+                >${row.lastEditAtMs === null ? nothing : `last edit at ${clock(row.lastEditAtMs)}`}</span
+              >
+            </h3>
+            <ul>
+              ${evidence.map((each) => evidenceRow(each, row.lastEditAtMs))}
+            </ul>`
+        : nothing
+    }
+    ${changed.length > 0 ? changes(panel, row) : nothing} ${isLast ? buttons(panel, outcome) : nothing}
+  </section>`;
+}
+
+function summary(outcome: Outcome): string {
+  if (outcome.kind === 'done' || outcome.kind === 'partial') return outcome.summary;
+  return '';
+}
+
+function why(outcome: Outcome): TemplateResult | typeof nothing {
+  switch (outcome.kind) {
+    case 'done':
+      return nothing;
+    case 'partial':
+      return html`<div class="t"><p>${errorTitle(outcome.why)}: ${outcome.message}</p></div>`;
+    case 'failed':
+      return html`<div class="t">
+        <p class="em">${errorTitle(outcome.code)}</p>
+        <p>${outcome.message}</p>
+      </div>`;
+    case 'cancelled':
+      return html`<div class="t"><p>What was done before is kept and shown above.</p></div>`;
+  }
+}
+
+function doneAndLeft(done: readonly string[], left: readonly string[]): TemplateResult {
+  const list = (title: string, texts: readonly string[], mark: TemplateResult, tone: string) =>
+    texts.length === 0
+      ? nothing
+      : html`<h3 class="sec">${title}</h3>
+          <ol>
+            ${texts.map((text) => html`<li class="row top">${mark}<span class=${tone}>${text}</span><span class="m"></span></li>`)}
+          </ol>`;
+  return html`${list('Done', done, sign('pass-filled', 'ok', 'done'), 'dim')}
+  ${list('Left', left, sign('circle-large-outline', 'dim', 'to do'), '')}`;
+}
+
+function evidenceRow({ text, atMs, passed, stale }: Evidence, lastEditAtMs: number | null): TemplateResult {
+  const mark = stale
+    ? sign('history', 'warn', 'older than the last edit')
+    : passed
+      ? sign('pass-filled', 'ok', 'passed')
+      : sign('error', 'bad', 'not passed');
+  const when =
+    stale && lastEditAtMs !== null
+      ? `${clock(atMs)}, before the last edit at ${clock(lastEditAtMs)}`
+      : `at ${clock(atMs)}`;
+  return html`<li class="row top two-line">
+    ${mark}<span>${text}<br /><span class="dim small">${when}</span></span
+    ><span class="m">${passed ? 'passed' : 'not passed'}</span>
+  </li>`;
+}
+
+function changes(panel: Panel, row: ReportRow): TemplateResult {
+  const key = `changes:${row.key}`;
+  const open = panel.isOpen(key);
+  const added = row.changed.reduce((n, file) => n + file.added, 0);
+  const removed = row.changed.reduce((n, file) => n + file.removed, 0);
+  return html`<h3 class="sec">Changes</h3>
+    <button type="button" class="row" aria-expanded=${open} @click=${() => panel.toggle(key)}>
+      ${icon('diff-multiple', 'dim')}<span class="w"
+        ><span class="v">Changed ${count(row.changed.length, 'file')}</span
+        ><span class="small num nowrap">${difference(added, removed)}</span></span
+      ><span class="m">${icon(open ? 'chevron-down' : 'chevron-right')}</span>
+    </button>
+    ${
+      open
+        ? html`<div class="kids">
+            ${row.changed.map(
+              ({ path, added: plus, removed: minus, isNew }) =>
+                html`<button type="button" class="row" @click=${() => panel.post({ type: 'open_file', path })}>
+                  ${icon(isNew ? 'diff-added' : 'file-code', 'dim')}<span class="w"
+                    ><span class="obj" title=${path}>${path}</span></span
+                  ><span class="m">${difference(plus, minus)}</span>
+                </button>`,
+            )}
+          </div>`
+        : nothing
+    }`;
+}
+
+function difference(added: number, removed: number): TemplateResult {
+  return html`${added > 0 ? html`<span class="add">+${added}</span> ` : nothing}${
+    removed > 0 ? html`<span class="del">−${removed}</span>` : nothing
+  }`;
+}
+
+/** What one can do next; only under the last report, and only while nothing runs. */
+function buttons(panel: Panel, outcome: Outcome): TemplateResult | typeof nothing {
+  if (panel.sending !== 'send') return nothing;
+  const say = (text: string): Intent => ({ type: 'send', text, attachments: [] });
+  const offered: readonly Offer[] =
+    outcome.kind === 'done'
+      ? outcome.verified
+        ? []
+        : [['Run the tests now', say(runTestsText)]]
+      : outcome.kind === 'cancelled'
+        ? []
+        : afterFailure(outcome.kind === 'failed' ? outcome.code : outcome.why, ['Go on', say(goOnText)]);
+  if (offered.length === 0) return nothing;
+  return html`<div class="acts">
+    ${offered.map(
+      ([label, intent], at) =>
+        html`<button type="button" class="btn ${at === 0 ? 'pri' : ''}" @click=${() => panel.post(intent)}>
+          ${label}
+        </button>`,
+    )}
+  </div>`;
+}
+
+type Offer = readonly [label: string, intent: Intent];
+
+function afterFailure(code: ErrorCode, goOn: Offer): readonly Offer[] {
+  const otherModel: Offer = ['Choose another model…', { type: 'run', what: 'choose_model' }];
+  switch (code) {
+    case 'unauthorized':
+      return [['Set a new key…', { type: 'run', what: 'set_key' }], otherModel, goOn];
+    case 'unavailable':
+    case 'overloaded':
+    case 'rate_limited':
+    case 'refused':
+    case 'rejected_request':
+    case 'context_overflow':
+      return [goOn, otherModel];
+    default:
+      return [goOn];
+  }
+}
+
+export function clock(atMs: number, seconds = true): string {
+  return new Date(atMs).toLocaleTimeString('en-GB', seconds ? {} : { hour: '2-digit', minute: '2-digit' });
+}

@@ -1,0 +1,317 @@
+/** The rows of the timeline that are one line until opened: steps, groups, thoughts, ended turns, hairline facts. */
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { ReportRow, RuleRow, StepRow, ThoughtRow } from '../src/protocol/view.ts';
+import {
+  bytes,
+  cost,
+  count,
+  duration,
+  elapsed,
+  errorTitle,
+  exact as digits,
+  groupTitle,
+  modeWords,
+  outcomeTitle,
+  sentence,
+  stepVerb,
+} from '../src/protocol/words.ts';
+import { tally } from '../src/protocol/view.ts';
+import { diffCard, stat } from './diffCard.ts';
+import { exact } from './exact.ts';
+import { icon } from './icon.ts';
+import type { Panel } from './panel.ts';
+import { planList } from './planLine.ts';
+
+export interface RowFrame {
+  readonly key: string;
+  /** Tab comes to this row. */
+  readonly tab: boolean;
+  readonly open: boolean;
+  /** Open unless a person closed it. */
+  readonly atFirst: boolean;
+}
+
+const icons: Readonly<Record<StepRow['what'], string>> = {
+  read: 'book',
+  list: 'folder',
+  search: 'search',
+  edit: 'edit',
+  command: 'terminal',
+  plan: 'checklist',
+  other: 'plug',
+};
+
+export function stepRow(panel: Panel, step: StepRow, frame: RowFrame, spins: boolean): TemplateResult {
+  const ends = numbers(panel, step);
+  return html`${line(panel, frame, stepIcon(panel, step, spins), html`<span class="w">${subject(step, verb(panel, step))}</span>`, ends)}
+  ${frame.open ? body(panel, step) : nothing}`;
+}
+
+export function groupRow(panel: Panel, steps: readonly StepRow[], frame: RowFrame): TemplateResult {
+  const failed = steps.filter(({ state }) => state === 'failed').length;
+  const ms = steps.reduce((sum, step) => sum + (step.ms ?? 0), 0);
+  return line(
+    panel,
+    frame,
+    icon('list-tree', failed > 0 ? 'bad' : 'dim'),
+    html`<span class="w"><span class="v">${groupTitle(steps)}</span></span>`,
+    [failed > 0 ? `${failed} failed` : '', duration(ms)],
+  );
+}
+
+export function turnRow(panel: Panel, report: ReportRow, frame: RowFrame): TemplateResult {
+  return line(
+    panel,
+    frame,
+    icon('list-tree', 'dim'),
+    html`<span class="w"><span class="v">${count(report.steps, 'step')}</span></span>`,
+    [duration(report.ms)],
+  );
+}
+
+export function thoughtRow(
+  panel: Panel,
+  { text }: Pick<ThoughtRow, 'text'>,
+  frame: RowFrame,
+  verbWord = 'Thought',
+): TemplateResult {
+  return html`${line(panel, frame, icon('lightbulb', 'dim'), html`<span class="w"><span class="v">${verbWord}</span></span>`, [])}
+  ${frame.open ? html`<div class="body thought">${text}</div>` : nothing}`;
+}
+
+export function ruleRow({ fact }: RuleRow): TemplateResult {
+  switch (fact.kind) {
+    case 'mode':
+      return rule('shield', `Mode: ${modeWords[fact.mode].name}`);
+    case 'model':
+      return rule('server', `Model: ${fact.model}`);
+    case 'allowed':
+      return rule('check-all', html`Allowed in this session: <code>${exact(fact.what)}</code>`);
+    case 'retried':
+      return rule('clock', `${errorTitle(fact.code)}: waited ${duration(fact.waitedMs)}, asked again`);
+    case 'closed':
+      return rule('debug-disconnect', `The editor closed in the middle of step ${digits(Math.max(1, fact.step))}`);
+  }
+}
+
+/** The end of a turn that only answered. */
+export function endRow({ outcome, ms, costUsd }: ReportRow): TemplateResult {
+  const price = costUsd === null || costUsd === 0 ? '' : ` · ${cost(costUsd)}`;
+  return rule('pass-filled', `${outcomeTitle(outcome)}, ${duration(ms)}${price}`);
+}
+
+export function rule(name: string, text: unknown): TemplateResult {
+  return html`<div class="rule">${icon(name, 'dim')}<span class="cut">${text}</span></div>`;
+}
+
+function line(
+  panel: Panel,
+  { key, tab, open, atFirst }: RowFrame,
+  mark: TemplateResult,
+  subjectPart: TemplateResult,
+  ends: readonly string[],
+): TemplateResult {
+  const [first = '', ...rest] = ends.filter((end) => end !== '');
+  return html`<button
+    type="button"
+    class="row"
+    data-nav=${key}
+    tabindex=${tab ? 0 : -1}
+    aria-expanded=${open}
+    @click=${() => panel.toggle(key, atFirst)}
+  >
+    ${mark}${subjectPart}<span class="m"
+      >${first ? html`<span>${first}</span>` : nothing}${rest.map((end) => html`<span class="tok">${end}</span>`)}${icon(
+        open ? 'chevron-down' : 'chevron-right',
+      )}</span
+    >
+  </button>`;
+}
+
+function stepIcon(panel: Panel, step: StepRow, spins: boolean): TemplateResult {
+  const name = step.what === 'edit' && isNew(step) ? 'diff-added' : icons[step.what];
+  switch (live(panel, step)) {
+    case 'running':
+      return spins ? icon('loading codicon-modifier-spin', 'dim') : icon(name, 'dim');
+    case 'asks':
+      return icon(name, 'acc');
+    case 'failed':
+      return icon(name, 'bad');
+    case 'denied':
+      return icon('circle-slash', 'dim');
+    case 'unseen':
+      return icon(name, 'warn');
+    case 'will':
+    case 'done':
+    case 'stopped':
+      return icon(name, 'dim');
+  }
+}
+
+/** What runs while nobody works on the session has an end that was not seen. */
+function live(panel: Panel, step: StepRow): StepRow['state'] {
+  if (panel.phase.kind !== 'interrupted') return step.state;
+  if (step.state === 'running') return 'unseen';
+  return step.state === 'will' ? 'stopped' : step.state;
+}
+
+function verb(panel: Panel, step: StepRow): string {
+  const state = live(panel, step);
+  return stepVerb(state === step.state ? step : { ...step, state });
+}
+
+/** Verb and object; a path shows its name first, then its folder. */
+export function subject(step: StepRow, verbWord: string): TemplateResult {
+  const said = html`<span class="v">${verbWord}</span>`;
+  switch (step.what) {
+    case 'command':
+      return html`${said}<span class="obj mono">${exact(step.object.replaceAll('\n', ' ⏎ '))}</span>`;
+    case 'search':
+      return html`${said}<span class="obj">“${exact(step.object)}”</span>${
+          step.detail?.kind === 'search'
+            ? html`<span class="dim small nowrap hide-s"
+                >${count(step.detail.matches, 'match', 'matches')} in ${count(step.detail.files, 'file')}</span
+              >`
+            : nothing
+        }`;
+    case 'plan': {
+      const plan =
+        step.detail?.kind === 'plan' ? step.detail.plan : step.question?.kind === 'plan' ? step.question.plan : null;
+      return html`${said}${plan ? html`<span class="obj">${count(plan.items.length, 'step')}</span>` : nothing}`;
+    }
+    case 'edit':
+      return html`${said}${path(step.object)}${
+        step.changes.length > 0 ? html`<span class="small num nowrap hide-s">${stat(step.changes)}</span>` : nothing
+      }`;
+    case 'read':
+    case 'list':
+      return html`${said}${path(step.object)}`;
+    case 'other':
+      return html`${said}<span class="obj mono">${exact(step.object)}</span>`;
+  }
+}
+
+function path(whole: string): TemplateResult {
+  const trimmed = whole.replace(/\/$/, '');
+  const at = trimmed.lastIndexOf('/');
+  const folder = trimmed.slice(0, Math.max(0, at));
+  return html`<span class="obj" title=${whole}>${exact(trimmed.slice(at + 1) || whole)}</span>${
+      folder === '' ? nothing : html`<span class="dir" title=${folder}><bdi>${folder}</bdi></span>`
+    }`;
+}
+
+function numbers(panel: Panel, step: StepRow): readonly string[] {
+  const took = step.ms === null ? '' : duration(step.ms);
+  switch (live(panel, step)) {
+    case 'will':
+      return ['waits'];
+    case 'asks':
+      return [step.question?.kind === 'edits' && panel.asked?.call !== step.call ? 'waits' : 'waits for you'];
+    case 'running': {
+      const ms = panel.hostMs - (step.startedAtMs ?? panel.hostMs);
+      return [ms >= 1000 ? elapsed(ms) : ''];
+    }
+    case 'done':
+      if (step.what === 'edit') return [verdict(step)];
+      return [took, size(step)];
+    case 'failed':
+      if (step.detail?.kind === 'command') {
+        return [
+          step.detail.timedOut
+            ? 'time limit reached'
+            : step.detail.exitCode === null
+              ? 'killed'
+              : `exit code ${step.detail.exitCode}`,
+          took,
+        ];
+      }
+      return ['failed'];
+    case 'denied':
+      return [step.decision?.action === 'deny' && step.decision.reason !== '' ? 'told why' : ''];
+    case 'unseen':
+      return ['end not seen'];
+    case 'stopped':
+      return [step.ms === null ? 'did not start' : took];
+  }
+}
+
+function size({ detail }: StepRow): string {
+  switch (detail?.kind) {
+    case 'read':
+      return count(detail.lines, 'line');
+    case 'list':
+      return count(detail.entries, 'entry', 'entries');
+    case 'plan':
+      return `${detail.plan.items.filter(({ state }) => state === 'done').length} done`;
+    default:
+      return '';
+  }
+}
+
+function verdict(step: StepRow): string {
+  if (step.question?.kind !== 'edits') return 'applied';
+  const { accepted, rejected, asked } = tally(step);
+  if (rejected + asked === 0) return 'accepted';
+  return [
+    accepted > 0 ? `${accepted} accepted` : '',
+    rejected > 0 ? `${rejected} rejected` : '',
+    asked > 0 ? `${asked} asked` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function isNew({ changes }: StepRow): boolean {
+  return changes.length > 0 && changes.every(({ beforeHash }) => beforeHash === null);
+}
+
+function body(panel: Panel, step: StepRow): TemplateResult {
+  const output = step.result === '' ? panel.view.live.output.get(step.call) : step.result;
+  return html`${step.what === 'edit' ? step.changes.map((file) => diffCard(panel, step, file, false)) : nothing}
+    <div class="body">
+      ${decisionLine(step)} ${step.what === 'command' ? html`<div class="cmd">${exact(step.object)}</div>` : nothing}
+      ${step.detail?.kind === 'plan' ? html`<div class="inset">${planList(step.detail.plan, false)}</div>` : nothing}
+      ${
+        step.what !== 'plan' && (step.what !== 'edit' || step.state !== 'done') && output !== undefined && output !== ''
+          ? html`<div class="out" tabindex="0" aria-label="Output">${exact(output)}${foot(step)}</div>`
+          : nothing
+      }
+      ${
+        step.what === 'read' && step.object !== ''
+          ? html`<button type="button" class="act" @click=${() => panel.post({ type: 'open_file', path: step.object })}>
+              Open file
+            </button>`
+          : nothing
+      }
+    </div>`;
+}
+
+function foot({ detail }: StepRow): TemplateResult | typeof nothing {
+  if (detail?.kind !== 'command') return nothing;
+  return html`<div class="foot">${count(detail.outputLines, 'line')}, ${bytes(detail.outputBytes)}</div>`;
+}
+
+/** Who allowed or denied it, in one sentence. */
+function decisionLine({ decision }: StepRow): TemplateResult | typeof nothing {
+  if (!decision) return nothing;
+  const allowed = decision.action === 'allow';
+  const { by } = decision;
+  if (by.kind === 'mode' && allowed) return nothing;
+  const who =
+    by.kind === 'user'
+      ? 'by you'
+      : by.kind === 'rule'
+        ? `by the rule ${by.rule}`
+        : by.kind === 'mode'
+          ? `in the mode ${modeWords[by.mode].name}`
+          : 'since nobody was there to ask';
+  const what = allowed
+    ? decision.remember
+      ? 'Allowed for this session'
+      : by.kind === 'user'
+        ? 'Allowed once'
+        : 'Allowed'
+    : 'Denied';
+  const more = allowed ? (decision.note ?? '') : decision.reason;
+  return html`<p class="small dim">${sentence(what)} ${who}${more ? `: ${more}` : '.'}</p>`;
+}
