@@ -7,7 +7,7 @@
 // built twice: bundled and split as ESM in memory, then each file is turned into CommonJS. What the source loads with
 // `await import()` thus stays in a file of its own, and is neither read nor parsed before it is needed. (In one CommonJS
 // bundle it would be evaluated lazily but read and parsed at each activation.)
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,56 +68,34 @@ function builds({ production, tests }) {
       'import.meta.filename': '__filename',
     },
   };
-  const entryPoints = present(Object.entries(nodeEntries).map(([out, file]) => ({ in: file, out })));
-  const panel = present(panelEntries);
-  const result = [];
-  if (entryPoints.length > 0) {
-    result.push({
-      ...node,
-      entryPoints,
-      splitting: true,
-      chunkNames: '[name]-[hash]',
-      plugins: [toCommonJs(production)],
-    });
-  }
-  if (panel.length > 0) {
-    result.push({
+  const entryPoints = Object.entries(nodeEntries).map(([out, file]) => ({ in: file, out }));
+  /** @type {esbuild.BuildOptions[]} */
+  const result = [
+    { ...node, entryPoints, splitting: true, chunkNames: '[name]-[hash]', plugins: [toCommonJs(production)] },
+    {
       ...common,
-      entryPoints: panel,
-      platform: /** @type {const} */ ('browser'),
-      format: /** @type {const} */ ('iife'),
+      entryPoints: panelEntries,
+      platform: 'browser',
+      format: 'iife',
       target: 'es2022',
-      loader: { '.ttf': /** @type {const} */ ('file') },
+      loader: { '.ttf': 'file' },
       assetNames: '[name]',
       plugins: [writeAll()],
-    });
-  }
+    },
+  ];
   if (tests) {
-    const hostTests = path.join(root, 'test/host');
-    const files = existsSync(hostTests) ? readdirSync(hostTests).filter((f) => /^index\.ts$|\.test\.ts$/.test(f)) : [];
+    const files = readdirSync(path.join(root, 'test/host')).filter((f) => /^index\.ts$|\.test\.ts$/.test(f));
     result.push({
       ...node,
       outdir: path.join(dist, 'test/host'),
       entryPoints: files.map((f) => path.join('test/host', f)),
       external: ['vscode', 'mocha'], // mocha finds its own parts by path
       minify: false, // a stack shows what the test calls
-      sourcemap: /** @type {const} */ ('inline'),
+      sourcemap: 'inline',
       plugins: [toCommonJs(false)],
     });
   }
   return result;
-}
-
-/**
- * @template {{ in: string }} T
- * @param {T[]} entries
- */
-function present(entries) {
-  return entries.filter((e) => {
-    const found = existsSync(path.join(root, e.in));
-    if (!found) console.error(`build: MISSING ENTRY ${e.in}: left out`);
-    return found;
-  });
 }
 
 /**

@@ -9,6 +9,9 @@ import { ensureChromium } from './chromium.mjs';
 
 const DRAWN_MS = 60_000;
 const SOON_MS = 15_000;
+const WEBVIEW_MS = 60_000; // a busy machine takes 10 s after a reload
+const PICK_MS = 4000;
+const PICK_ATTEMPTS = 5;
 
 /**
  * A headless Chromium, installed if need be.
@@ -91,13 +94,13 @@ async function quickPick(page, key, text, label) {
   for (let attempt = 1; ; attempt++) {
     try {
       await page.keyboard.press(key);
-      await page.locator('.quick-input-widget:visible input').first().fill(text, { timeout: 2000 });
+      await page.locator('.quick-input-widget:visible input').first().fill(text, { timeout: PICK_MS });
       // Not Enter: before the list is filtered it would run whatever comes first.
       const row = page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
-      await row.click({ timeout: 2000 });
+      await row.click({ timeout: PICK_MS });
       return;
     } catch (error) {
-      if (attempt === 5) throw error;
+      if (attempt === PICK_ATTEMPTS) throw error;
       await page.keyboard.press('Escape');
     }
   }
@@ -152,7 +155,7 @@ export async function webview(page, extensionId, holding = 'body *') {
       }
       return undefined;
     },
-    30_000,
+    WEBVIEW_MS,
   );
 }
 
