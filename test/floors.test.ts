@@ -18,6 +18,7 @@ describe('what follows the plan', () => {
     ['a door to a door', 'src/extension.ts', `import { b } from './agent.ts';`],
     ['a door that has grown into a folder', 'src/cli/run.ts', `import { b } from '../agent.ts';`],
     ['a door to its version', 'src/cli.ts', `import { version } from '../package.json';`],
+    ['data', 'src/model/a.ts', `import b from '../../media/b.json';`],
     ['the editor in its room', 'src/editor/a.ts', `import * as vscode from 'vscode';`],
     ['a package at home', 'src/model/a.ts', `import type { B } from '@anthropic-ai/sdk/resources/messages';`],
     ['a scope at home', 'src/trace/a.ts', `import { b } from '@opentelemetry/api';`],
