@@ -73,8 +73,8 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.CodeLe
         preview: true,
       });
     } else if (first) {
-      this.#revision++;
-      const title = `Agent changes ${this.#revision}: ${count(changes.flatMap(({ hunks }) => hunks).length, 'change')} in ${count(changes.length, 'file')}`;
+      const hunks = count(changes.flatMap((change) => change.hunks).length, 'agent change');
+      const title = `${hunks} in ${count(changes.length, 'file')}`;
       this.#titles.set(title, ask.approval.call);
       await vscode.commands.executeCommand(
         'vscode.changes',
@@ -181,9 +181,8 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.CodeLe
 
   #isAnswered({ input, label }: vscode.Tab, answered: ReadonlySet<string>): boolean {
     if (input instanceof vscode.TabInputTextDiff) return answered.has(input.modified.toString());
-    // The stable API does not say what a diff of several files holds; its title does.
-    const call = this.#titles.get(label);
-    return call !== undefined && !this.#askOf(call);
+    // The stable API does not say what a diff of several files holds. Its label does: the title, then how many files.
+    return [...this.#titles].some(([title, call]) => label.startsWith(title) && !this.#askOf(call));
   }
 }
 
