@@ -66,6 +66,7 @@ function builds({ production, tests }) {
       'import.meta.url': '__importMetaUrl',
       'import.meta.dirname': '__dirname',
       'import.meta.filename': '__filename',
+      JOURNEYMAN_VERSION: JSON.stringify(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version),
     },
   };
   const entryPoints = Object.entries(nodeEntries).map(([out, file]) => ({ in: file, out }));

@@ -3,17 +3,18 @@ import { JourneymanError, toError } from './core/error.ts';
 import { parseCommandLine } from './cli/arguments.ts';
 import { exitCodes } from './cli/exit.ts';
 
+/** Set by the build, from package.json. */
+declare const JOURNEYMAN_VERSION: string;
+
 async function main(argv: readonly string[]): Promise<number> {
   const command = parseCommandLine(argv);
   switch (command.name) {
     case 'help':
       process.stdout.write(command.text);
       return command.exitCode;
-    case 'version': {
-      const { version } = await import('../package.json', { with: { type: 'json' } });
-      process.stdout.write(`${version}\n`);
+    case 'version':
+      process.stdout.write(`${JOURNEYMAN_VERSION}\n`);
       return 0;
-    }
     case 'run':
       return (await import('./cli/run.ts')).runCommand(command.options);
     case 'sessions':

@@ -30,6 +30,8 @@ export type ToolResult =
   | { readonly status: 'interrupted'; readonly text: string };
 
 export interface ToolIo {
+  /** What `propose` made; null for tools without it. */
+  readonly proposed: ChangeSet | null;
   /** What of the proposal was accepted; for tools with `propose`. */
   readonly accepted: ChangeSet | null;
   readonly onOutput: (text: string) => void;

@@ -132,7 +132,12 @@ async function runOne(run: Run, { id: call, tool: name, input, prepared, resourc
   const onOutput = (text: string): void => {
     journal.delta({ kind: 'output', call, text });
   };
-  const ran = await runCall(tool, prepared.input, { accepted: decision.accepted ?? proposal, onOutput, signal });
+  const ran = await runCall(tool, prepared.input, {
+    proposed: proposal,
+    accepted: decision.accepted ?? proposal,
+    onOutput,
+    signal,
+  });
   if (ran.status === 'ok' && ran.detail?.kind === 'edit') {
     const { applied, files } = ran.detail;
     void journal.append(system, { type: 'change.applied', call, changes: applied, files });

@@ -18,8 +18,10 @@ export function shellContract(name: string, make: (env?: NodeJS.ProcessEnv) => S
     afterEach(async () => {
       await rm(cwd, { recursive: true, force: true });
     });
-    const run = (line: string, { timeoutMs = 20_000, signal = never, onOutput = (): void => undefined } = {}) =>
-      make().run({ line, cwd, timeoutMs }, onOutput, signal);
+    const run = (
+      line: string,
+      { timeoutMs = 20_000, signal = never, onOutput = (_text: string): void => undefined } = {},
+    ) => make().run({ line, cwd, timeoutMs }, onOutput, signal);
 
     test('runs the line as it is, in its folder, and gives output and exit code', async () => {
       const end = await run(`printf '%s|' "$PWD" 'a  b' "$(echo x)"; exit 3`);

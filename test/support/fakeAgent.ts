@@ -12,7 +12,7 @@ import type { Agent } from '../../src/session/agent.ts';
 import { fakeClock } from './events.ts';
 
 export function fakeAgent(model: Model, tools: readonly Tool[] = [], parts: Partial<Agent> = {}): Agent {
-  const clock = fakeClock();
+  const clock = parts.clock ?? fakeClock();
   let ids = 0;
   return {
     log: memoryLog(clock),
