@@ -41,6 +41,7 @@ export async function packageExtension({ tests = false } = {}) {
     packagePath: vsixFile,
     dependencies: false, // all bundled
     allowMissingRepository: manifest.repository === undefined,
+    rewriteRelativeLinks: manifest.repository !== undefined, // without an address there is nothing to point them at
     skipLicense: !existsSync(path.join(root, 'LICENSE')),
   });
   const kb = Math.round(statSync(vsixFile).size / 1000);
