@@ -1,12 +1,12 @@
 /** Everything of one window, assembled on first use: the agent with the editor's ports, the panel, the review, the commands. */
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { toError } from '../core/error.ts';
-import type { Event, SessionId } from '../core/event.ts';
+import { toError, type ErrorCode } from '../core/error.ts';
 import type { Model } from '../core/model.ts';
 import type { Approver, Files, Search, Shell } from '../core/ports.ts';
 import { plainShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
+import type { Session } from '../session/fold.ts';
 import { Sessions } from '../session/sessions.ts';
 import { nodeFiles } from '../workspace/files.ts';
 import { editorRipgrep, findRipgrep, ripgrepSearch } from '../workspace/search.ts';
@@ -19,7 +19,7 @@ import { deskMemory } from './deskMemory.ts';
 import { Feed } from './feed.ts';
 import { editorFiles } from './files.ts';
 import { handleIntent } from './intents.ts';
-import { errorNotice, lockedNotice, Notices, runNotice } from './notices.ts';
+import { errorNotice, lockedNotice, Notices } from './notices.ts';
 import { notifyWhenAway } from './notify.ts';
 import { PanelHost } from './panelHost.ts';
 import type { Parts } from './parts.ts';
@@ -90,7 +90,6 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     onEvents: (session, events) => {
       feed.events(session, events);
       status.update();
-      tellAuthorization(notices, desk, session, events);
     },
     onDelta: (session, delta) => feed.delta(session, delta),
     onRunning: (session) => {
@@ -223,17 +222,7 @@ async function restore(desk: Desk, notices: Notices): Promise<void> {
   }
 }
 
-/** A refused key is told while the turn still runs, not only at its end. */
-function tellAuthorization(notices: Notices, desk: Desk, session: SessionId, events: readonly Event[]): void {
-  if (session !== desk.shownId) return;
-  for (const event of events) {
-    if (event.type !== 'model.failed' || event.code !== 'unauthorized') continue;
-    const notice = errorNotice(event);
-    if (notice) notices.show(notice);
-  }
-}
-
-function statusInput({ desk, asks, provider, notices }: Parts): StatusInput {
+function statusInput({ desk, asks, provider }: Parts): StatusInput {
   const { live } = desk;
   const [ask] = asks.waiting;
   const last = live?.events.at(-1);
@@ -245,9 +234,11 @@ function statusInput({ desk, asks, provider, notices }: Parts): StatusInput {
     othersRunning: desk.held.filter((session) => session.running && session !== live).length,
     asks: ask ? { question: ask.approval.question, openHunks: openHunks(ask).length } : null,
     retryAtMs: last?.type === 'model.failed' && last.retryInMs !== null ? last.atMs + last.retryInMs : null,
-    keyRefused: notices.all.some(
-      ({ id, tone, actions }) =>
-        id === runNotice && tone === 'bad' && actions.some(({ intent }) => intent.type === 'run'),
-    ),
+    keyRefused: live !== null && !live.running && endCode(live.state) === 'unauthorized',
   };
+}
+
+function endCode({ outcome }: Session): ErrorCode | null {
+  if (outcome?.kind === 'failed') return outcome.code;
+  return outcome?.kind === 'partial' ? outcome.why : null;
 }

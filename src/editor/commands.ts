@@ -8,7 +8,7 @@ import { openHunks, type WaitingAsk } from './approver.ts';
 import { openSession } from './intents.ts';
 import { chooseModel, setApiKey, setEndpoint } from './modelCommands.ts';
 import type { Parts } from './parts.ts';
-import { runNotice } from './notices.ts';
+import { noModelNotice } from './notices.ts';
 import { parseTarget } from './reviewActions.ts';
 import { isSample, openSample } from './sample.ts';
 
@@ -101,15 +101,15 @@ export function editorCommands(
       feed.app();
     },
     'journeyman.setApiKey': async () => {
-      if (await setApiKey(provider)) notices.dismiss(runNotice, 'model');
+      if (await setApiKey(provider)) notices.dismiss(noModelNotice.id);
     },
     'journeyman.setEndpoint': async () => {
-      if (await setEndpoint(provider)) notices.dismiss(runNotice, 'model');
+      if (await setEndpoint(provider)) notices.dismiss(noModelNotice.id);
     },
     'journeyman.practice': async () => {
       if (await isSample(parts.files.folders[0])) {
         await provider.choose('practice');
-        notices.dismiss(runNotice, 'model');
+        notices.dismiss(noModelNotice.id);
         await panel.open({ type: 'show', place: 'composer' });
       } else await openSample(parts.context);
     },

@@ -1,9 +1,7 @@
 /** What the person is told outside the session's log, each with a button that does what comes next. */
 import type { JourneymanError } from '../core/error.ts';
-import type { Outcome } from '../core/event.ts';
-import { unreachable } from '../core/json.ts';
 import type { Notice } from '../protocol/messages.ts';
-import { errorTitle, goOnText } from '../protocol/words.ts';
+import { errorTitle } from '../protocol/words.ts';
 
 export class Notices {
   readonly #onChange: () => void;
@@ -30,60 +28,20 @@ export class Notices {
   }
 }
 
-/** One place for what the last turn or request ran into: it goes when the next one begins. */
-export const runNotice = 'run';
+/** One place for what the person's last word ran into: it goes with the next one. */
+export const faultNotice = 'fault';
 
-type Action = Notice['actions'][number];
-const setKey: Action = { label: 'Set a new key…', intent: { type: 'run', what: 'set_key' } };
-const chooseModel: Action = { label: 'Choose another model…', intent: { type: 'run', what: 'choose_model' } };
-const chooseLocal: Action = { label: 'Choose a local model…', intent: { type: 'run', what: 'set_endpoint' } };
-const tryNow: Action = { label: 'Try now', intent: { type: 'send', text: goOnText, attachments: [] } };
-
-/** What a turn ended with, where a button can help; null where its report says all. */
-export function outcomeNotice(outcome: Outcome): Notice | null {
-  if (outcome.kind === 'failed') return errorNotice(outcome);
-  return outcome.kind === 'partial' ? errorNotice({ code: outcome.why, message: outcome.message }) : null;
-}
-
+/** What a run ended with stands in its report; this is for what could not be written there. null: nothing to tell. */
 export function errorNotice({ code, message }: Pick<JourneymanError, 'code' | 'message'>): Notice | null {
-  const notice = (tone: Notice['tone'], ...actions: readonly Action[]): Notice => ({
-    id: runNotice,
-    tone,
+  if (code === 'cancelled') return null;
+  const ours = code === 'bug' || code === 'corrupt';
+  return {
+    id: faultNotice,
+    tone: ours ? 'bad' : 'warning',
     title: errorTitle(code),
     body: message,
-    actions,
-  });
-  switch (code) {
-    case 'unauthorized':
-      return notice('bad', setKey, chooseModel);
-    case 'unavailable':
-      return notice('warning', tryNow, chooseLocal);
-    case 'timeout':
-    case 'rate_limited':
-    case 'overloaded':
-      return notice('warning', tryNow, chooseModel);
-    case 'refused':
-    case 'rejected_request':
-    case 'context_overflow':
-      return notice('warning', chooseModel);
-    case 'not_found':
-    case 'invalid_input':
-    case 'conflict':
-      return notice('warning');
-    case 'locked':
-      return notice('warning');
-    case 'corrupt':
-    case 'bug':
-      return notice('bad', { label: 'Copy details', intent: { type: 'copy', text: `${code}: ${message}` } });
-    case 'denied':
-    case 'interrupted':
-    case 'budget_exhausted':
-    case 'stalled':
-    case 'cancelled':
-      return null;
-    default:
-      return unreachable(code);
-  }
+    actions: ours ? [{ label: 'Copy details', intent: { type: 'copy', text: `${code}: ${message}` } }] : [],
+  };
 }
 
 export function lockedNotice(id: string): Notice {

@@ -8,15 +8,7 @@ import { readEnvironment } from '../session/environment.ts';
 import type { LiveSession } from '../session/sessions.ts';
 import type { Asks } from './approver.ts';
 import type { Desk } from './desk.ts';
-import {
-  errorNotice,
-  noFolderNotice,
-  noModelNotice,
-  outcomeNotice,
-  runNotice,
-  untrustedNotice,
-  type Notices,
-} from './notices.ts';
+import { errorNotice, noFolderNotice, noModelNotice, faultNotice, untrustedNotice, type Notices } from './notices.ts';
 import type { Provider } from './provider.ts';
 import { readSettings, writeSetting } from './settings.ts';
 
@@ -52,7 +44,7 @@ export class Tasks {
   /** Resolves when the turn has ended, or at once where it cannot begin: a notice says why. */
   async send(text: string, attachments: readonly Attachment[]): Promise<void> {
     const { desk, notices, asks } = this.#parts;
-    notices.dismiss(runNotice, noFolderNotice.id, noModelNotice.id, untrustedNotice.id);
+    notices.dismiss(faultNotice, noFolderNotice.id, noModelNotice.id, untrustedNotice.id);
     const { live } = desk;
     const ask = asks.waiting.find(({ approval }) => approval.session === live?.id);
     if (ask) {
@@ -64,8 +56,7 @@ export class Tasks {
       const session = live ?? (await this.#newSession());
       if (session === null) return;
       await this.#adjust(session);
-      const notice = outcomeNotice(await desk.run(session, text, attachments));
-      if (notice && desk.live === session) notices.show(notice);
+      await desk.run(session, text, attachments);
     } catch (thrown) {
       const notice = errorNotice(toError(thrown));
       if (notice) notices.show(notice);
@@ -91,7 +82,7 @@ export class Tasks {
   /** A clean desk; the next session starts as the settings say. */
   async clear(): Promise<void> {
     this.#nextMode = null;
-    this.#parts.notices.dismiss(runNotice, 'locked');
+    this.#parts.notices.dismiss(faultNotice, 'locked');
     await this.#parts.desk.clear();
   }
 
@@ -107,7 +98,7 @@ export class Tasks {
       notices.show(noModelNotice);
       return null;
     }
-    const environment = await readEnvironment(agent.files, shellName, agent.clock, new AbortController().signal);
+    const environment = await readEnvironment(agent.files, shellName, true, agent.clock, new AbortController().signal);
     const session = await desk.create({ environment, mode: this.nextMode, model, rules: [] });
     this.#nextMode = null;
     return session;

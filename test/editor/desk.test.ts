@@ -8,7 +8,7 @@ import { latch } from '../support/latch.ts';
 import type { Agent } from '../../src/session/agent.ts';
 
 const start: SessionStart = {
-  environment: { folders: ['/w'], platform: 'linux', shell: 'bash', date: '2026-01-01', instructions: [] },
+  environment: { folders: ['/w'], platform: 'linux', shell: 'bash', date: '2026-01-01', attended: true, topLevel: [], instructions: [] },
   mode: 'ask',
   model: 'm',
   rules: [],
@@ -48,7 +48,7 @@ describe('the desk', () => {
       'id-1 turn.ended',
       'id-1 ended',
     ]);
-    expect(lastLine(session.events)).toBe('Done');
+    expect(lastLine(session.events)).toBe('Done · $0.02');
   });
 
   it('lets a session run on behind another one, and gives it free at its end', async () => {

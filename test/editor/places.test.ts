@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HunkResolution } from '../../src/core/change.ts';
+import type { HunkResolution, HunkVerdict } from '../../src/core/change.ts';
 import { isProposed, placeAt, placesOf } from '../../src/editor/places.ts';
 import { applyHunks, changeFile } from '../../src/workspace/diff.ts';
 
@@ -45,11 +45,11 @@ describe('the places of a proposal', () => {
 
   it('hold exactly the lines that the proposed text has there', () => {
     const lines = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 10 });
-    const verdict = fc.constantFrom('accepted', 'rejected', 'asked', 'proposed');
+    const verdict = fc.constantFrom<HunkVerdict>('accepted', 'rejected', 'asked', 'proposed');
     fc.assert(
       fc.property(lines, lines, fc.infiniteStream(verdict), (old, fresh, verdicts) => {
         const any = changeFile('f', { text: old.join('\n'), hash: 'h' }, fresh.join('\n'), 'call');
-        const said = words(...any.hunks.map(({ id }) => ({ hunk: id, verdict: verdicts.next().value })));
+        const said = words(...any.hunks.map(({ id }) => ({ hunk: id, verdict: verdicts.next().value as HunkVerdict })));
         const places = placesOf(any, said);
         const taken = any.hunks.filter((_, i) => isProposed(places[i]!.verdict));
         const text = applyHunks(old.join('\n'), taken).split('\n');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { pickHunks } from '../../src/core/change.ts';
 import type { Decision } from '../../src/core/permission.ts';
 import type { App } from '../../src/editor/app.ts';
 import { changeFile } from '../../src/workspace/diff.ts';
@@ -10,6 +11,10 @@ import { closeEditors, put, show, startApp, until } from './workspace.ts';
 
 const old = 'one\ntwo\nthree\nfour\nfive\n';
 const proposed = 'ONE\ntwo\nthree\nfour\nFIVE\n';
+const changes = [
+  changeFile('review.txt', { text: old, hash: hashText(old) }, proposed, 'call', 1),
+  changeFile('fresh.txt', null, 'new\n', 'call', 2),
+];
 
 describe('the review in the editor', () => {
   let app: App;
@@ -22,10 +27,6 @@ describe('the review in the editor', () => {
   beforeEach(() => {
     put('review.txt', old);
     stop = new AbortController();
-    const changes = [
-      changeFile('review.txt', { text: old, hash: hashText(old) }, proposed, 'call', 1),
-      changeFile('fresh.txt', null, 'new\n', 'call', 2),
-    ];
     decision = app.parts.asks.ask(
       {
         session: 's',
@@ -110,18 +111,15 @@ describe('the review in the editor', () => {
     await run('nextHunk');
     assert.equal(vscode.window.activeTextEditor!.document.getText(), 'new\n');
     await run('rejectFile');
-    const settled = await decision;
-    assert.equal(settled.action, 'allow');
-    assert.deepEqual(
-      settled.action === 'allow' && [settled.accepted?.map(({ path, hunks }) => [path, hunks.length]), settled.hunks],
-      [
-        [['review.txt', 1]],
-        [
-          { hunk: 'call:1.2', verdict: 'asked', reason: 'keep the old word' },
-          { hunk: 'call:2.1', verdict: 'rejected' },
-        ],
+    assert.deepEqual(await decision, {
+      action: 'allow',
+      by: { kind: 'user' },
+      accepted: pickHunks(changes, new Set(['call:1.1'])),
+      hunks: [
+        { hunk: 'call:1.2', verdict: 'asked', reason: 'keep the old word' },
+        { hunk: 'call:2.1', verdict: 'rejected' },
       ],
-    );
+    });
   });
 
   it('works at the cursor in the file itself, too', async () => {
