@@ -10,7 +10,7 @@ import { plainShell } from '../sandbox/shell.ts';
 import { readEnvironment } from '../session/environment.ts';
 import { Sessions } from '../session/sessions.ts';
 import { nodeFiles } from '../workspace/files.ts';
-import { findRipgrep, ripgrepSearch } from '../workspace/search.ts';
+import { findRipgrep, packageRipgrep, ripgrepSearch } from '../workspace/search.ts';
 import type { RunOptions } from './arguments.ts';
 import { exitCodeOf } from './exit.ts';
 import { chooseModel } from './model.ts';
@@ -30,12 +30,12 @@ export async function runCommand(options: RunOptions): Promise<number> {
     storage: storageFolder(),
     model,
     files,
-    search: ripgrepSearch({ rgPath: () => findRipgrep([]), folders: files.folders }),
+    search: ripgrepSearch({ rgPath: () => findRipgrep(packageRipgrep(import.meta.filename)), folders: files.folders }),
     shell,
     approver: hasTerminal ? atTerminal() : nobody,
     ...(stepsMax === null ? {} : { limits: { stepsMax } }),
   });
-  const environment = await readEnvironment(files, shell.name, systemClock, stop.signal);
+  const environment = await readEnvironment(files, shell.name, hasTerminal, systemClock, stop.signal);
   const session = await new Sessions(agent).create({ environment, mode, model: id, rules });
 
   const show = printer(output);

@@ -5,7 +5,7 @@
 import type { Attachment, CallId, Event } from '../core/event.ts';
 import { append, emptyList, toArray, type List } from '../core/list.ts';
 import type { Message, ReplyBlock, TextBlock, ToolResultBlock } from '../core/model.ts';
-import type { Mode } from '../core/permission.ts';
+import type { Mode, Rule } from '../core/permission.ts';
 
 type Item =
   | { readonly kind: 'said'; readonly block: TextBlock }
@@ -18,14 +18,16 @@ export interface Conversation {
   readonly mode: Mode;
   /** The mode that the model was last told of. */
   readonly toldMode: Mode | null;
+  /** Rules that the session started with, in words. */
+  readonly allowed: string;
 }
 
-export const noConversation: Conversation = { items: emptyList(), mode: 'ask', toldMode: null };
+export const noConversation: Conversation = { items: emptyList(), mode: 'ask', toldMode: null, allowed: '' };
 
 export function converse(conversation: Conversation, event: Event): Conversation {
   switch (event.type) {
     case 'session.started':
-      return { ...conversation, mode: event.mode };
+      return { ...conversation, mode: event.mode, allowed: allowedWords(event.rules) };
     case 'session.changed': {
       const mode = event.mode ?? conversation.mode;
       // Told at once only inside a turn; before the next turn it may change again.
@@ -113,8 +115,17 @@ const modeTexts: Readonly<Record<Mode, string>> = {
 };
 
 function tell(conversation: Conversation): Conversation {
-  const text = `<mode>${modeTexts[conversation.mode]}</mode>`;
+  const { mode, allowed } = conversation;
+  const text = `<mode>${modeTexts[mode]}${mode === 'plan' ? '' : allowed}</mode>`;
   return { ...say(conversation, text), toldMode: conversation.mode };
+}
+
+/** So that it takes the way that is open, instead of one like it that asks. */
+function allowedWords(rules: readonly Rule[]): string {
+  const words = rules
+    .filter(({ action }) => action === 'allow')
+    .map(({ tool, match }) => `${tool} ${match.kind === 'prefix' ? `"${match.value} …"` : `"${match.value}"`}`);
+  return words.length === 0 ? '' : ` Allowed without asking: ${words.join(', ')}.`;
 }
 
 function attached({ kind, label, text }: Attachment): string {

@@ -27,11 +27,16 @@ How to speak
 - When you end, report in a few lines: what was done and where, what shows that it works (which check, its result), what is not done or not checked. Never claim what you did not see. If a check fails and you cannot mend it, say so.
 - Plain words, short, Markdown, paths as \`src/file.ts:12\`. No flattery, no emojis.`;
 
-function surroundings({ folders, platform, shell, date, instructions }: Environment): string {
+function surroundings(environment: Environment): string {
+  const { folders, platform, shell, date, attended, topLevel, instructions } = environment;
   const lines = [
     `Workspace: ${folders[0] ?? '(none)'}`,
     ...folders.slice(1).map((folder) => `Further folder: ${folder}`),
+    ...(topLevel.length > 0 ? [`Top level: ${topLevel.join(' ')}`] : []),
     `Paths are relative to the workspace. System: ${platform}, shell: ${shell}. Date: ${date}.`,
+    ...(attended
+      ? []
+      : ['Nobody is there to answer: what asks is denied. Say in the report what you could not do for that.']),
     ...instructions.map(({ path, text }) => `\nInstructions of this project (${path}):\n${text.trim()}`),
   ];
   return lines.join('\n');

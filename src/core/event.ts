@@ -26,6 +26,10 @@ export interface Environment {
   readonly shell: string;
   /** ISO day: 2026-11-21. */
   readonly date: string;
+  /** Somebody can answer questions; without a person each question is a denial. */
+  readonly attended: boolean;
+  /** Names at the top of the first folder, folders with `/`: what a newcomer would look at first. */
+  readonly topLevel: readonly string[];
   /** Instruction files that were found (AGENTS.md, else CLAUDE.md). */
   readonly instructions: readonly { readonly path: string; readonly text: string }[];
 }

@@ -52,7 +52,10 @@ export function plainShell(env: NodeJS.ProcessEnv = process.env): Shell {
           child.stdout.destroy();
           child.stderr.destroy();
           const { text, bytes, lines } = output.end();
-          const note = leftovers ? '\n[It left processes running in the background; they were ended with it.]' : '';
+          const note =
+            leftovers && !timedOut && !signal.aborted
+              ? '\n[It left processes running in the background; they were ended with it.]'
+              : '';
           const end: CommandEnd = {
             exitCode: child.exitCode,
             signal: child.signalCode,

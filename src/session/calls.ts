@@ -70,7 +70,14 @@ interface Call {
 
 function prepare(agent: Agent, { id, name, input }: ToolUseBlock): Call {
   const prepared = prepareCall(agent.tools, name, input);
-  return { id, tool: name, input, prepared, resources: prepared.ok ? prepared.tool.resources(prepared.input) : null };
+  if (!prepared.ok) return { id, tool: name, input, prepared, resources: null };
+  try {
+    return { id, tool: name, input, prepared, resources: prepared.tool.resources(prepared.input) };
+  } catch (thrown) {
+    // A path that no file can have, say: an answer for the model like any other fault of its input.
+    const refused = { ok: false, result: failed(thrown, new AbortController().signal) } as const;
+    return { id, tool: name, input, prepared: refused, resources: null };
+  }
 }
 
 /** A call that may run at once and only looks; one that cannot be read has its error as an answer. */

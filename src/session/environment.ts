@@ -6,17 +6,25 @@ import type { Clock, Files } from '../core/ports.ts';
 /** Characters of instruction files in the prompt: about 4,000 tokens; what is longer is cut with a note. */
 const instructionCharsMax = 16_000;
 
+/** Names at the top that are told; more are a folder of data. */
+const topLevelMax = 60;
+
+/** `attended`: somebody can answer questions. */
 export async function readEnvironment(
   files: Files,
   shell: string,
+  attended: boolean,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Environment> {
+  const { entries } = await files.list('.', 1, signal);
   return {
     folders: files.folders,
     platform: process.platform,
     shell,
     date: new Date(clock.now()).toISOString().slice(0, 10),
+    attended,
+    topLevel: entries.slice(0, topLevelMax).map(({ path }) => path),
     instructions: await readInstructions(files, signal),
   };
 }

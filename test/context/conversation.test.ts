@@ -119,6 +119,17 @@ test('what was sent stays as it was while the session goes on', () => {
   }
 });
 
+test('what is allowed without asking is told with the mode', () => {
+  const rules = [
+    { action: 'allow', tool: 'shell', match: { kind: 'prefix', value: 'npx vitest' }, source: 'cli' },
+    { action: 'deny', tool: 'shell', match: { kind: 'exact', value: 'rm' }, source: 'cli' },
+  ] as const;
+  const first = eventsOf({ ...started, rules } as Fact, said('go')).reduce(converse, noConversation);
+  expect(messagesOf(first)[0]?.content[0]).toMatchObject({
+    text: expect.stringMatching(/Allowed without asking: shell "npx vitest …"\.<\/mode>$/) as string,
+  });
+});
+
 test('marks stand on the last two user messages, and the hash follows every byte', () => {
   const conversation = eventsOf(
     started,
@@ -140,6 +151,8 @@ test('the system prompt is as it was agreed', async () => {
   const words = systemPrompt({
     ...environment,
     folders: ['/w', '/lib'],
+    attended: false,
+    topLevel: ['src/', 'package.json'],
     instructions: [{ path: 'AGENTS.md', text: 'Use tabs.\n' }],
   }).join('\n---\n');
   await expect(words).toMatchFileSnapshot('systemPrompt.golden.txt');

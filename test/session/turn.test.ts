@@ -365,7 +365,7 @@ test('an input that does not fit, or a tool that does not exist, is an answer to
   await session.run('go');
   expect(ofType(session.events, 'tool.finished').map(({ result }) => result)).toMatchObject([
     { status: 'error', code: 'invalid_input', text: expect.stringContaining('target') as string },
-    { status: 'error', code: 'not_found', text: expect.stringContaining('look') as string },
+    { status: 'error', code: 'invalid_input', text: expect.stringContaining('look') as string },
   ]);
   expect(ofType(session.events, 'tool.started')).toEqual([]);
 });

@@ -7,6 +7,8 @@ export const environment: Environment = {
   platform: 'linux',
   shell: 'bash',
   date: '2026-01-02',
+  attended: true,
+  topLevel: [],
   instructions: [],
 };
 

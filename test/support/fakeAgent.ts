@@ -122,7 +122,7 @@ export const edit: Tool<FakeInput> = {
 export const plan: Tool<Plan> = {
   name: 'update_plan',
   description: 'plan',
-  schema: { type: 'object' },
+  schema: { type: 'object', properties: { items: {}, doneWhen: {} } },
   timeoutMs: 1000,
   parse: (input) => input as unknown as Plan,
   resources: () => [{ effect: 'plan', target: 'plan' }],

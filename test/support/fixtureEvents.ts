@@ -18,6 +18,7 @@ export class Recorder {
   #turn = 0;
   #step = 0;
   #call = 0;
+  #replies = 0;
 
   constructor(session = 's1') {
     this.session = session;
@@ -28,6 +29,8 @@ export class Recorder {
         platform: 'linux',
         shell: 'bash',
         date: '2026-11-21',
+        attended: true,
+        topLevel: [],
         instructions: [],
       },
       mode: 'ask',
@@ -62,6 +65,7 @@ export class Recorder {
   }
 
   reply(content: readonly ReplyBlock[], usage: Partial<Usage> = {}): this {
+    this.#replies += 1;
     this.wait(2000);
     this.add(agent, {
       type: 'model.responded',
@@ -188,8 +192,13 @@ export class Recorder {
     this.add(system, {
       type: 'turn.ended',
       outcome,
-      usage: { input: 3000, cacheWrite: 20_000, cacheRead: 700_000, output: 9000 },
-      costUsd: 1.94,
+      usage: {
+        input: 200 * this.#replies,
+        cacheWrite: 1200,
+        cacheRead: 14_000 * this.#replies,
+        output: 310 * this.#replies,
+      },
+      costUsd: 0.03 * this.#replies,
       ms,
     });
     return this;
@@ -420,7 +429,7 @@ export function done(): Recorder {
     kind: 'done',
     verified: true,
     summary,
-    evidence: [{ text: '`npm test`: exit code 0', atMs: recorder.nowMs - 2000, seq, passed: true, stale: false }],
+    evidence: [{ text: 'npm test: passed', atMs: recorder.nowMs - 2000, seq, passed: true, stale: false }],
   });
 }
 
@@ -435,7 +444,7 @@ export function unverified(): Recorder {
     kind: 'done',
     verified: false,
     summary: `${summary} Nothing has checked the last edit.`,
-    evidence: [{ text: '`npm test`: exit code 0', atMs: recorder.nowMs - 60_000, seq, passed: true, stale: true }],
+    evidence: [{ text: 'npm test: passed', atMs: recorder.nowMs - 60_000, seq, passed: true, stale: true }],
   });
 }
 
