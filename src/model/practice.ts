@@ -1,0 +1,120 @@
+/**
+ * The practice model: recorded replies for the bundled sample project. It needs no key and no network, and says that it is practice.
+ * It holds no state: what it says next follows from the conversation alone.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { JourneymanError } from '../core/error.ts';
+import type { Message, Model, Prompt, Reply, ReplyBlock, ReplyDelta } from '../core/model.ts';
+import { choose, factsOf, parseRecording, replyOf, saidIn, type Recording } from './recording.ts';
+
+export interface PracticeTask {
+  readonly id: 'heavy' | 'explain' | 'tests';
+  /** What the person sends. */
+  readonly text: string;
+  /** Other words for the same task. */
+  readonly means: RegExp;
+}
+
+/** What the practice model can do, to be offered in an empty panel. */
+export const practiceTasks: readonly PracticeTask[] = [
+  {
+    id: 'heavy',
+    text: 'Heavy parcels are quoted too low: 31.2 kg within Germany should cost 21.39 €, we say 20.44 €. Find out why and fix it.',
+    means: /heavy|too (low|cheap)|31\.2|20\.44|21\.39|started kilo|failing test|fix the test/i,
+  },
+  {
+    id: 'explain',
+    text: 'Explain how this project fits together.',
+    means: /explain|overview|how (does|do) (this|it|the project)|fits? together|what (is|does) this (project|code)/i,
+  },
+  { id: 'tests', text: 'Write tests for src/zones.js.', means: /\b(write|add|more)\b.*\btests?\b/i },
+];
+
+export interface PracticeOptions {
+  /** Before a reply, and between two pieces of its text, so that the panel shows it as it comes; 0 in tests. */
+  readonly startMs?: number;
+  readonly pieceMs?: number;
+}
+
+export function practiceModel({ startMs = 500, pieceMs = 25 }: PracticeOptions = {}): Model {
+  return {
+    async reply(prompt, onDelta, signal) {
+      const content = await contentOf(prompt.messages);
+      try {
+        if (startMs > 0) await delay(startMs, undefined, { signal });
+        await play(content, pieceMs, onDelta, signal);
+      } catch (thrown) {
+        throw signal.aborted
+          ? new JourneymanError('cancelled', 'Stopped in the middle of a reply.', { cause: thrown })
+          : thrown;
+      }
+      return replyWith(prompt, content);
+    },
+    list: () =>
+      Promise.resolve([{ id: 'practice', name: 'Practice model', windowTokens: null, outputTokensMax: null }]),
+    costUsd: () => 0,
+  };
+}
+
+async function contentOf(messages: readonly Message[]): Promise<readonly ReplyBlock[]> {
+  const talk = await load('talk');
+  // The latest message that names a task begins it; what came before belongs to other tasks.
+  const from = messages.findLastIndex((message) => taskIn(message) !== null);
+  const task = taskIn(messages[from]);
+  const facts = factsOf(messages, from);
+  const recorded = task === null || facts.asked !== null ? null : choose(await load(task.id), facts);
+  const node = recorded ?? choose(talk, facts);
+  if (node === null) throw new JourneymanError('corrupt', 'The recorded replies have no answer to this.');
+  return replyOf(node, facts, messages.length);
+}
+
+function taskIn(message: Message | undefined): PracticeTask | null {
+  const said = saidIn(message);
+  return said === '' ? null : (practiceTasks.find(({ means }) => means.test(said)) ?? null);
+}
+
+/** Read when first needed, and kept by the module loader. */
+async function load(name: PracticeTask['id'] | 'talk'): Promise<Recording> {
+  const files = {
+    heavy: () => import('../../media/practice/heavy.json'),
+    explain: () => import('../../media/practice/explain.json'),
+    tests: () => import('../../media/practice/tests.json'),
+    talk: () => import('../../media/practice/talk.json'),
+  };
+  return parseRecording((await files[name]()).default);
+}
+
+/** A few words at a time, as a model would. */
+async function play(
+  content: readonly ReplyBlock[],
+  pieceMs: number,
+  onDelta: (delta: ReplyDelta) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted();
+  for (const block of content) {
+    if (block.type === 'tool_use') onDelta({ kind: 'tool', name: block.name });
+    const pieces = block.type === 'text' ? (block.text.match(/(?:\S+\s*|\s+){1,3}/g) ?? []) : [];
+    for (const text of pieces) {
+      onDelta({ kind: 'text', text });
+      if (pieceMs > 0) await delay(pieceMs, undefined, { signal });
+      signal.throwIfAborted();
+    }
+  }
+}
+
+/** Tokens as they would be, at four characters each: the meter shows something true in practice too. */
+function replyWith(prompt: Prompt, content: readonly ReplyBlock[]): Reply {
+  const tokens = (value: unknown): number => Math.ceil(JSON.stringify(value).length / 4);
+  return {
+    model: 'practice',
+    content,
+    stop: content.some(({ type }) => type === 'tool_use') ? 'tool_use' : 'end_turn',
+    usage: {
+      input: tokens([prompt.system, prompt.tools, prompt.messages]),
+      cacheWrite: 0,
+      cacheRead: 0,
+      output: tokens(content),
+    },
+  };
+}
