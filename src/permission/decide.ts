@@ -28,7 +28,7 @@ function judge(mode: Mode, rules: readonly Rule[], resource: Resource, locate: P
   if (tool === null) return withoutRules(mode, resource);
   const place = tool === 'shell' ? null : locate(resource.target);
   const target = place?.path ?? resource.target;
-  const covering = rules.filter((rule) => rule.tool === tool && covers(rule, tool, target));
+  const covering = rules.filter((rule) => speaksOf(rule, tool) && covers(rule, tool, target));
 
   const denying = covering.find(({ action }) => action === 'deny');
   if (denying) {
@@ -48,6 +48,11 @@ function judge(mode: Mode, rules: readonly Rule[], resource: Resource, locate: P
   if (allowing) return { action: 'allow', by: { kind: 'rule', rule: formatRule(allowing) } };
   if (sensitive !== null) return ask(sensitive);
   return byMode(mode, tool, target, rules, place?.inside ?? false);
+}
+
+/** What may not be read may not be changed either: a change shows what stands there. */
+function speaksOf(rule: Rule, tool: RuleTool): boolean {
+  return rule.tool === tool || (tool === 'write' && rule.tool === 'read' && rule.action !== 'allow');
 }
 
 const planReason =

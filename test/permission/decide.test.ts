@@ -139,6 +139,12 @@ describe('rules', () => {
     );
   });
 
+  it('what may not be read may not be written', () => {
+    expect(verdict('edit', on('write', 'src/a.ts'), [rule('read(src/**)', 'deny')]).action).toBe('deny');
+    expect(verdict('edit', on('write', 'src/a.ts'), [rule('read(src/**)', 'ask')]).action).toBe('ask');
+    expect(verdict('ask', on('write', 'src/a.ts'), [rule('read(src/**)')]).action).toBe('ask');
+  });
+
   it('the worst of all resources counts', () => {
     const both: readonly Resource[] = [
       { effect: 'read', target: 'src' },

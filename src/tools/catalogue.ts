@@ -1,0 +1,29 @@
+/** The tools of the agent, in the order in which the model reads them. */
+import type { Files, Search, Shell } from '../core/ports.ts';
+import type { Tool } from '../core/tool.ts';
+import { editFile } from './editFile.ts';
+import { listFiles } from './listFiles.ts';
+import { readFile } from './readFile.ts';
+import { runCommand } from './runCommand.ts';
+import { searchText } from './searchText.ts';
+import { updatePlan } from './updatePlan.ts';
+import { writeFile } from './writeFile.ts';
+
+export interface ToolPorts {
+  readonly files: Files;
+  readonly search: Search;
+  readonly shell: Shell;
+}
+
+/** **Invariant:** order and texts do not change within a session: they are the first bytes of every request. */
+export function createTools({ files, search, shell }: ToolPorts): readonly Tool[] {
+  return [
+    readFile(files),
+    listFiles(files),
+    searchText(files, search),
+    editFile(files),
+    writeFile(files),
+    runCommand(files, shell),
+    updatePlan(),
+  ];
+}

@@ -1,0 +1,107 @@
+/** The only caller of tools: checks the input, waits for the end, turns whatever comes back or is thrown into a result. */
+import { toError, type JourneymanError } from '../core/error.ts';
+import { isObject, type Json } from '../core/json.ts';
+import { limits } from '../core/limits.ts';
+import { checkSchema } from '../core/schema.ts';
+import type { Tool, ToolIo, ToolResult } from '../core/tool.ts';
+
+export type PreparedCall =
+  | { readonly ok: true; readonly tool: Tool; readonly input: unknown }
+  | { readonly ok: false; readonly result: ToolResult };
+
+/**
+ * Finds the tool and reads its input; what is wrong with either comes back as a result that says how to mend it.
+ * **Invariant:** nothing runs whose input was not checked against the schema that the model was given.
+ */
+export function prepareCall(tools: readonly Tool[], name: string, input: Json): PreparedCall {
+  const tool = tools.find((one) => one.name === name);
+  if (!tool) return refuse(`There is no tool ${name}. The tools are ${tools.map((one) => one.name).join(', ')}.`);
+  if (!isObject(input)) {
+    return refuse(
+      `The input of ${name} is not a JSON object; it may have been cut off. Send the call again, in smaller pieces if it was long.`,
+    );
+  }
+  const known = Object.keys((tool.schema['properties'] ?? {}) as object);
+  const unknown = Object.keys(input).filter((key) => !known.includes(key));
+  const faults = [
+    ...checkSchema(tool.schema, input),
+    ...(unknown.length > 0 ? [`${unknown.join(', ')}: not an input of ${name}, which takes ${known.join(', ')}.`] : []),
+  ];
+  if (faults.length > 0)
+    return refuse(
+      `The input of ${name} does not fit; nothing was done. Mend it and call again:\n${faults.slice(0, 8).join('\n')}`,
+    );
+  try {
+    return { ok: true, tool, input: tool.parse(input) };
+  } catch (thrown) {
+    return { ok: false, result: errorResult(toError(thrown)) };
+  }
+}
+
+/** Never throws. Ends at the tool's time limit, and within 100 ms of an abort whatever the tool does. */
+export async function runCall(tool: Tool, input: unknown, io: ToolIo): Promise<ToolResult> {
+  if (io.signal.aborted) return stopped;
+  const stop = new AbortController();
+  const time = { isUp: false };
+  let grace: NodeJS.Timeout | undefined;
+  let abandon: (result: ToolResult) => void = () => undefined;
+  const abandoned = new Promise<ToolResult>((resolve) => (abandon = resolve));
+  const end = (): void => {
+    stop.abort(new DOMException('Stopped.', 'AbortError'));
+    // Tools end by themselves when told to; a disk that does not answer is not waited for.
+    grace = setTimeout(() => abandon(time.isUp ? tooLong(tool) : stopped), endGraceMs);
+  };
+  const timer = setTimeout(() => {
+    time.isUp = true;
+    end();
+  }, tool.timeoutMs);
+  io.signal.addEventListener('abort', end, { once: true });
+  try {
+    return capped(await Promise.race([tool.run(input, { ...io, signal: stop.signal }), abandoned]));
+  } catch (thrown) {
+    return time.isUp ? tooLong(tool) : failed(thrown, io.signal);
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(grace);
+    io.signal.removeEventListener('abort', end);
+  }
+}
+
+/** What was thrown on the way of a call, as the model should read it; `interrupted` when the person stopped it. */
+export function failed(thrown: unknown, signal: AbortSignal): ToolResult {
+  return signal.aborted ? stopped : errorResult(toError(thrown));
+}
+
+/** Under the 100 ms in which every wait ends. */
+const endGraceMs = 95;
+
+const stopped: ToolResult = { status: 'interrupted', text: 'Stopped by the user before it ended.' };
+
+function tooLong({ name, timeoutMs }: Tool): ToolResult {
+  return {
+    status: 'error',
+    code: 'timeout',
+    text: `${name} did not end within ${String(timeoutMs / 1000)} s and was stopped. Ask for less at once.`,
+  };
+}
+
+function refuse(text: string): PreparedCall {
+  return { ok: false, result: { status: 'error', code: 'invalid_input', text } };
+}
+
+function errorResult({ code, message }: JourneymanError): ToolResult {
+  const text =
+    code === 'bug' ? `A fault of Journeyman itself, not of your call: ${message}. Try another way.` : message;
+  return { status: 'error', code, text };
+}
+
+/** Tools bound their texts themselves, with better words; this holds whatever they do. Head and tail are kept, cut at lines. */
+function capped(result: ToolResult): ToolResult {
+  const { text } = result;
+  if (text.length <= limits.resultChars) return result;
+  const half = Math.floor((limits.resultChars - 200) / 2);
+  const head = text.slice(0, text.lastIndexOf('\n', half) + 1 || half);
+  const tail = text.slice(text.indexOf('\n', text.length - half) + 1 || text.length - half);
+  const cut = text.length - head.length - tail.length;
+  return { ...result, text: `${head}[${String(cut)} characters cut here; ask for less at once to see them]\n${tail}` };
+}

@@ -1,0 +1,500 @@
+/** What the model reads of each tool, word for word. */
+import { describe, expect, it } from 'vitest';
+import { pickHunks } from '../../src/core/change.ts';
+import type { Json } from '../../src/core/json.ts';
+import { limits } from '../../src/core/limits.ts';
+import type { CommandEnd, Search, Shell, TextMatch, TextQuery } from '../../src/core/ports.ts';
+import type { ToolResult } from '../../src/core/tool.ts';
+import { createTools } from '../../src/tools/catalogue.ts';
+import { failed, prepareCall, runCall } from '../../src/tools/run.ts';
+import { memoryFiles, type MemoryFiles } from '../support/memoryFiles.ts';
+
+const never = new AbortController().signal;
+const noSearch: Search = { text: async () => ({ matches: [], truncated: false }) };
+const noShell: Shell = { name: 'bash', run: () => Promise.reject(new Error('no command here')) };
+
+interface World {
+  readonly files: MemoryFiles;
+  readonly search?: Search;
+  readonly shell?: Shell;
+  /** Hunks taken of a proposal, by number; absent: all. */
+  readonly accept?: readonly number[];
+  readonly signal?: AbortSignal;
+}
+
+async function call(
+  { files, search = noSearch, shell = noShell, accept, signal = never }: World,
+  name: string,
+  input: Json,
+): Promise<ToolResult> {
+  const prepared = prepareCall(createTools({ files, search, shell }), name, input);
+  if (!prepared.ok) return prepared.result;
+  try {
+    const proposed = (await prepared.tool.propose?.(prepared.input, 'call', signal)) ?? null;
+    const ids =
+      accept?.map((n) => `call:1.${String(n)}`) ?? proposed?.flatMap(({ hunks }) => hunks.map(({ id }) => id)) ?? [];
+    const accepted = proposed === null ? null : pickHunks(proposed, new Set(ids));
+    return await runCall(prepared.tool, prepared.input, { proposed, accepted, onOutput: () => undefined, signal });
+  } catch (thrown) {
+    return failed(thrown, signal);
+  }
+}
+
+async function text(world: World, name: string, input: Json): Promise<string> {
+  const result = await call(world, name, input);
+  return result.status === 'ok'
+    ? result.text
+    : `${result.status}${result.status === 'error' ? ` ${result.code}` : ''}: ${result.text}`;
+}
+
+describe('the tools as the model is told of them', () => {
+  const tools = createTools({ files: memoryFiles({}), search: noSearch, shell: noShell });
+
+  it('stand in a fixed order', () => {
+    expect(tools.map(({ name }) => name)).toEqual([
+      'read_file',
+      'list_files',
+      'search_text',
+      'edit_file',
+      'write_file',
+      'run_command',
+      'update_plan',
+    ]);
+  });
+
+  it('cost at most 1,300 tokens', () => {
+    const specs = tools.map(({ name, description, schema }) => ({ name, description, input_schema: schema }));
+    expect(JSON.stringify(specs).length / 4).toBeLessThan(1300);
+  });
+
+  it('are called with what they would touch', () => {
+    const touched = (name: string, input: Json): unknown => {
+      const prepared = prepareCall(tools, name, input);
+      return prepared.ok ? prepared.tool.resources(prepared.input) : prepared.result;
+    };
+    expect(touched('read_file', { path: './src/../a.ts' })).toEqual([{ effect: 'read', target: 'a.ts' }]);
+    expect(touched('list_files', {})).toEqual([{ effect: 'read', target: '.' }]);
+    expect(touched('search_text', { pattern: 'x', path: '/etc' })).toEqual([{ effect: 'read', target: '/etc' }]);
+    expect(touched('edit_file', { path: 'a.ts', edits: [{ old_text: 'a', new_text: 'b' }] })).toEqual([
+      { effect: 'write', target: 'a.ts' },
+    ]);
+    expect(touched('write_file', { path: 'a.ts', content: '' })).toEqual([{ effect: 'write', target: 'a.ts' }]);
+    expect(touched('run_command', { command: 'npm test' })).toEqual([{ effect: 'execute', target: 'npm test' }]);
+    expect(touched('run_command', { command: 'npm test', cwd: 'packages/a' })).toEqual([
+      { effect: 'execute', target: 'npm test' },
+      { effect: 'read', target: 'packages/a' },
+    ]);
+    expect(touched('update_plan', { items: [{ text: 'a', state: 'todo' }] })).toEqual([
+      { effect: 'plan', target: 'plan' },
+    ]);
+  });
+});
+
+describe('a call that does not fit', () => {
+  const world = { files: memoryFiles({ 'a.ts': 'a\n' }) };
+
+  it.each([
+    [
+      'reed_file',
+      {},
+      'There is no tool reed_file. The tools are read_file, list_files, search_text, edit_file, write_file, run_command, update_plan.',
+    ],
+    [
+      'read_file',
+      '{"path": "a',
+      'The input of read_file is not a JSON object; it may have been cut off. Send the call again, in smaller pieces if it was long.',
+    ],
+    [
+      'read_file',
+      {},
+      'The input of read_file does not fit; nothing was done. Mend it and call again:\nInstance does not have required property "path".',
+    ],
+    [
+      'read_file',
+      { path: 'a.ts', start_line: '4', limit: 10 },
+      'The input of read_file does not fit; nothing was done. Mend it and call again:\nstart_line: Instance type "string" is invalid. Expected "integer".\nlimit: not an input of read_file, which takes path, start_line, end_line.',
+    ],
+    ['read_file', { path: 'a.ts', start_line: 4, end_line: 2 }, 'end_line 2 is before start_line 4.'],
+    ['read_file', { path: '' }, 'The path is empty or holds a NUL. Name a file or folder relative to the workspace.'],
+    ['run_command', { command: '  ' }, 'The command is empty or holds a NUL.'],
+    ['write_file', { path: 'src/', content: '' }, 'src/ names a folder. Name the file to write.'],
+    [
+      'edit_file',
+      { path: 'a.ts', edits: [{ old_text: 'a', new_text: 'a' }] },
+      'The edit has the same old_text and new_text. Leave it out, or say what should change.',
+    ],
+  ])('%s %j', async (name, input, words) => {
+    expect(await call(world, name, input)).toEqual({ status: 'error', code: 'invalid_input', text: words });
+  });
+});
+
+describe('read_file', () => {
+  const many = Array.from({ length: 5000 }, (_, i) => `line ${String(i + 1)}`).join('\n');
+  const files = memoryFiles(
+    {
+      'a.ts': 'one\r\n\ttwo\n\nfour',
+      'empty.ts': '',
+      'open.ts': 'x\n',
+      'many.txt': many,
+      'long.js': `${'x'.repeat(5000)}\nend\n`,
+      'wide.txt': `${'y'.repeat(1900)}\n`.repeat(50),
+    },
+    { unsaved: ['open.ts'] },
+  );
+
+  it.each([
+    [{ path: 'a.ts' }, '1\tone\n2\t\ttwo\n3\t\n4\tfour'],
+    [{ path: 'a.ts', start_line: 2, end_line: 3 }, '2\t\ttwo\n3\t\n[lines 2-3 of 4]'],
+    [{ path: 'a.ts', start_line: 3, end_line: 99 }, '3\t\n4\tfour\n[lines 3-4 of 4]'],
+    [{ path: 'empty.ts' }, 'empty.ts is empty.'],
+    [{ path: 'open.ts' }, '1\tx\n[not saved yet: commands see the older text on disk]'],
+    [{ path: 'long.js' }, `1\t${'x'.repeat(limits.lineChars)}[3000 more characters]\n2\tend`],
+    [{ path: 'a.ts', start_line: 5 }, 'error invalid_input: a.ts has 4 lines; start_line 5 is past its end.'],
+    [{ path: 'b.ts' }, 'error not_found: b.ts does not exist. Near names: a.ts.'],
+  ])('%j', async (input, words) => {
+    expect(await text({ files }, 'read_file', input)).toBe(words);
+  });
+
+  it('cuts a long file and says how to go on', async () => {
+    const lines = (await text({ files }, 'read_file', { path: 'many.txt' })).split('\n');
+    expect([lines.length, lines.at(-2), lines.at(-1)]).toEqual([
+      2001,
+      '2000\tline 2000',
+      '[lines 1-2000 of 5000; go on with start_line 2001]',
+    ]);
+    const wide = await text({ files }, 'read_file', { path: 'wide.txt' });
+    expect(wide.length).toBeLessThan(limits.resultChars);
+    expect(wide.split('\n').at(-1)).toBe('[lines 1-15 of 50; go on with start_line 16]');
+  });
+
+  it('tells panel and report what was read', async () => {
+    expect(await call({ files }, 'read_file', { path: './a.ts', end_line: 2 })).toMatchObject({
+      detail: { kind: 'read', path: 'a.ts', lines: 2 },
+    });
+  });
+});
+
+describe('list_files', () => {
+  const files = memoryFiles({
+    'src/core/deep/a.ts': '',
+    'src/b.ts': '',
+    'big.json': 'x'.repeat(250_000),
+    'z/.gitignore': '*',
+  });
+
+  it.each([
+    [{}, 'big.json (250 kB)\nsrc/\n  b.ts\n  core/\nz/'],
+    [{ depth: 1 }, 'big.json (250 kB)\nsrc/\nz/'],
+    [{ path: 'src', depth: 3 }, 'b.ts\ncore/\n  deep/\n    a.ts'],
+    [{ path: 'z' }, 'z holds nothing, or only what ignore files hide.'],
+    [{ path: 'big.json' }, 'error invalid_input: big.json is a file. Read it with read_file.'],
+  ])('%j', async (input, words) => {
+    expect(await text({ files }, 'list_files', input)).toBe(words);
+  });
+
+  it('says when it was cut', async () => {
+    const full = memoryFiles(Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`f${String(i)}`, ''])));
+    expect((await text({ files: full }, 'list_files', {})).split('\n').at(-1)).toBe(
+      '[cut at 500 entries; name a folder below, or a smaller depth]',
+    );
+  });
+});
+
+describe('search_text', () => {
+  const match = (path: string, line: number, words: string, context = false): TextMatch => ({
+    path,
+    line,
+    text: words,
+    context,
+  });
+  /** Answers only to queries that are not case sensitive when `anyCaseOnly`. */
+  const search = (matches: readonly TextMatch[], truncated = false, anyCaseOnly = false): Search => ({
+    text: async (query: TextQuery) =>
+      anyCaseOnly && query.caseSensitive ? { matches: [], truncated: false } : { matches, truncated },
+  });
+  const files = memoryFiles({});
+
+  it('groups matches by file', async () => {
+    const found = search([
+      match('src/a.ts', 3, '  before', true),
+      match('src/a.ts', 4, '  x = 1'),
+      match('src/b.ts', 9, 'x'),
+    ]);
+    expect(await call({ files, search: found }, 'search_text', { pattern: 'x' })).toEqual({
+      status: 'ok',
+      text: 'src/a.ts\n3-  before\n4:  x = 1\nsrc/b.ts\n9:x',
+      detail: { kind: 'search', matches: 2, files: 2 },
+    });
+  });
+
+  it('finds other cases when the case given stands nowhere, and says so', async () => {
+    expect(
+      await text({ files, search: search([match('a.ts', 1, 'X')], false, true) }, 'search_text', { pattern: 'x' }),
+    ).toBe('a.ts\n1:X\n[these differ in case from the pattern; none has its case]');
+  });
+
+  it('says what to do when there is too much or nothing', async () => {
+    expect(await text({ files, search: search([match('a.ts', 1, 'x')], true) }, 'search_text', { pattern: 'x' })).toBe(
+      'a.ts\n1:x\n[only a part of all matches; narrow it by path, glob or a longer pattern]',
+    );
+    const wide = Array.from({ length: 200 }, (_, i) => match(`f${String(i)}.ts`, 1, 'x'.repeat(300)));
+    const cut = await text({ files, search: search(wide) }, 'search_text', { pattern: 'x' });
+    expect(cut.length).toBeLessThan(limits.resultChars);
+    expect(cut).toMatch(/\n\[only a part of all matches; .*\]$/);
+    expect(await text({ files }, 'search_text', { pattern: 'x', path: 'src', glob: '*.ts' })).toBe(
+      'No match in src in files *.ts, in any case.',
+    );
+    expect(await text({ files }, 'search_text', { pattern: 'foo|bar' })).toBe(
+      'No match, in any case. The pattern was taken as plain text; set regex if it is one.',
+    );
+  });
+});
+
+describe('edit_file', () => {
+  const source = 'import a;\n\nfunction one() {\n\treturn 1;\n}\n\nfunction two() {\n\treturn 2;\n}\n';
+  const world = (accept?: readonly number[]): World => ({
+    files: memoryFiles({ 'a.ts': source }),
+    ...(accept ? { accept } : {}),
+  });
+  const three: Json = {
+    path: 'a.ts',
+    edits: [
+      { old_text: 'import a;', new_text: 'import a;\nimport b;' },
+      { old_text: 'return 1;', new_text: 'return 10;' },
+      { old_text: 'return 2;', new_text: 'return 20;' },
+    ],
+  };
+
+  it('makes all edits of a call and says where', async () => {
+    const all = world();
+    expect(await text(all, 'edit_file', three)).toBe('Applied 3 changes to a.ts: lines 2, 5, 9.');
+    expect(all.files.texts.get('a.ts')).toBe(
+      source
+        .replace('import a;', 'import a;\nimport b;')
+        .replace('return 1', 'return 10')
+        .replace('return 2', 'return 20'),
+    );
+  });
+
+  it('writes exactly what was accepted and names the rest', async () => {
+    const some = world([2]);
+    expect(await text(some, 'edit_file', three)).toBe(
+      'Applied 1 of 3 changes to a.ts: line 4. Not applied: change 1.1 (line 2), change 1.3 (line 8).',
+    );
+    expect(some.files.texts.get('a.ts')).toBe(source.replace('return 1', 'return 10'));
+  });
+
+  it('replaces all places when told to, and removes', async () => {
+    const all = world();
+    expect(
+      await text(all, 'edit_file', {
+        path: 'a.ts',
+        edits: [{ old_text: '\treturn', new_text: '\treturn  ', replace_all: true }],
+      }),
+    ).toBe('Applied 2 changes to a.ts: lines 4, 8.');
+    expect(await text(all, 'edit_file', { path: 'a.ts', edits: [{ old_text: 'import a;\n\n', new_text: '' }] })).toBe(
+      'Applied 1 change to a.ts: line 1 (removed).',
+    );
+  });
+
+  it('says when commands do not see the change yet', async () => {
+    const files = memoryFiles({ 'a.ts': 'a\n' }, { unsaved: ['a.ts'] });
+    expect(await text({ files }, 'edit_file', { path: 'a.ts', edits: [{ old_text: 'a', new_text: 'b' }] })).toBe(
+      'Applied 1 change to a.ts: line 1.\nNot saved yet: commands see the older text on disk.',
+    );
+  });
+
+  it.each([
+    ['a\r\nb\r\n', 'a\nb', 'a\nx\nb', 'a\r\nx\r\nb\r\n'],
+    ['a\r\nb\nc\r\n', 'a\nb\nc', 'a\nb2\nc', 'a\r\nb2\nc\r\n'],
+    ['a\nb\n', 'a\r\nb', 'x\r\ny', 'x\ny\n'],
+    ['a$&b', '$&', '$1', 'a$1b'],
+    ['a(b)*c\r\n', '(b)*', 'd', 'adc\r\n'],
+  ])('keeps line ends and takes texts literally: %j', async (before, old_text, new_text, after) => {
+    const files = memoryFiles({ 'a.ts': before });
+    await call({ files }, 'edit_file', { path: 'a.ts', edits: [{ old_text, new_text }] });
+    expect(files.texts.get('a.ts')).toBe(after);
+  });
+
+  it.each([
+    [
+      'return 3;',
+      'error conflict: The edit of a.ts: old_text is not in the file; nothing was written. The nearest is at line 4; take old_text from there:\n\treturn 1;',
+    ],
+    [
+      'function one() {\n    return 1;\n}',
+      'error conflict: The edit of a.ts: old_text is not in the file; nothing was written. It differs from lines 3-5 only in blanks: the file indents with tabs, old_text with spaces. The file holds:\nfunction one() {\n\treturn 1;\n}',
+    ],
+    [
+      'function two() {\n\treturn two;\n}',
+      'error conflict: The edit of a.ts: old_text is not in the file; nothing was written. The nearest is at lines 7-9; take old_text from there:\nfunction two() {\n\treturn 2;\n}',
+    ],
+    [
+      '4\t\treturn 1;',
+      'error conflict: The edit of a.ts: old_text is not in the file; nothing was written. It begins with the line numbers of read_file: leave them out.',
+    ],
+    [
+      'Zürich',
+      'error conflict: The edit of a.ts: old_text is not in the file; nothing was written. Nothing in the file comes near it. Read the file again.',
+    ],
+    [
+      'return',
+      'error conflict: The edit of a.ts: old_text stands there 2 times, at lines 4, 8; nothing was written. Add lines around it until it stands once, or set replace_all.',
+    ],
+  ])('helps to mend an edit of %j', async (old_text, words) => {
+    const one = world();
+    expect(await text(one, 'edit_file', { path: 'a.ts', edits: [{ old_text, new_text: 'new' }] })).toBe(words);
+    expect(one.files.texts.get('a.ts')).toBe(source);
+  });
+
+  it('names the edit that failed and says when it was made before', async () => {
+    const edits = [
+      { old_text: 'import a;', new_text: 'import c;' },
+      { old_text: 'return 0;', new_text: 'return 1;' },
+    ];
+    expect(await text(world(), 'edit_file', { path: 'a.ts', edits })).toBe(
+      'error conflict: Edit 2 of 2 of a.ts: old_text is not in the file; nothing was written. new_text stands there already, at line 4: this edit may have been made before. The nearest is at line 4; take old_text from there:\n\treturn 1;',
+    );
+  });
+
+  it('shows nothing of a file that holds secrets', async () => {
+    const files = memoryFiles({ '.env': 'TOKEN=abc\n' });
+    expect(
+      await text({ files }, 'edit_file', { path: '.env', edits: [{ old_text: 'TOKEN=x', new_text: 'TOKEN=y' }] }),
+    ).toBe(
+      'error conflict: The edit of .env: old_text is not in the file; nothing was written. Its text cannot be shown here; read it with read_file.',
+    );
+  });
+
+  it('keeps what the user wrote between proposal and decision', async () => {
+    const files = memoryFiles({ 'a.ts': 'a\n' });
+    const prepared = prepareCall(createTools({ files, search: noSearch, shell: noShell }), 'edit_file', {
+      path: 'a.ts',
+      edits: [{ old_text: 'a', new_text: 'b' }],
+    });
+    if (!prepared.ok) throw new Error(prepared.result.text);
+    const proposed = (await prepared.tool.propose?.(prepared.input, 'call', never)) ?? null;
+    files.texts.set('a.ts', 'typed meanwhile\n');
+    expect(
+      await runCall(prepared.tool, prepared.input, {
+        proposed,
+        accepted: proposed,
+        onOutput: () => undefined,
+        signal: never,
+      }),
+    ).toEqual({
+      status: 'error',
+      code: 'conflict',
+      text: 'a.ts changed since it was read; nothing was written. Read it again and redo the change on the new text.',
+    });
+    expect(files.texts.get('a.ts')).toBe('typed meanwhile\n');
+  });
+});
+
+describe('write_file', () => {
+  it('creates, and replaces what differs', async () => {
+    const files = memoryFiles({ 'a.ts': 'one\r\ntwo\r\n' });
+    expect(await text({ files }, 'write_file', { path: 'new/b.ts', content: 'x\ny\n' })).toBe(
+      'Created new/b.ts, 2 lines.',
+    );
+    expect(await text({ files }, 'write_file', { path: 'a.ts', content: 'one\n2\n' })).toBe(
+      'Applied 1 change to a.ts: line 2.',
+    );
+    expect(Object.fromEntries(files.texts)).toEqual({ 'a.ts': 'one\r\n2\r\n', 'new/b.ts': 'x\ny\n' });
+    expect(await text({ files }, 'write_file', { path: 'a.ts', content: 'one\n2\n' })).toBe(
+      'error invalid_input: a.ts holds exactly this text already; there is nothing to write.',
+    );
+  });
+});
+
+describe('run_command', () => {
+  const ended: CommandEnd = {
+    exitCode: 0,
+    signal: null,
+    timedOut: false,
+    output: '',
+    outputBytes: 0,
+    outputLines: 0,
+    ms: 40,
+  };
+  const shell = (end: Partial<CommandEnd>): Shell => ({ name: 'bash', run: async () => ({ ...ended, ...end }) });
+  const files = memoryFiles({});
+
+  it.each([
+    [{ output: 'ok\n' }, 'ok\n[exit code 0]'],
+    [{}, '[no output, exit code 0]'],
+    [{ output: 'bad', exitCode: 1, ms: 34_200 }, 'bad\n[exit code 1, 34 s]'],
+    [{ exitCode: null, signal: 'SIGSEGV' }, '[no output, ended by SIGSEGV]'],
+    [
+      { output: 'x\n', exitCode: null, signal: 'SIGTERM', timedOut: true },
+      'x\n[still running after 5 s: it was ended with all it had started; give a larger timeout_s if it needs longer]',
+    ],
+  ])('%j', async (end, words) => {
+    expect(await text({ files, shell: shell(end) }, 'run_command', { command: 'x', timeout_s: 5 })).toBe(words);
+  });
+
+  it('takes a failing command as information', async () => {
+    expect(
+      await call(
+        { files, shell: shell({ exitCode: 1, outputBytes: 4, outputLines: 1, output: 'bad\n' }) },
+        'run_command',
+        { command: 'x' },
+      ),
+    ).toEqual({
+      status: 'ok',
+      text: 'bad\n[exit code 1]',
+      detail: { kind: 'command', exitCode: 1, timedOut: false, outputBytes: 4, outputLines: 1 },
+    });
+  });
+
+  it('runs in its folder, with its time', async () => {
+    const asked: unknown[] = [];
+    const listening: Shell = { name: 'bash', run: async (command) => (asked.push(command), ended) };
+    await call({ files, shell: listening }, 'run_command', { command: 'a' });
+    await call({ files, shell: listening }, 'run_command', { command: 'b', cwd: 'sub', timeout_s: 7 });
+    expect(asked).toEqual([
+      { line: 'a', cwd: '/project', timeoutMs: limits.commandMs },
+      { line: 'b', cwd: '/project/sub', timeoutMs: 7000 },
+    ]);
+  });
+
+  it('says what is known of a command that was stopped', async () => {
+    const stop = new AbortController();
+    const stopping: Shell = {
+      name: 'bash',
+      run: async () => {
+        stop.abort();
+        return { ...ended, exitCode: null, signal: 'SIGTERM', output: 'half\n', ms: 2100 };
+      },
+    };
+    expect(await text({ files, shell: stopping, signal: stop.signal }, 'run_command', { command: 'x' })).toBe(
+      'interrupted: half\n[stopped by the user after 2.1 s; what it did until then is done]',
+    );
+  });
+});
+
+describe('update_plan', () => {
+  it('gives the plan and nothing else', async () => {
+    const input = {
+      items: [
+        { text: 'Read', state: 'doing', detail: 'src/a.ts', extra: 1 },
+        { text: 'Write', state: 'todo' },
+      ],
+      done_when: ['npm test passes'],
+    };
+    expect(await call({ files: memoryFiles({}) }, 'update_plan', input)).toEqual({
+      status: 'ok',
+      text: 'The user sees the plan.',
+      detail: {
+        kind: 'plan',
+        plan: {
+          items: [
+            { text: 'Read', state: 'doing', detail: 'src/a.ts' },
+            { text: 'Write', state: 'todo' },
+          ],
+          doneWhen: ['npm test passes'],
+        },
+      },
+    });
+  });
+});
