@@ -1,6 +1,7 @@
 /** What the panel shows besides a session, read from the workbench as it stands now. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { practiceTasks } from '../model/practiceTasks.ts';
 import type { AppState } from '../protocol/messages.ts';
 import type { Desk } from './desk.ts';
 import type { Provider } from './provider.ts';
@@ -19,6 +20,9 @@ export function readAppState(provider: Provider, tasks: Tasks, desk: Desk): AppS
     running: desk.live?.running ?? false,
     problems: countProblems(),
     openFileName: openFileName(),
+    ...(provider.choice.kind === 'practice'
+      ? { tries: practiceTasks.map(({ title, hint, text }) => ({ title, hint, text })) }
+      : {}),
   };
 }
 

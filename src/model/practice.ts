@@ -5,30 +5,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { JourneymanError } from '../core/error.ts';
 import type { Message, Model, Prompt, Reply, ReplyBlock, ReplyDelta } from '../core/model.ts';
+import { practiceTasks, type PracticeTask } from './practiceTasks.ts';
 import { choose, factsOf, parseRecording, replyOf, saidIn, type Recording } from './recording.ts';
-
-export interface PracticeTask {
-  readonly id: 'heavy' | 'explain' | 'tests';
-  /** What the person sends. */
-  readonly text: string;
-  /** Other words for the same task. */
-  readonly means: RegExp;
-}
-
-/** What the practice model can do, to be offered in an empty panel. */
-export const practiceTasks: readonly PracticeTask[] = [
-  {
-    id: 'heavy',
-    text: 'Heavy parcels are quoted too low: 31.2 kg within Germany should cost 21.39 €, we say 20.44 €. Find out why and fix it.',
-    means: /heavy|too (low|cheap)|31\.2|20\.44|21\.39|started kilo|failing test|fix the test/i,
-  },
-  {
-    id: 'explain',
-    text: 'Explain how this project fits together.',
-    means: /explain|overview|how (does|do) (this|it|the project)|fits? together|what (is|does) this (project|code)/i,
-  },
-  { id: 'tests', text: 'Write tests for src/zones.js.', means: /\b(write|add|more)\b.*\btests?\b/i },
-];
 
 export interface PracticeOptions {
   /** Before a reply, and between two pieces of its text, so that the panel shows it as it comes; 0 in tests. */

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import type { Event } from '../../src/core/event.ts';
 import type { WaitingAsk } from '../../src/editor/approver.ts';
 import type { App } from '../../src/editor/app.ts';
-import { practiceTasks } from '../../src/model/practice.ts';
+import { practiceTasks } from '../../src/model/practiceTasks.ts';
 import { closeEditors, folder, onDisk, put, show, startApp } from './workspace.ts';
 
 describe('a run on the sample project', () => {
