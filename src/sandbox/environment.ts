@@ -4,9 +4,11 @@
 export const markName = 'JOURNEYMAN_COMMAND';
 
 const secretName = /KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE|^AUTH|_AUTH|COOKIE|SESSION_ID/i;
-/** Ours, the editor's, and what would make another program run or load something. */
+/** Ours, the editor's, what makes another program run or load something, and what sends git to another repository. */
 const ownName =
-  /^(ANTHROPIC_|JOURNEYMAN_|VSCODE_|ELECTRON_|BASH_ENV$|ENV$|NODE_OPTIONS$|LD_PRELOAD$|PROMPT_COMMAND$|BASH_FUNC_)/i;
+  /^(ANTHROPIC_|JOURNEYMAN_|VSCODE_|ELECTRON_|GIT_|BASH_FUNC_|BASH_ENV$|ENV$|NODE_OPTIONS$|LD_PRELOAD$|DYLD_INSERT_LIBRARIES$|PROMPT_COMMAND$|FORCE_COLOR$|CLICOLOR_FORCE$)/i;
+/** The way to the user's key agent, not a key: without it no `git push` over SSH. */
+const agentSocket = 'SSH_AUTH_SOCK';
 
 const quiet: Readonly<Record<string, string>> = {
   PAGER: 'cat',
@@ -15,15 +17,17 @@ const quiet: Readonly<Record<string, string>> = {
   SYSTEMD_PAGER: '',
   TERM: 'dumb',
   NO_COLOR: '1',
-  FORCE_COLOR: '0',
   GIT_TERMINAL_PROMPT: '0',
   GIT_EDITOR: 'true',
+  SSH_ASKPASS_REQUIRE: 'never',
   DEBIAN_FRONTEND: 'noninteractive',
   npm_config_yes: 'true',
   npm_config_progress: 'false',
 };
 
 export function commandEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !secretName.test(name) && !ownName.test(name));
+  const kept = Object.entries(env).filter(
+    ([name]) => name === agentSocket || !(secretName.test(name) || ownName.test(name)),
+  );
   return { ...Object.fromEntries(kept), ...quiet };
 }

@@ -18,6 +18,7 @@ export function cappedOutput(bytesMax: number, onText: (text: string) => void): 
   let newlines = 0;
   let endsLine = true;
   const decoder = new TextDecoder();
+  let held = '';
 
   const add = (data: Buffer): void => {
     bytes += data.length;
@@ -36,8 +37,10 @@ export function cappedOutput(bytesMax: number, onText: (text: string) => void): 
         tailBytes = tailMax;
       }
     }
-    const text = plain(decoder.decode(data, { stream: true }));
-    if (text !== '') onText(text);
+    const text = held + decoder.decode(data, { stream: true });
+    held = unfinished.exec(text)?.[0] ?? '';
+    const shown = live(text.slice(0, text.length - held.length));
+    if (shown !== '') onText(shown);
   };
 
   return {
@@ -75,9 +78,18 @@ function countLines(text: string): number {
   return text.split('\n').length - (text.endsWith('\n') || text === '' ? 1 : 0);
 }
 
-// eslint-disable-next-line no-control-regex -- these are what it takes out
+ 
 const control =
   /\x1b\][^\x07\x1b]*(?:\x07|\x1b\\|$)|\x1b[PX^_][^\x1b]*(?:\x1b\\|$)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
+
+/** The begin of a control sequence, or of a line end, whose rest is still to come. */
+ 
+const unfinished = /(?:\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]{0,500}|[ -/]*)?|\r+)$/;
+
+/** As it comes, nothing can be taken back: what a progress line overwrites stays as a line of its own. */
+function live(text: string): string {
+  return text.replace(control, '').replace(/\r+\n/g, '\n').replace(/\r+/g, '\n');
+}
 
 /** Without colours, titles and cursor moves; a progress line that was overwritten by `\r` leaves its last state. */
 function plain(text: string): string {

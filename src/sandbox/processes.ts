@@ -14,11 +14,21 @@ export function killTree(child: ChildProcess, mark: string, signal: 'SIGTERM' | 
   for (const pid of marked(mark)) send(pid, signal);
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+/** Members of the command's process group are left after its own end. */
+export function isGroupAlive(child: ChildProcess): boolean {
+  if (child.pid === undefined || process.platform === 'win32') return false;
+  if (!send(-child.pid, 0)) return false;
+  // Where nobody collects orphans, as in many containers, the dead stay in their group.
+  return process.platform !== 'linux' || processes().some((pid) => isLivingMember(pid, child.pid ?? 0));
+}
+
+/** False: there is nobody to send it to. */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, signal);
+    return true;
   } catch {
-    // ESRCH: it has ended
+    return false; // ESRCH: it has ended
   }
 }
 
@@ -26,12 +36,26 @@ function send(pid: number, signal: NodeJS.Signals): void {
 function marked(mark: string): readonly number[] {
   if (process.platform !== 'linux') return [];
   const needle = `${markName}=${mark}`;
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      return readFileSync(`/proc/${name}/environ`, 'latin1').includes(needle) ? [Number(name)] : [];
-    } catch {
-      return []; // ended meanwhile, or another user's
-    }
-  });
+  return processes().filter((pid) => readProc(pid, 'environ').includes(needle));
+}
+
+function isLivingMember(pid: number, group: number): boolean {
+  // `pid (name) state ppid pgrp …`; the name may hold blanks and brackets.
+  const [state, , pgrp] = readProc(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];
+  return Number(pgrp) === group && state !== 'Z' && state !== 'X';
+}
+
+function processes(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** Empty for what has ended meanwhile or belongs to another user. */
+function readProc(pid: number, file: 'environ' | 'stat'): string {
+  try {
+    return readFileSync(`/proc/${String(pid)}/${file}`, 'latin1');
+  } catch {
+    return '';
+  }
 }

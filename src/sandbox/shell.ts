@@ -1,17 +1,20 @@
 /** Commands in processes of their own: merged output in order, capped; nothing of them outlives the call unless it hid from us on purpose. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { JourneymanError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
-import type { CommandEnd, Shell } from '../core/ports.ts';
+import type { Shell } from '../core/ports.ts';
 import { commandEnvironment, markName } from './environment.ts';
 import { cappedOutput } from './output.ts';
-import { killTree } from './processes.ts';
+import { isGroupAlive, killTree } from './processes.ts';
 
-/** How long the pipes of a command that has ended may stay open before what holds them is ended. */
+/** How long the pipe of a command that has ended may stay open before what holds it is ended. */
 const drainMs = 150;
 /** Between SIGTERM and SIGKILL when a person stops it: Stop has to be seen within 100 ms. */
 const stopGraceMs = 50;
+/** For the end of what was sent SIGKILL; a process in an uninterruptible wait is not waited for. */
+const killedMs = 20;
 
 /** The system's shell without a sandbox: what runs has the user's rights. */
 export function plainShell(env: NodeJS.ProcessEnv = process.env): Shell {
@@ -37,69 +40,76 @@ export function plainShell(env: NodeJS.ProcessEnv = process.env): Shell {
         child.stdout.on('data', output.add);
         child.stderr.on('data', output.add);
 
-        let timedOut = false;
+        let ending: 'by itself' | 'timed out' | 'stopped' = 'by itself';
         let leftovers = false;
-        let settled = false;
+        let isSettled = false;
         const timers = new Set<NodeJS.Timeout>();
         const later = (ms: number, act: () => void): void => {
           timers.add(setTimeout(act, ms));
         };
-        const settle = (): void => {
-          if (settled) return;
-          settled = true;
+        const release = (): void => {
+          isSettled = true;
           for (const timer of timers) clearTimeout(timer);
           signal.removeEventListener('abort', stop);
           child.stdout.destroy();
           child.stderr.destroy();
+        };
+        const settle = (): void => {
+          if (isSettled) return;
+          release();
           const { text, bytes, lines } = output.end();
-          const note =
-            leftovers && !timedOut && !signal.aborted
-              ? '\n[It left processes running in the background; they were ended with it.]'
-              : '';
-          const end: CommandEnd = {
+          const gap = text === '' || text.endsWith('\n') ? '' : '\n';
+          done({
             exitCode: child.exitCode,
             signal: child.signalCode,
-            timedOut,
-            output: text + note,
+            timedOut: ending === 'timed out',
+            output: leftovers
+              ? `${text}${gap}[It left processes running in the background; they were ended with it.]`
+              : text,
             outputBytes: bytes,
             outputLines: lines,
             ms: performance.now() - startedAt,
-          };
-          done(end);
+          });
         };
         const kill = (graceMs: number): void => {
           killTree(child, mark, 'SIGTERM');
           later(graceMs, () => {
             killTree(child, mark, 'SIGKILL');
-            later(20, settle); // a process in an uninterruptible wait is not waited for
+            later(killedMs, settle);
           });
         };
         const stop = (): void => {
+          ending = 'stopped';
           kill(stopGraceMs);
+        };
+        const endLeftovers = (): void => {
+          leftovers = ending === 'by itself';
+          killTree(child, mark, 'SIGKILL');
         };
 
         later(timeoutMs, () => {
-          timedOut = true;
+          ending = 'timed out';
           kill(limits.killGraceMs);
         });
         signal.addEventListener('abort', stop, { once: true });
-        child.once('error', (error) => {
-          for (const timer of timers) clearTimeout(timer);
-          signal.removeEventListener('abort', stop);
-          failed(error);
-        });
-        child.once('close', () => {
-          leftovers ||= hasGroup(child);
-          if (leftovers) killTree(child, mark, 'SIGKILL');
-          settle();
+        child.once('error', (thrown) => {
+          release();
+          failed(startError(program, cwd, thrown));
         });
         child.once('exit', () => {
-          // A child in the background may hold the pipes open for ever.
-          later(drainMs, () => {
-            leftovers = true;
-            killTree(child, mark, 'SIGKILL');
-            later(20, settle);
-          });
+          // What it left in the background may hold the pipe open for ever. (`setImmediate`: a busy process reads what is there first.)
+          later(drainMs, () =>
+            setImmediate(() => {
+              if (isSettled) return;
+              endLeftovers();
+              later(killedMs, settle);
+            }),
+          );
+        });
+        child.once('close', () => {
+          if (isSettled) return;
+          if (isGroupAlive(child)) endLeftovers();
+          settle();
         });
       }),
   };
@@ -120,18 +130,16 @@ function findShell(): Program {
       argumentsFor: (line) => ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', line],
     };
   }
-  const path = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'].find((one) => existsSync(one));
+  const path = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash', '/run/current-system/sw/bin/bash'].find((one) =>
+    existsSync(one),
+  );
   const argumentsFor = (line: string): readonly string[] => ['-c', 'exec 2>&1; eval "$1"', 'journeyman', line];
   return path === undefined ? { name: 'sh', path: '/bin/sh', argumentsFor } : { name: 'bash', path, argumentsFor };
 }
 
-/** Members of the command's process group are left after its own end. */
-function hasGroup(child: ChildProcess): boolean {
-  if (child.pid === undefined || process.platform === 'win32') return false;
-  try {
-    process.kill(-child.pid, 0);
-    return true;
-  } catch {
-    return false; // ESRCH: nobody is left
-  }
+function startError({ path }: Program, cwd: string, thrown: Error): JourneymanError {
+  const what = existsSync(cwd)
+    ? `${path} could not be started: ${thrown.message}.`
+    : `The folder ${cwd} does not exist; name one that does.`;
+  return new JourneymanError(existsSync(cwd) ? 'unavailable' : 'not_found', what, { cause: thrown });
 }

@@ -20,7 +20,7 @@ export function shellContract(name: string, make: (env?: NodeJS.ProcessEnv) => S
     });
     const run = (
       line: string,
-      { timeoutMs = 20_000, signal = never, onOutput = (_text: string): void => undefined } = {},
+      { timeoutMs = 20_000, signal = never, onOutput = (() => undefined) } = {},
     ) => make().run({ line, cwd, timeoutMs }, onOutput, signal);
 
     test('runs the line as it is, in its folder, and gives output and exit code', async () => {
@@ -101,7 +101,7 @@ export function shellContract(name: string, make: (env?: NodeJS.ProcessEnv) => S
     test('what it leaves in the background does not hold it, is ended, and is told', async () => {
       const { output, exitCode } = await run('sleep 62.7 & echo started');
       expect(exitCode).toBe(0);
-      expect(output).toMatch(/^started\n\n?\[It left processes running/);
+      expect(output).toMatch(/^started\n\[It left processes running/);
       expect((await run('pgrep -f "^sleep 62[.]7$" || echo none')).output).toBe('none\n');
     });
 
@@ -124,7 +124,26 @@ export function shellContract(name: string, make: (env?: NodeJS.ProcessEnv) => S
     test('a folder that is not there is an error, not a hang', async () => {
       await expect(
         make().run({ line: 'true', cwd: join(cwd, 'nowhere'), timeoutMs: 1000 }, () => undefined, never),
-      ).rejects.toThrow();
+      ).rejects.toMatchObject({
+        code: 'not_found',
+        message: `The folder ${join(cwd, 'nowhere')} does not exist; name one that does.`,
+      });
+    });
+
+    test('what was stopped before does not start', async () => {
+      const reason = new DOMException('stopped', 'AbortError');
+      await expect(run('touch started', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+      expect(existsSync(join(cwd, 'started'))).toBe(false);
+    });
+
+    test('a child that has ended is nothing left behind', async () => {
+      expect((await run('(exit 0 &); (exit 0 &) ; echo done')).output).toBe('done\n');
+    });
+
+    test('what closed its outputs and stayed in the background is ended too', async () => {
+      const { output } = await run('sleep 63.7 >/dev/null 2>&1 & echo started');
+      expect(output).toMatch(/^started\n\[It left processes running/);
+      expect((await run('pgrep -f "^sleep 63[.]7$" || echo none')).output).toBe('none\n');
     });
   });
 }
