@@ -60,7 +60,7 @@ export function describe(events: readonly Event[], view: View): Said {
 export class Announcer {
   readonly #polite: HTMLElement;
   readonly #assertive: HTMLElement;
-  #waiting: string[] = [];
+  readonly #waiting: string[] = [];
   #saidAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(polite: HTMLElement, assertive: HTMLElement) {

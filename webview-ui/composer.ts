@@ -30,7 +30,7 @@ export function lineOfNow(panel: Panel): TemplateResult {
     ${phaseIcon(panel)}<b>${readOnly ? 'Runs in another window' : phaseWords(phase)}</b>${aside ? html`<span class="cut">${aside}</span>` : nothing}<span
       class="grow"
     ></span
-    ><span class="num">${numbers}</span>
+    ><span class="num" aria-hidden="true">${numbers}</span>
   </div>`;
 }
 
@@ -53,6 +53,7 @@ function phaseIcon({ phase }: Panel): TemplateResult {
   }
 }
 
+/** There is no submit button: the toolkit's field would click it at every Enter, with Shift too. */
 export function composer(panel: Panel): TemplateResult {
   const { ui, sending, running } = panel;
   const modes = modeEntries(panel);
@@ -70,14 +71,7 @@ export function composer(panel: Panel): TemplateResult {
           ? 'It works: send when it has ended, or stop it'
           : 'Send (Enter)';
   return html`${menuList(panel, 'mode', 'Mode', modes)} ${menuList(panel, 'model', 'Model', models)} ${lineOfNow(panel)}
-    <form
-      class="composer"
-      aria-label="Message"
-      @submit=${(event: Event) => {
-        event.preventDefault();
-        panel.send();
-      }}
-    >
+    <form class="composer" aria-label="Message" @submit=${(event: Event) => event.preventDefault()}>
       <div class="box">
         ${
           ui.attachments.length > 0
@@ -109,11 +103,12 @@ export function composer(panel: Panel): TemplateResult {
           <span class="sp"></span>
           ${running ? iconButton('debug-stop', 'Stop now (Shift+Alt+S)', () => panel.post({ type: 'stop' })) : nothing}
           <button
-            type="submit"
+            type="button"
             class="ib send ${off ? 'off' : ''}"
             title=${sendTitle}
             aria-label=${sendTitle}
             ?disabled=${off}
+            @click=${() => panel.send()}
           >
             ${icon('send')}
           </button>
@@ -126,7 +121,7 @@ function placeholder({ app, running, asked, session, phase, readOnly }: Panel): 
   if (readOnly) return 'This session runs in another window';
   if (app?.folder === 'none') return 'Open a folder to work in';
   if (app?.provider === 'none') return 'Choose a model first';
-  if (running) return asked ? 'Or say what to do instead' : 'It works. You can write now and send when it has ended';
+  if (running) return asked ? 'Or say what to do instead' : 'Write now, send when it has ended';
   return session === null || phase.kind === 'idle' ? 'Describe a task' : 'Go on from here';
 }
 

@@ -8,6 +8,8 @@ import type { Panel } from './panel.ts';
 
 /** A file with more changed lines than this shows its head until a person wants more. */
 const linesShownMax = 200;
+/** More files than this are heads only at first. */
+export const filesOpenMax = 10;
 
 /** `decidable`: this window can answer for the step's question. */
 export function diffCard(panel: Panel, step: StepRow, file: FileChange, decidable: boolean): TemplateResult {
@@ -15,12 +17,13 @@ export function diffCard(panel: Panel, step: StepRow, file: FileChange, decidabl
   const folder = file.path.slice(0, Math.max(0, file.path.length - name.length - 1));
   const lines = file.hunks.reduce((n, hunk) => n + shown(hunk.removed).length + shown(hunk.added).length, 0);
   const key = `file:${step.key}:${file.path}`;
-  const open = panel.isOpen(key, lines <= linesShownMax);
+  const atFirst = lines <= linesShownMax && step.changes.length <= filesOpenMax;
+  const open = panel.isOpen(key, atFirst);
   const undecided = file.hunks.some(({ id }) => !step.verdicts.has(id));
   const tab = file.hunks.some(({ id }) => id === panel.ui.hunk) || !decidable ? 0 : -1;
   return html`<article class="card" aria-label="${name}, ${count(file.hunks.length, 'change')}">
     <div class="fh">
-      ${iconButton(open ? 'chevron-down' : 'chevron-right', open ? `Fold ${name}` : `Unfold ${name}`, () => panel.toggle(key, lines <= linesShownMax), { tabindex: tab })}
+      ${iconButton(open ? 'chevron-down' : 'chevron-right', open ? `Fold ${name}` : `Unfold ${name}`, () => panel.toggle(key, atFirst), { tabindex: tab })}
       <span class="n cut" title=${file.path}>${exact(name)}</span>
       <span class="dir" title=${folder}><bdi>${folder}</bdi></span>
       <span class="st">${stat([file])}</span>

@@ -4,7 +4,7 @@ import type { Mode, Question } from '../src/protocol/view.ts';
 import { tally } from '../src/protocol/view.ts';
 import { changePlanText, count, duration, goOnText, modeWords, questionTitle } from '../src/protocol/words.ts';
 import { guarded } from './diffCard.ts';
-import { exact } from './exact.ts';
+import { exact, withCode } from './exact.ts';
 import { icon, iconButton } from './icon.ts';
 import { menuButton, menuList, type Entry } from './menu.ts';
 import type { Asked, Panel } from './panel.ts';
@@ -190,16 +190,14 @@ function commandDock(panel: Panel, asked: Asked, question: Of<'command'>): Parts
     if (unread && box.scrollTop + box.clientHeight >= box.scrollHeight - 2) panel.write({ read: true });
   };
   return {
-    body: html`<div
-        class="cmd ${lines > scriptLinesShown ? 'long' : ''}"
-        tabindex=${lines > scriptLinesShown ? 0 : nothing}
-        aria-label="Command"
-        @scroll=${scrolled}
-      >
-        ${exact(question.line)}
-      </div>
+    body: html`${
+        unread || panel.ui.dock.read
+          ? html`<pre class="cmd long" tabindex="0" aria-label="Command" @scroll=${scrolled}>
+${exact(question.line)}</pre>`
+          : html`<pre class="cmd">${exact(question.line)}</pre>`
+      }
       ${unread ? html`<p class="small dim">${count(lines, 'line')}, scroll to the end to allow</p>` : nothing}
-      <p>${question.why}</p>
+      <p>${withCode(question.why)}</p>
       <dl class="kv">
         <dt>Folder</dt>
         <dd class="mono">${exact(question.cwd)}</dd>
@@ -223,7 +221,7 @@ function accessDock(panel: Panel, asked: Asked, question: Of<'access'>): Parts {
             </li>`,
         )}
       </ul>
-      <p>${question.why}</p>
+      <p>${withCode(question.why)}</p>
       <dl class="kv">
         <dt>Tool</dt>
         <dd class="mono">${exact(question.tool)}</dd>
@@ -264,7 +262,7 @@ function denyForm(panel: Panel, asked: Asked, name: string): TemplateResult {
     asked,
     name,
     {
-      body: html`${question.kind === 'command' ? html`<div class="cmd">${exact(question.line)}</div>` : nothing}
+      body: html`${question.kind === 'command' ? html`<pre class="cmd">${exact(question.line)}</pre>` : nothing}
         ${reasonField(panel, 'Why, or what to do instead', deny(false))}
         <p class="small dim">The agent reads this and goes on.</p>`,
       foot: html`<div class="acts">

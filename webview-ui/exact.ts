@@ -14,6 +14,11 @@ export function exact(text: string): TemplateResult | string {
   return parts.length === 0 ? text : html`${parts}${text.slice(from)}`;
 }
 
+/** A sentence whose backticks mark code. */
+export function withCode(text: string): readonly (string | TemplateResult)[] {
+  return text.split('`').map((part, at) => (at % 2 === 0 ? part : html`<code>${exact(part)}</code>`));
+}
+
 export function codeOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

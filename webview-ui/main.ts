@@ -82,7 +82,12 @@ function start(): void {
     const held = document.activeElement?.closest('.dock, .card, .steps') ?? null;
     render(page(), root);
     const scrolling = root.querySelector<HTMLElement>('[data-log]');
-    if (scrolling) scroller.drawn(scrolling);
+    if (scrolling) {
+      // A question about changes begins with its first one in sight, if the end was.
+      if (panel.fresh && scroller.following) scroller.begin(scrolling, root.querySelector('.card, .steps'));
+      else scroller.drawn(scrolling);
+      panel.fresh = false;
+    }
     settleFocus(held !== null);
     announcer.tick(now);
     tick();
@@ -129,8 +134,9 @@ function start(): void {
     panel.revealHunk = false;
     panel.focusRow = null;
     if (wanted && panel.app) {
-      if (wanted === 'dock') void (focusDock() || focusComposer());
-      else if (wanted === 'composer') focusComposer();
+      if (wanted === 'dock') {
+        if (!focusDock()) focusComposer();
+      } else if (wanted === 'composer') focusComposer();
       else if (wanted === 'timeline') focusLastRow();
       else root.querySelector<HTMLElement>('[data-field=search]')?.focus();
       wanted = null;

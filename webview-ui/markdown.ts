@@ -1,7 +1,6 @@
 /** Markdown of a model as safe HTML: no raw HTML, no images, no styles; links that only the host opens; coloured code. */
 import hljs from 'highlight.js/lib/core';
 import bash from 'highlight.js/lib/languages/bash';
-import c from 'highlight.js/lib/languages/c';
 import cpp from 'highlight.js/lib/languages/cpp';
 import csharp from 'highlight.js/lib/languages/csharp';
 import css from 'highlight.js/lib/languages/css';
@@ -10,11 +9,8 @@ import dockerfile from 'highlight.js/lib/languages/dockerfile';
 import go from 'highlight.js/lib/languages/go';
 import ini from 'highlight.js/lib/languages/ini';
 import java from 'highlight.js/lib/languages/java';
-import javascript from 'highlight.js/lib/languages/javascript';
 import json from 'highlight.js/lib/languages/json';
-import kotlin from 'highlight.js/lib/languages/kotlin';
 import markdown from 'highlight.js/lib/languages/markdown';
-import php from 'highlight.js/lib/languages/php';
 import python from 'highlight.js/lib/languages/python';
 import ruby from 'highlight.js/lib/languages/ruby';
 import rust from 'highlight.js/lib/languages/rust';
@@ -28,13 +24,20 @@ import MarkdownIt from 'markdown-it';
 const colouredCharsMax = 20_000;
 
 const languages = {
-  bash, c, cpp, csharp, css, diff, dockerfile, go, ini, java, javascript, json, kotlin, markdown, php, python, ruby, rust, sql,
-  typescript, xml, yaml,
+  bash, cpp, csharp, css, diff, dockerfile, go, ini, java, json, markdown, python, ruby, rust, sql, typescript, xml, yaml,
 }; // prettier-ignore
+
+/** Near enough to be coloured alike, at no weight. */
+const alike = {
+  typescript: ['javascript', 'js', 'jsx', 'mjs', 'cjs'],
+  cpp: ['c', 'h'],
+  java: ['kotlin', 'kt'],
+} as const;
 
 /** One renderer for the page; what it makes of a text depends on nothing else. */
 export function createMarkdown(): (text: string) => string {
   for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
+  for (const [languageName, names] of Object.entries(alike)) hljs.registerAliases([...names], { languageName });
   const parser = new MarkdownIt({ html: false, linkify: false, typographer: false });
   parser.disable('image');
   // Only https is a link; anything else stays the text it is.

@@ -36,7 +36,8 @@ export function menuButton(
       End: entries.length - 1,
     };
     const to = moves[event.key];
-    if (!open) {
+    // Keys may come faster than frames: the state counts, not what is drawn.
+    if (panel.ui.menu !== name) {
       if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
       panel.openMenu(
         name,
@@ -92,7 +93,7 @@ export function menuList(
           id="menu-${name}-${at}"
           aria-selected=${entry.on ?? false}
           class="row ${entry.hint ? 'top' : ''} ${at === panel.ui.menuAt ? 'on' : ''}"
-          @pointerenter=${() =>
+          @pointermove=${() =>
             panel.change((ui) => {
               ui.menuAt = at;
             })}

@@ -93,6 +93,8 @@ export class Panel {
   nowMs: number;
   /** A decision has just been made: should focus be lost by it, it goes to the next one. */
   decided = false;
+  /** The dock has just begun to ask something. */
+  fresh = false;
   /** Wanted after the next drawing: the current hunk in sight, focus on a row. */
   revealHunk = false;
   focusRow: 'first' | 'last' | null = null;
@@ -348,7 +350,10 @@ export class Panel {
   /** Keeps what the person was at only as long as it is there. */
   #settle(): void {
     const { asked } = this;
-    if (asked?.call !== this.ui.dock.call) this.ui.dock = { ...freshForm, call: asked?.call ?? null };
+    if (asked?.call !== this.ui.dock.call) {
+      this.ui.dock = { ...freshForm, call: asked?.call ?? null };
+      this.fresh = asked !== null;
+    }
     const open = asked?.question.kind === 'edits' ? openHunks(asked.step) : [];
     if (this.ui.hunk === null || !open.includes(this.ui.hunk)) this.ui.hunk = open[0] ?? null;
     if (this.ui.asking !== null && !open.includes(this.ui.asking)) this.ui.asking = null;

@@ -8,7 +8,7 @@ export function planLine(panel: Panel): TemplateResult | typeof nothing {
   const { plan, turn } = panel.view;
   if (!plan || plan.items.length === 0 || !turn || turn.outcome !== null) return nothing;
   // Open until the first edit: then the work itself is what one looks at.
-  const atFirst = turn.changed.length === 0;
+  const atFirst = !turn.edits;
   const done = plan.items.filter(({ state }) => state === 'done').length;
   const allDone = plan.items.every(({ state }) => state === 'done' || state === 'dropped');
   const open = panel.isOpen(`plan:${turn.number}`, atFirst && !allDone);

@@ -4,6 +4,7 @@ import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import type { Intent } from '../src/protocol/messages.ts';
 import type { ErrorCode, Evidence, Outcome, ReportRow } from '../src/protocol/view.ts';
 import { cost, count, duration, errorTitle, goOnText, outcomeTitle, runTestsText } from '../src/protocol/words.ts';
+import { exact } from './exact.ts';
 import { icon, sign } from './icon.ts';
 import type { Panel } from './panel.ts';
 
@@ -93,7 +94,11 @@ function doneAndLeft(done: readonly string[], left: readonly string[]): Template
   ${list('Left', left, sign('circle-large-outline', 'dim', 'to do'), '')}`;
 }
 
+/** A check is its command line and, after the last colon, how it ended. */
 function evidenceRow({ text, atMs, passed, stale }: Evidence, lastEditAtMs: number | null): TemplateResult {
+  const colon = text.lastIndexOf(': ');
+  const [check, end] =
+    colon < 0 ? [text, passed ? 'passed' : 'not passed'] : [text.slice(0, colon), text.slice(colon + 2)];
   const mark = stale
     ? sign('history', 'warn', 'older than the last edit')
     : passed
@@ -104,8 +109,9 @@ function evidenceRow({ text, atMs, passed, stale }: Evidence, lastEditAtMs: numb
       ? `${clock(atMs)}, before the last edit at ${clock(lastEditAtMs)}`
       : `at ${clock(atMs)}`;
   return html`<li class="row top two-line">
-    ${mark}<span>${text}<br /><span class="dim small">${when}</span></span
-    ><span class="m">${passed ? 'passed' : 'not passed'}</span>
+    ${mark}<span class="mono-line"
+      ><span class="mono">${exact(check)}</span><br /><span class="dim small">${when}</span></span
+    ><span class="m">${end}</span>
   </li>`;
 }
 

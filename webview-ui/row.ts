@@ -120,7 +120,8 @@ function line(
     aria-expanded=${open}
     @click=${() => panel.toggle(key, atFirst)}
   >
-    ${mark}${subjectPart}<span class="m"
+    ${mark} ${subjectPart}
+    <span class="m"
       >${first ? html`<span>${first}</span>` : nothing}${rest.map((end) => html`<span class="tok">${end}</span>`)}${icon(
         open ? 'chevron-down' : 'chevron-right',
       )}</span
@@ -165,9 +166,9 @@ export function subject(step: StepRow, verbWord: string): TemplateResult {
   const said = html`<span class="v">${verbWord}</span>`;
   switch (step.what) {
     case 'command':
-      return html`${said}<span class="obj mono">${exact(step.object.replaceAll('\n', ' ⏎ '))}</span>`;
+      return html`${said} <span class="obj mono">${exact(step.object.replaceAll('\n', ' ⏎ '))}</span>`;
     case 'search':
-      return html`${said}<span class="obj">“${exact(step.object)}”</span>${
+      return html`${said} <span class="obj">“${exact(step.object)}”</span>${
           step.detail?.kind === 'search'
             ? html`<span class="dim small nowrap hide-s"
                 >${count(step.detail.matches, 'match', 'matches')} in ${count(step.detail.files, 'file')}</span
@@ -177,17 +178,18 @@ export function subject(step: StepRow, verbWord: string): TemplateResult {
     case 'plan': {
       const plan =
         step.detail?.kind === 'plan' ? step.detail.plan : step.question?.kind === 'plan' ? step.question.plan : null;
-      return html`${said}${plan ? html`<span class="obj">${count(plan.items.length, 'step')}</span>` : nothing}`;
+      return html`${said} ${plan ? html`<span class="obj">${count(plan.items.length, 'step')}</span>` : nothing}`;
     }
     case 'edit':
-      return html`${said}${path(step.object)}${
-        step.changes.length > 0 ? html`<span class="small num nowrap hide-s">${stat(step.changes)}</span>` : nothing
-      }`;
+      return html`${said}
+        <span class="obj" title=${step.object}>${exact(step.object.slice(step.object.lastIndexOf('/') + 1))}</span>${
+          step.changes.length > 0 ? html`<span class="small num nowrap hide-s">${stat(step.changes)}</span>` : nothing
+        }`;
     case 'read':
     case 'list':
-      return html`${said}${path(step.object)}`;
+      return html`${said} ${path(step.object)}`;
     case 'other':
-      return html`${said}<span class="obj mono">${exact(step.object)}</span>`;
+      return html`${said} <span class="obj mono">${exact(step.object)}</span>`;
   }
 }
 
@@ -213,7 +215,7 @@ function numbers(panel: Panel, step: StepRow): readonly string[] {
     }
     case 'done':
       if (step.what === 'edit') return [verdict(step)];
-      return [took, size(step)];
+      return step.what === 'plan' ? [size(step)] : [took, size(step)];
     case 'failed':
       if (step.detail?.kind === 'command') {
         return [
@@ -269,7 +271,8 @@ function body(panel: Panel, step: StepRow): TemplateResult {
   const output = step.result === '' ? panel.view.live.output.get(step.call) : step.result;
   return html`${step.what === 'edit' ? step.changes.map((file) => diffCard(panel, step, file, false)) : nothing}
     <div class="body">
-      ${decisionLine(step)} ${step.what === 'command' ? html`<div class="cmd">${exact(step.object)}</div>` : nothing}
+      ${decisionLine(step)}
+      ${step.what === 'command' && isCut(step.object) ? html`<pre class="cmd">${exact(step.object)}</pre>` : nothing}
       ${step.detail?.kind === 'plan' ? html`<div class="inset">${planList(step.detail.plan, false)}</div>` : nothing}
       ${
         step.what !== 'plan' && (step.what !== 'edit' || step.state !== 'done') && output !== undefined && output !== ''
@@ -284,6 +287,11 @@ function body(panel: Panel, step: StepRow): TemplateResult {
           : nothing
       }
     </div>`;
+}
+
+/** The row's one line may not hold it. */
+function isCut(line: string): boolean {
+  return line.length > 36 || line.includes('\n');
 }
 
 function foot({ detail }: StepRow): TemplateResult | typeof nothing {

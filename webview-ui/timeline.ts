@@ -6,7 +6,7 @@ import type { Item } from '../src/protocol/timeline.ts';
 import type { Row, SaidRow, StepRow } from '../src/protocol/view.ts';
 import { count } from '../src/protocol/words.ts';
 import { chip } from './composer.ts';
-import { diffCard } from './diffCard.ts';
+import { diffCard, filesOpenMax } from './diffCard.ts';
 import { icon, iconButton } from './icon.ts';
 import { hostNotice, retryNotice, warning } from './notice.ts';
 import type { Panel } from './panel.ts';
@@ -20,28 +20,35 @@ const blocksShownMax = 6;
 const rowPx = 24;
 /** Drawn beyond the edges, so that a wheel's turn shows rows and not a gap. */
 const marginPx = 1200;
+/** The words before a question's first change stay in sight. */
+const marginTopPx = 64;
 /** Nearer to the end than this, the view follows it. */
 const followPx = 24;
 
 /** Where the timeline is scrolled to, and which part of it is drawn. */
 export class Scroller {
   following = true;
-  /** Items when the end was left. */
+  /** Rows of the view when the end was left. */
   #leftAt = 0;
   #heights: number[] = [];
   #items = 0;
+  #rows = 0;
   #first = 0;
   #last = 0;
   #held: number | null = null;
 
   /** The window for so many items. Called before drawing. */
-  window(items: number): {
+  window(
+    items: number,
+    rows: number,
+  ): {
     readonly from: number;
     readonly to: number;
     readonly abovePx: number;
     readonly belowPx: number;
   } {
     this.#items = items;
+    this.#rows = rows;
     const blocks = Math.ceil(items / blockRows);
     this.#heights.length = Math.min(this.#heights.length, blocks);
     if (blocks <= blocksShownMax) {
@@ -62,7 +69,7 @@ export class Scroller {
 
   /** New rows since the end was left. */
   get below(): number {
-    return this.following ? 0 : Math.max(0, this.#items - this.#leftAt);
+    return this.following ? 0 : Math.max(0, this.#rows - this.#leftAt);
   }
 
   /** Called after drawing: measures what is drawn, and goes to the end if that is where we were. */
@@ -75,11 +82,20 @@ export class Scroller {
     else if (this.#atEnd(log)) this.following = true; // nothing is hidden below: there is no scrolling that would say so
   }
 
+  /** As `drawn`, but what is longer than the view shows its beginning. */
+  begin(log: HTMLElement, first: HTMLElement | null): void {
+    this.drawn(log);
+    if (first && first.offsetTop < log.scrollTop) {
+      this.hold();
+      log.scrollTop = first.offsetTop - marginTopPx;
+    }
+  }
+
   /** True when another part of the list has to be drawn. */
   scrolled(log: HTMLElement): boolean {
     const was = this.following;
     this.following = this.#atEnd(log);
-    if (was && !this.following) this.#leftAt = this.#items;
+    if (was && !this.following) this.#leftAt = this.#rows;
     const blocks = Math.ceil(this.#items / blockRows);
     if (blocks <= blocksShownMax) return was !== this.following;
     const top = log.scrollTop - marginPx;
@@ -107,7 +123,7 @@ export class Scroller {
   /** What a person opens grows downwards: its head stays where it is. */
   hold(): void {
     this.following = false;
-    this.#leftAt = this.#items;
+    this.#leftAt = this.#rows;
   }
 
   toEnd(): void {
@@ -149,7 +165,7 @@ export function log(
   plain: (text: string) => string,
 ): TemplateResult {
   const { items, view } = panel;
-  const { from, to, abovePx, belowPx } = scroller.window(items.length);
+  const { from, to, abovePx, belowPx } = scroller.window(items.length, view.rows.length);
   const nav = items.some(({ key }) => key === panel.ui.nav) ? panel.ui.nav : null;
   const spinning = view.rows.findLast((row) => row.kind === 'step' && row.state === 'running')?.key;
   const lastReport = view.turn?.outcome ? view.rows.findLast(({ kind }) => kind === 'report')?.key : undefined;
@@ -287,12 +303,9 @@ function said({ text, attachments, atMs }: SaidRow): TemplateResult {
   </section>`;
 }
 
-/** More files than this are a list of names; a name opens its card. */
-const cardsMax = 10;
-
 function editCards(panel: Panel, step: StepRow): TemplateResult {
   const decidable = panel.asked?.call === step.call && panel.asked.token !== null && !panel.readOnly;
-  if (step.changes.length <= cardsMax)
+  if (step.changes.length <= filesOpenMax)
     return html`${step.changes.map((file) => diffCard(panel, step, file, decidable))}`;
   const key = `all:${step.key}`;
   const all = panel.isOpen(key);

@@ -24,7 +24,10 @@ export function timeline(rows: readonly Row[], isOpen: (key: string) => boolean)
 function addTurn(items: Item[], rows: readonly Row[], isOpen: (key: string) => boolean): void {
   const at = rows.findIndex(({ kind }) => kind === 'report');
   const report = rows[at];
-  if (report?.kind !== 'report') return addRows(items, rows, isOpen);
+  if (report?.kind !== 'report') {
+    addRows(items, rows, isOpen);
+    return;
+  }
   const first = rows[0]?.kind === 'said' ? 1 : 0;
   addRows(items, rows.slice(0, first), isOpen);
   const inside = rows.slice(first, at);

@@ -50,6 +50,8 @@ export interface TurnState {
   readonly waitedMs: number;
   readonly waitingSinceMs: number | null;
   readonly outcome: Outcome | null;
+  /** An edit was asked for or made. */
+  readonly edits: boolean;
   readonly changed: readonly ChangedFile[];
   readonly lastEditAtMs: number | null;
 }
@@ -288,6 +290,7 @@ function apply(view: Draft, event: Event): void {
         waitedMs: 0,
         waitingSinceMs: null,
         outcome: null,
+        edits: false,
         changed: [],
         lastEditAtMs: null,
       };
@@ -332,6 +335,7 @@ function apply(view: Draft, event: Event): void {
       return;
     case 'tool.requested': {
       const what = whatOf(event.tool, event.resources);
+      if (view.turn && what === 'edit') view.turn = { ...view.turn, edits: true };
       view.calls.set(event.call, view.rows.length);
       view.rows.push({
         ...base,
@@ -383,7 +387,7 @@ function apply(view: Draft, event: Event): void {
         ...(verdicts ? { verdicts } : {}),
       });
       view.waiting = view.waiting.filter(({ call }) => call !== event.call);
-      if (view.turn?.waitingSinceMs != null && view.waiting.length === 0) {
+      if (view.turn && view.turn.waitingSinceMs !== null && view.waiting.length === 0) {
         const waitedMs = view.turn.waitedMs + Math.max(0, event.atMs - view.turn.waitingSinceMs);
         view.turn = { ...view.turn, waitedMs, waitingSinceMs: null };
       }

@@ -4,15 +4,16 @@ import type { ErrorCode, Mode, Outcome, Phase, Question, StepRow } from './view.
 /** No-break space: a number and its unit are never parted. */
 export const nb = '\u00a0';
 
-/** `12 ms`, `0.2 s`, `41 s`, `2 m 08 s`, `1 h 04 m`. */
+/** `12 ms`, `0.2 s`, `41 s`, `2 m`, `2 m 08 s`, `1 h 04 m`. */
 export function duration(ms: number): string {
   const whole = Math.max(0, ms);
   if (whole < 100) return `${Math.round(whole)}${nb}ms`;
   if (whole < 9950) return `${(whole / 1000).toFixed(1)}${nb}s`;
   const seconds = Math.round(whole / 1000);
   if (seconds < 60) return `${seconds}${nb}s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}${nb}m ${two(seconds % 60)}${nb}s`;
-  return `${Math.floor(seconds / 3600)}${nb}h ${two(Math.floor((seconds % 3600) / 60))}${nb}m`;
+  if (seconds % 60 === 0 && seconds < 3600) return `${seconds / 60}${nb}m`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}${nb}m${nb}${two(seconds % 60)}${nb}s`;
+  return `${Math.floor(seconds / 3600)}${nb}h${nb}${two(Math.floor((seconds % 3600) / 60))}${nb}m`;
 }
 
 /** A clock that ticks: whole seconds only, so that it does not flicker. */

@@ -1,0 +1,484 @@
+/** The panel in a real browser: what a person sees, clicks and types, and what the host is told of it. */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Browser } from 'playwright-core';
+import type { HostMessage } from '../../src/protocol/messages.ts';
+import * as fixture from '../support/fixtureEvents.ts';
+import {
+  app,
+  buildPanel,
+  findBrowser,
+  launch,
+  openPanel,
+  session,
+  type Look,
+  type OpenPanel,
+  type PanelFiles,
+} from './harness.ts';
+
+const found = findBrowser();
+/** A page takes a second or two where two cores are shared. */
+vi.setConfig({ testTimeout: 30_000 });
+const why = 'reason' in found ? ` (skipped: ${found.reason})` : '';
+
+describe.skipIf('reason' in found)(`the panel in a browser${why}`, () => {
+  let browser: Browser;
+  let files: PanelFiles;
+  beforeAll(async () => {
+    if ('reason' in found) return;
+    files = await buildPanel();
+    browser = await launch(found.path);
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  /** No test leaves an error in the console, a breach of the page's policy among them. */
+  async function withPanel(
+    messages: readonly HostMessage[],
+    run: (panel: OpenPanel) => Promise<void>,
+    look: Look = {},
+  ): Promise<void> {
+    const panel = await openPanel(browser, files, look);
+    try {
+      await panel.send(...messages);
+      await run(panel);
+      expect(panel.errors).toEqual([]);
+    } finally {
+      await panel.close();
+    }
+  }
+
+  function asking({ recorder, call }: { recorder: fixture.Recorder; call: string }): readonly HostMessage[] {
+    return session(recorder.events, { running: true, asks: [{ call, token: 't' }] });
+  }
+
+  async function answerable({ page }: OpenPanel): Promise<void> {
+    await page.waitForSelector('[data-dock][data-ready]');
+  }
+
+  describe('without a session', () => {
+    it('offers models first, and puts what is tried into the composer', async () => {
+      await withPanel(
+        [{ type: 'app', app: { ...app, provider: 'none', models: [], model: null } }],
+        async ({ page, posted }) => {
+          await page.getByRole('button', { name: 'Try it' }).click();
+          await page.getByRole('button', { name: /Explain how this project/ }).click();
+          expect(await page.locator('textarea').inputValue()).toBe('Explain how this project fits together.');
+          expect(await page.evaluate(() => document.activeElement?.localName)).toBe('vscode-text-area');
+          await page.keyboard.press('Enter'); // there is no model to send it to
+          expect(await posted()).toEqual([{ type: 'run', what: 'practice' }]);
+        },
+      );
+    });
+
+    it('sends with Enter, writes a line with Shift+Enter', async () => {
+      await withPanel([{ type: 'app', app }], async ({ page, posted }) => {
+        await page.locator('textarea').focus();
+        await page.keyboard.type('Fix');
+        await page.keyboard.press('Shift+Enter');
+        await page.keyboard.type('it');
+        await page.keyboard.press('Enter');
+        expect(await posted()).toEqual([{ type: 'send', text: 'Fix\nit', attachments: [] }]);
+        expect(await page.locator('textarea').inputValue()).toBe('');
+      });
+    });
+
+    it('does not send while an input method composes', async () => {
+      await withPanel([{ type: 'app', app }], async ({ page, posted }) => {
+        await page.locator('textarea').focus();
+        const input = await page.context().newCDPSession(page);
+        await input.send('Input.imeSetComposition', { text: 'か', selectionStart: 1, selectionEnd: 1 });
+        await page.locator('textarea').evaluate((field) => {
+          field.dispatchEvent(
+            new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, composed: true }),
+          );
+        });
+        expect(await posted()).toEqual([]);
+      });
+    });
+
+    it('always says that the practice model is one', async () => {
+      await withPanel([{ type: 'app', app: { ...app, provider: 'practice' } }], async ({ page }) => {
+        expect(await page.locator('.practice').innerText()).toBe('Practice');
+        expect(await page.locator('.now').innerText()).toContain('recorded replies');
+      });
+    });
+  });
+
+  describe('a command that asks', () => {
+    it('takes no key and no click before half a second has passed', async () => {
+      const { recorder, call } = fixture.commandWaits();
+      await withPanel(session(recorder.events.slice(0, -1), { running: true }), async (panel) => {
+        const { page } = panel;
+        await panel.send(
+          { type: 'events', session: 's1', events: recorder.events.slice(-1) },
+          { type: 'asks', session: 's1', asks: [{ call, token: 't' }] },
+        );
+        await page.evaluate(() => {
+          const dock = document.querySelector<HTMLElement>('[data-dock]');
+          dock?.querySelector<HTMLElement>('.btn.pri')?.click();
+          dock?.querySelector('h2')?.dispatchEvent(new KeyboardEvent('keydown', { key: 'y', bubbles: true }));
+        });
+        expect(await panel.posted()).toEqual([]);
+        await answerable(panel);
+        await page.locator('.dock .btn.pri').click();
+        expect(await panel.posted()).toEqual([{ type: 'answer', call, token: 't', answer: { action: 'allow' } }]);
+      });
+    });
+
+    it('never takes focus, and no letter while another field has it', async () => {
+      const asked = fixture.commandWaits();
+      await withPanel([{ type: 'app', app }], async (panel) => {
+        await panel.page.locator('textarea').focus();
+        await panel.send(...asking(asked));
+        await answerable(panel);
+        await panel.page.keyboard.press('y');
+        expect(await panel.page.evaluate(() => document.activeElement?.localName)).toBe('vscode-text-area');
+        expect(await panel.posted()).toEqual([]);
+      });
+    });
+
+    it('is allowed by Y from its heading, which Ctrl+Up reaches', async () => {
+      const asked = fixture.commandWaits();
+      await withPanel(asking(asked), async (panel) => {
+        await panel.page.locator('textarea').focus();
+        await panel.page.keyboard.press('Control+ArrowUp');
+        await answerable(panel);
+        await panel.page.keyboard.press('y');
+        expect(await panel.posted()).toEqual([
+          { type: 'answer', call: asked.call, token: 't', answer: { action: 'allow' } },
+        ]);
+      });
+    });
+
+    it('is denied with a reason, and Esc goes back', async () => {
+      const asked = fixture.commandWaits();
+      await withPanel(asking(asked), async (panel) => {
+        const { page } = panel;
+        await answerable(panel);
+        await page.locator('.dock h2').focus();
+        await page.keyboard.press('n');
+        await page.keyboard.type('not y');
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Deny…' }).click();
+        await page.keyboard.press('Enter');
+        expect(await panel.posted()).toEqual([
+          { type: 'answer', call: asked.call, token: 't', answer: { action: 'deny', reason: 'not y' } },
+        ]);
+      });
+    });
+
+    it('is answered in words from the composer', async () => {
+      const asked = fixture.commandWaits();
+      await withPanel(asking(asked), async (panel) => {
+        await panel.page.locator('textarea').fill('Use pnpm');
+        await panel.page.locator('textarea').press('Enter');
+        expect(await panel.posted()).toEqual([
+          { type: 'answer', call: asked.call, token: 't', answer: { action: 'deny', reason: 'Use pnpm' } },
+        ]);
+      });
+    });
+
+    it('shows every character, and a long script to its end before it can be allowed', async () => {
+      const script = `echo \u202Eabc\n${'echo more\n'.repeat(30)}rm -rf build`;
+      await withPanel(asking(fixture.commandWaits(script)), async (panel) => {
+        const { page } = panel;
+        await answerable(panel);
+        expect(await page.locator('.dock .cmd').innerText()).toBe(script.replace('\u202E', 'U+202E'));
+        expect(await page.locator('.dock .btn.pri').isDisabled()).toBe(true);
+        await page.locator('.dock .cmd').evaluate((box) => box.scrollTo(0, box.scrollHeight));
+        await page.locator('.dock .btn.pri:not([disabled])').click();
+        expect(await panel.posted()).toHaveLength(1);
+      });
+    });
+
+    it('cannot be answered in a window that was not asked', async () => {
+      const { recorder } = fixture.commandWaits();
+      await withPanel(session(recorder.events, { running: true }), async (panel) => {
+        expect(await panel.page.locator('.dock .btn.pri').isDisabled()).toBe(true);
+      });
+    });
+  });
+
+  describe('changes that wait', () => {
+    it('are decided one by one by letters, and focus stays with them', async () => {
+      const asked = fixture.editsWait();
+      await withPanel(asking(asked), async (panel) => {
+        const { page } = panel;
+        await answerable(panel);
+        await page.locator('.hunk.cur').focus();
+        await page.keyboard.press('j');
+        await page.keyboard.press('k');
+        await page.keyboard.press('y');
+        const { recorder, call } = asked;
+        recorder.add({ kind: 'user' }, { type: 'hunk.resolved', call, hunk: `${call}:1.2`, verdict: 'accepted' });
+        await panel.send({ type: 'events', session: 's1', events: recorder.events.slice(-1) });
+        expect(await page.locator('.hunk.cur .where').innerText()).toBe('Line 88, abort()');
+        await page.locator('.hunk.cur').focus();
+        await page.keyboard.press('e');
+        await page.keyboard.type('Shorter');
+        await page.keyboard.press('Enter');
+        await page.locator('.dock h2').focus();
+        await page.keyboard.press('u');
+        await page.keyboard.press('o');
+        expect(await panel.posted()).toEqual([
+          { type: 'hunk', call, token: 't', hunk: `${call}:1.2`, verdict: 'accepted' },
+          { type: 'hunk', call, token: 't', hunk: `${call}:1.3`, verdict: 'asked', reason: 'Shorter' },
+          { type: 'hunk', call, token: 't', hunk: `${call}:1.3`, verdict: 'proposed' },
+          { type: 'open_review', call, path: fixture.upload[0]?.path },
+        ]);
+      });
+    });
+
+    it('are accepted by file and all at once', async () => {
+      const { recorder, call } = fixture.editsWait();
+      await withPanel(asking({ recorder, call }), async (panel) => {
+        await answerable(panel);
+        await panel.page.getByRole('button', { name: 'Reject all of exportState.ts' }).click();
+        await panel.page.getByRole('button', { name: 'Accept all 3' }).click();
+        expect(await panel.posted()).toEqual([
+          { type: 'hunk', call, token: 't', hunk: `${call}:2.1`, verdict: 'rejected' },
+          { type: 'answer', call, token: 't', answer: { action: 'accept_rest' } },
+        ]);
+      });
+    });
+
+    it('of many files are reviewed in the editor first', async () => {
+      await withPanel(asking(fixture.manyEditsWait()), async ({ page }) => {
+        expect(await page.locator('.dock .btn').allInnerTexts()).toEqual([
+          'Review in the editor',
+          'Accept all 76',
+          'Reject all',
+        ]);
+        expect(await page.locator('.card').count()).toBe(5);
+      });
+    });
+  });
+
+  describe('a plan that waits', () => {
+    it('goes on in the mode that is chosen', async () => {
+      const asked = fixture.planWaits();
+      await withPanel(asking(asked), async (panel) => {
+        await answerable(panel);
+        await panel.page.locator('[data-menu=after]').click();
+        await panel.page.keyboard.press('ArrowDown');
+        await panel.page.keyboard.press('Enter');
+        await panel.page.getByRole('button', { name: 'Go' }).click();
+        expect(await panel.posted()).toEqual([
+          { type: 'answer', call: asked.call, token: 't', answer: { action: 'allow', mode: 'edit' } },
+        ]);
+      });
+    });
+
+    it('goes back with the comments on its steps', async () => {
+      const asked = fixture.planWaits();
+      await withPanel(asking(asked), async (panel) => {
+        await answerable(panel);
+        await panel.page.getByRole('button', { name: 'Comment on step 2 (C)' }).focus();
+        await panel.page.keyboard.press('c');
+        await panel.page.keyboard.type('Keep the header');
+        await panel.page.keyboard.press('Enter');
+        await panel.page.getByRole('button', { name: 'Change with 1' }).click();
+        expect(await panel.posted()).toEqual([
+          {
+            type: 'answer',
+            call: asked.call,
+            token: 't',
+            answer: {
+              action: 'deny',
+              reason: 'Change the plan before you start:\n- Step 2 (Store the offset after each part): Keep the header',
+            },
+          },
+        ]);
+      });
+    });
+  });
+
+  describe('a run', () => {
+    it('shows what streams in, and lets the person stop it', async () => {
+      const { recorder, call, output } = fixture.running();
+      await withPanel(session(recorder.events, { running: true }), async (panel) => {
+        const { page } = panel;
+        await panel.send({
+          type: 'deltas',
+          session: 's1',
+          deltas: [
+            { kind: 'output', call, text: output },
+            { kind: 'text', text: 'Now `abort()`' },
+          ],
+        });
+        expect(await page.locator('.out').innerText()).toContain('14 tests');
+        expect(await page.locator('[aria-busy=true] code').innerText()).toBe('abort()');
+        expect(await page.locator('.codicon-modifier-spin').count()).toBe(2);
+        expect(await page.getByRole('button', { name: /^It works/ }).isDisabled()).toBe(true);
+        await page.getByRole('button', { name: /^Stop now/ }).click();
+        expect(await panel.posted()).toEqual([{ type: 'stop' }]);
+      });
+    });
+
+    it('that the editor left is told as such', async () => {
+      await withPanel(session(fixture.closedInTheMiddle().events), async ({ page, posted }) => {
+        expect(await page.locator('.row', { hasText: 'Started' }).innerText()).toContain('end not seen');
+        await page.getByRole('button', { name: 'Go on, check first' }).click();
+        expect(await posted()).toMatchObject([{ type: 'send' }]);
+      });
+    });
+
+    it('comes back as it was after a reload of the page', async () => {
+      const messages = session(fixture.done().events);
+      await withPanel(messages, async (panel) => {
+        const { page } = panel;
+        await page.getByRole('button', { name: /15.steps/ }).click();
+        await page.locator('textarea').fill('A draft');
+        await page.waitForFunction(() => sessionStorage.getItem('state')?.includes('A draft'));
+        await page.reload();
+        await panel.send(...messages);
+        expect(await page.locator('textarea').inputValue()).toBe('A draft');
+        expect(await page.locator('[data-log] .row', { hasText: 'Ran npm test' }).count()).toBe(2);
+      });
+    });
+  });
+
+  describe('an answer', () => {
+    it('is safe Markdown: no raw HTML, no images, only https links, which the host opens', async () => {
+      const text = [
+        '<img src=x onerror=alert(1)> <b>bold</b>',
+        '![picture](https://example.org/a.png)',
+        '[good](https://example.org/a) [bad](javascript:alert(1)) [worse](command:x) [plain](http://example.org)',
+        '```js\nconst a = "<i>";\n```',
+      ].join('\n\n');
+      const recorder = new fixture.Recorder().say('x').step(text);
+      await withPanel(session(recorder.events, { running: true }), async ({ page, posted }) => {
+        expect(await page.locator('.t img, .t b').count()).toBe(0);
+        expect(await page.locator('.t a').allInnerTexts()).toEqual(['picture', 'good']);
+        await page.getByText('good', { exact: true }).click();
+        await page.getByRole('button', { name: 'Copy code' }).click();
+        expect(await posted()).toEqual([
+          { type: 'open_link', href: 'https://example.org/a' },
+          { type: 'copy', text: 'const a = "<i>";\n' },
+        ]);
+      });
+    });
+  });
+
+  describe('ten thousand rows', () => {
+    it('keep a window of rows in the page, and scroll to both ends', async () => {
+      const { events } = fixture.long(2600);
+      await withPanel(session(events, { running: true }), async (panel) => {
+        const { page } = panel;
+        const rows = page.locator('[data-log] [data-key]');
+        expect(await rows.count()).toBeLessThanOrEqual(300);
+        await expect.poll(() => page.locator('[data-log]').innerText()).toContain('Answer 2599');
+        await page.locator('[data-log]').evaluate((log) => log.scrollTo(0, 0));
+        await expect.poll(() => page.locator('[data-log]').innerText()).toContain('Question 0');
+        expect(await rows.count()).toBeLessThanOrEqual(300);
+        const more = new fixture.Recorder().say('Later').step('More').events.slice(1);
+        await panel.send({
+          type: 'events',
+          session: 's1',
+          events: more.map((event, at) => ({ ...event, seq: events.length + 1 + at })),
+        });
+        await page.getByRole('button', { name: /new below/ }).click();
+        await expect.poll(() => page.locator('[data-log]').innerText()).toContain('More');
+        await page.locator('[data-log] [data-nav]').last().focus();
+        await page.keyboard.press('Home');
+        await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('file0.ts');
+      });
+    });
+  });
+
+  describe('sessions', () => {
+    const row = (id: string, title: string) => ({
+      id,
+      title,
+      updatedAtMs: Date.now(),
+      state: 'idle' as const,
+      line: 'Done',
+    });
+    const list: readonly HostMessage[] = [
+      { type: 'app', app },
+      { type: 'sessions', rows: [row('a', 'Exports'), row('b', 'Imports')] },
+      { type: 'show', place: 'sessions' },
+    ];
+
+    it('are searched, renamed, deleted after a second word, and opened', async () => {
+      await withPanel(list, async ({ page, posted }) => {
+        await page.keyboard.type('exp');
+        await expect.poll(() => page.locator('.list .two.open').count()).toBe(1);
+        await page.keyboard.press('ArrowDown');
+        await page.keyboard.press('F2');
+        await page.keyboard.type('Exports again');
+        await page.keyboard.press('Enter');
+        await page.locator('.two.open').focus();
+        await page.keyboard.press('Delete');
+        await page.getByRole('button', { name: 'Delete', exact: true }).click();
+        await page.locator('.two.open').click();
+        expect((await posted()).filter(({ type }) => type !== 'list_sessions')).toEqual([
+          { type: 'rename_session', id: 'a', title: 'Exports again' },
+          { type: 'delete_session', id: 'a' },
+          { type: 'open_session', id: 'a' },
+        ]);
+      });
+    });
+
+    it('that are not found say so, and Esc leads back', async () => {
+      await withPanel(list, async ({ page }) => {
+        await page.keyboard.type('exprot');
+        await expect.poll(() => page.locator('.hero').innerText()).toContain('No session says “exprot”.');
+        await page.keyboard.press('Escape');
+        await expect.poll(() => page.locator('.composer').count()).toBe(1);
+      });
+    });
+  });
+
+  describe('every state', () => {
+    const states: Readonly<Record<string, () => readonly HostMessage[]>> = {
+      empty: () => [{ type: 'app', app: { ...app, provider: 'none' } }],
+      ready: () => [{ type: 'app', app }],
+      running: () => session(fixture.running().recorder.events, { running: true }),
+      plan: () => asking(fixture.planWaits()),
+      edits: () => asking(fixture.editsWait()),
+      many: () => asking(fixture.manyEditsWait()),
+      command: () => asking(fixture.commandWaits()),
+      done: () => session(fixture.done().events),
+      unverified: () => session(fixture.unverified().events),
+      partial: () => session(fixture.partial().events),
+      failed: () => session(fixture.failed().events),
+      answered: () => session(fixture.answered().events),
+      recovered: () => session(fixture.closedInTheMiddle().events),
+      retries: () => session(fixture.retries().events, { running: true }),
+    };
+
+    it.each(Object.entries(states))(
+      '%s: controls are named, ids are unique, nothing goes beyond the edge',
+      async (_name, make) => {
+        await withPanel(make(), async ({ page }) => {
+          for (const width of [260, 420]) {
+            await page.setViewportSize({ width, height: 785 });
+            const faults = await page.evaluate(() => {
+              const name = (element: Element) => element.getAttribute('aria-label') ?? element.textContent.trim();
+              const controls = [
+                ...document.querySelectorAll('button, a, [role=meter], [role=region], textarea, input'),
+              ];
+              const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+              const wide = [...document.querySelectorAll<HTMLElement>('.jm *')].filter(
+                (element) =>
+                  element.getBoundingClientRect().right > window.innerWidth + 1 &&
+                  !element.closest('.scroll-x, pre, .cut, .dir, .w, .now, .sr'),
+              );
+              return {
+                nameless: controls
+                  .filter((element) => name(element) === '')
+                  .map(({ outerHTML }) => outerHTML.slice(0, 200)),
+                twice: ids.filter((id, at) => ids.indexOf(id) !== at),
+                wide: wide.map(({ outerHTML }) => outerHTML.slice(0, 120)),
+                field: document.querySelector('vscode-text-area')?.getAttribute('aria-label'),
+              };
+            });
+            expect(faults).toEqual({ nameless: [], twice: [], wide: [], field: 'Message to Journeyman' });
+          }
+        });
+      },
+    );
+  });
+});
