@@ -78,12 +78,11 @@ function countLines(text: string): number {
   return text.split('\n').length - (text.endsWith('\n') || text === '' ? 1 : 0);
 }
 
- 
 const control =
   /\x1b\][^\x07\x1b]*(?:\x07|\x1b\\|$)|\x1b[PX^_][^\x1b]*(?:\x1b\\|$)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
 
 /** The begin of a control sequence, or of a line end, whose rest is still to come. */
- 
+
 const unfinished = /(?:\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]{0,500}|[ -/]*)?|\r+)$/;
 
 /** As it comes, nothing can be taken back: what a progress line overwrites stays as a line of its own. */

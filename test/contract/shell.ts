@@ -20,8 +20,11 @@ export function shellContract(name: string, make: (env?: NodeJS.ProcessEnv) => S
     });
     const run = (
       line: string,
-      { timeoutMs = 20_000, signal = never, onOutput = (() => undefined) } = {},
-    ) => make().run({ line, cwd, timeoutMs }, onOutput, signal);
+      options: { timeoutMs?: number; signal?: AbortSignal; onOutput?: (text: string) => void } = {},
+    ) => {
+      const { timeoutMs = 20_000, signal = never, onOutput = () => undefined } = options;
+      return make().run({ line, cwd, timeoutMs }, onOutput, signal);
+    };
 
     test('runs the line as it is, in its folder, and gives output and exit code', async () => {
       const end = await run(`printf '%s|' "$PWD" 'a  b' "$(echo x)"; exit 3`);
