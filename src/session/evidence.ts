@@ -4,7 +4,7 @@ import { toArray } from '../core/list.ts';
 import type { Turn } from './fold.ts';
 
 const checkWords =
-  /(^|[\s:/_-])(tests?|spec|check|lint|build|compile|typecheck|type-check|types|verify|validate|ci|tsc|eslint|ruff|mypy|pyright|jest|vitest|mocha|ava|tap|pytest|tox|nox|unittest|rspec|phpunit|ctest|clippy|vet|bench)\b/i;
+  /(^|[\s:/._-])(tests?|spec|check|lint|build|compile|typecheck|type-check|types|verify|validate|ci|tsc|eslint|ruff|mypy|pyright|jest|vitest|mocha|ava|tap|pytest|tox|nox|unittest|rspec|phpunit|ctest|clippy|vet|bench)\b/i;
 
 /** Programs that name tests without running them: `cat test/a.ts` proves nothing. */
 const lookers = new Set(
