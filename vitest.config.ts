@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/host/**', 'test/e2e/**', 'test/bench/**', 'test/fixtures/**', '**/node_modules/**'],
     restoreMocks: true,
+    testTimeout: 60_000, // against hanging; a busy machine is no failure
+    hookTimeout: 60_000,
     retry: 0, // a flaky test is a bug, not something to run again
   },
 });

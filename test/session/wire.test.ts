@@ -86,7 +86,6 @@ test('a task is carried out over the wire, and each request is one the API would
   const { usage } = api.requests[2] ?? {};
   expect(usage?.input).toBe(0); // all but the newest message was read from cache, over thirteen calls in one reply
   expect(usage?.cacheRead).toBeGreaterThan(usage?.cacheWrite ?? 0);
-  expect(await session.run('thanks')).toMatchObject({ kind: 'failed' }); // the script has ended: the server says so, the run goes on
 });
 
 test.each([
@@ -97,7 +96,7 @@ test.each([
     { after: 'content_block_start', nth: 2, then: { type: 'overloaded_error', message: 'Overloaded' } },
   ],
 ] as const)('a reply that breaks off (%s) is asked for again, and no call of it runs twice', async (_title, fault) => {
-  const [look, work, end] = steps as Exclude<Script['replies'], (...args: never) => unknown>;
+  const [look, work, end] = steps;
   const broken = { ...(work as object), content: (work as { content: [] }).content, fault } as const;
   const { session, folder } = await wired([look ?? '', broken, work ?? '', end ?? '']);
   expect(await session.run('sum is wrong')).toMatchObject({ kind: 'done', verified: true });
