@@ -1,7 +1,7 @@
 /** Names that are never opened or written without asking: files that hold secrets, and files that decide what runs. */
 
 /** Reading these asks in every mode. A name, or a folder with all that is in it, at any depth; `*` is any run of characters. */
-export const secretNames: readonly string[] = [
+const secretNames: readonly string[] = [
   '.env*', '.envrc', '*.pem', '*.key', '*.p12', '*.pfx', '*.jks', '*.keystore', '*.kdbx', '*.ppk',
   'id_rsa', 'id_dsa', 'id_ecdsa*', 'id_ed25519*', '.ssh', '.gnupg', '.aws', '.azure', '.gcloud', '.kube', '.docker',
   '.netrc', '_netrc', '.npmrc', '.yarnrc*', '.pypirc', '.pgpass', '.my.cnf', '.git-credentials', '.htpasswd', '.vault-token', '.terraformrc',
@@ -9,7 +9,7 @@ export const secretNames: readonly string[] = [
 ]; // prettier-ignore
 
 /** Writing these asks in every mode: what runs later without a question, and what the agent is told or allowed. */
-export const protectedNames: readonly string[] = [
+const protectedNames: readonly string[] = [
   '.git', '.gitmodules', '.gitattributes', '.gitconfig', '.github', '.gitlab-ci.yml', '.husky', '.pre-commit*', '.ci',
   '.vscode', '*.code-workspace', '.idea', '.devcontainer', '.devcontainer.json', '.envrc', '.env*',
   '.mcp.json', 'mcp.json', 'AGENTS*.md', 'CLAUDE*.md', 'GEMINI.md', '.agents', '.claude', '.cursor', '.cursorrules', '.clinerules*', '.windsurfrules',

@@ -2,6 +2,7 @@
 import { limits } from '../core/limits.ts';
 import type { Files, Search, TextMatch, TextQuery } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
+import { isSecret } from '../permission/names.ts';
 
 interface RawInput {
   readonly pattern: string;
@@ -58,10 +59,15 @@ export function searchText(files: Files, search: Search): Tool<TextQuery> {
         ({ matches, truncated } = await search.text({ ...query, caseSensitive: false }, signal));
         if (matches.length > 0) notes.push('these differ in case from the pattern; none has its case');
       }
-      const found = matches.filter(({ context }) => !context).length;
-      const detail = { kind: 'search', matches: found, files: new Set(matches.map(({ path }) => path)).size } as const;
-      if (found === 0) return { status: 'ok', text: nothingFound(query), detail };
-      const lines = grouped(matches);
+      // Only a search that names such a file was asked about it.
+      const mayShow = (path: string): boolean => !isSecret(path) || (query.path !== null && isSecret(query.path));
+      const open = matches.filter(({ path }) => mayShow(path));
+      const closed = [...new Set(matches.map(({ path }) => path))].filter((path) => !mayShow(path)).join(', ');
+      if (closed !== '')
+        notes.push(`not shown, since they look like they hold secrets: ${closed}; search in one of them to ask for it`);
+      const found = open.filter(({ context }) => !context).length;
+      const detail = { kind: 'search', matches: found, files: new Set(open.map(({ path }) => path)).size } as const;
+      const lines = found === 0 ? { text: nothingFound(query), cut: false } : grouped(open);
       if (truncated || lines.cut) notes.push('only a part of all matches; narrow it by path, glob or a longer pattern');
       return { status: 'ok', text: [lines.text, ...notes.map((note) => `[${note}]`)].join('\n'), detail };
     },

@@ -13,11 +13,9 @@ export interface RipgrepOptions {
   /** A function is called at the first search: looking for the program is no cost of the start. */
   readonly rgPath: string | (() => string);
   readonly folders: readonly string[];
-  /** Names that no search shows unless its path names them: files that hold secrets. */
-  readonly hidden?: readonly string[];
 }
 
-export function ripgrepSearch({ rgPath, folders, hidden = [] }: RipgrepOptions): Search {
+export function ripgrepSearch({ rgPath, folders }: RipgrepOptions): Search {
   const places = placesIn(folders);
   let program = typeof rgPath === 'string' ? rgPath : null;
   return {
@@ -38,7 +36,7 @@ export function ripgrepSearch({ rgPath, folders, hidden = [] }: RipgrepOptions):
         query.glob === null ||
         matchesGlob(path, query.glob) ||
         (path.startsWith(prefix) && matchesGlob(path.slice(prefix.length), query.glob));
-      const args = argumentsOf(query, `./${fromTop(start.absolute)}`, hidden);
+      const args = argumentsOf(query, `./${fromTop(start.absolute)}`);
       const { matches, truncated } = await runRipgrep(program ?? '', args, top, isWanted, query.matchesMax, signal);
       return {
         matches: matches.map((match) => ({ ...match, path: places.locate(join(top, match.path)).path })).sort(byPlace),
@@ -95,7 +93,6 @@ function isProgram(path: string): boolean {
 function argumentsOf(
   { pattern, regex, caseSensitive, glob, contextLines }: TextQuery,
   target: string,
-  hidden: readonly string[],
 ): readonly string[] {
   const name = glob === null ? null : namePattern(glob);
   return [
@@ -119,7 +116,6 @@ function argumentsOf(
     '--ignore-file=.gitignore',
     '--ignore-file=.journeymanignore',
     '--glob=!.git',
-    ...hidden.map((pattern) => `--iglob=!${pattern}`),
     // `--glob` would bring ignored files back; a file type does not.
     ...(name === null ? [] : [`--type-add=wanted:${name}`, '--type=wanted']),
     ...(caseSensitive ? [] : ['--ignore-case']),

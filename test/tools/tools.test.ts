@@ -233,6 +233,18 @@ describe('search_text', () => {
     ).toBe('a.ts\n1:X\n[these differ in case from the pattern; none has its case]');
   });
 
+  it('shows nothing of files that hold secrets unless one was named', async () => {
+    const found = search([match('.env', 1, 'KEY=x'), match('a.ts', 1, 'KEY')]);
+    expect(await text({ files, search: found }, 'search_text', { pattern: 'KEY' })).toBe(
+      'a.ts\n1:KEY\n[not shown, since they look like they hold secrets: .env; search in one of them to ask for it]',
+    );
+    const one = search([match('.env', 1, 'KEY=x')]);
+    expect(await text({ files, search: one }, 'search_text', { pattern: 'KEY' })).toBe(
+      'No match, in any case.\n[not shown, since they look like they hold secrets: .env; search in one of them to ask for it]',
+    );
+    expect(await text({ files, search: one }, 'search_text', { pattern: 'KEY', path: '.env' })).toBe('.env\n1:KEY=x');
+  });
+
   it('says what to do when there is too much or nothing', async () => {
     expect(await text({ files, search: search([match('a.ts', 1, 'x')], true) }, 'search_text', { pattern: 'x' })).toBe(
       'a.ts\n1:x\n[only a part of all matches; narrow it by path, glob or a longer pattern]',

@@ -22,20 +22,6 @@ describe('search by ripgrep', () => {
     contract.run(async (texts) => ripgrepSearch({ rgPath, folders: [await tempFolder(texts)] })),
   );
 
-  it('shows no secrets unless their file is named', async () => {
-    const folder = await tempFolder({
-      '.env': 'needle',
-      'src/.env.local': 'needle',
-      '.ssh/id': 'needle',
-      'a.ts': 'needle',
-    });
-    const search = ripgrepSearch({ rgPath, folders: [folder], hidden: ['.env*', '.ssh'] });
-    const paths = async (path: string | null): Promise<readonly string[]> =>
-      (await search.text({ ...query, path }, never)).matches.map((match) => match.path);
-    expect(await paths(null)).toEqual(['a.ts']);
-    expect(await paths('.env')).toEqual(['.env']);
-  });
-
   it('does not follow a link out of the workspace', async () => {
     const folder = await tempFolder();
     await symlink('/etc', join(folder, 'etc'));
