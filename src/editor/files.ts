@@ -35,7 +35,7 @@ export function editorFiles(disk: Files, savePolicy: () => SavePolicy): Files {
       const applied: AppliedFile[] = [];
       for (const { change, document } of targets) {
         signal.throwIfAborted();
-        if (document) applied.push(await applyToDocument(document, change, savePolicy()));
+        if (document?.isClosed === false) applied.push(await applyToDocument(document, change, savePolicy()));
         else applied.push(...(await disk.apply([change], signal)));
       }
       return applied;
@@ -106,7 +106,9 @@ async function applyToDocument(
   // **Invariant:** no await between the comparison and this call. The workbench refuses the edit when the document has another
   // version by the time it arrives, so nothing that is typed meanwhile can be overwritten.
   if (!(await vscode.workspace.applyEdit(edit))) throw conflict(path);
+  // Its last editor may have closed meanwhile, as the review does once all is decided: then the text lives in a document anew.
+  const edited = await vscode.workspace.openTextDocument(document.uri);
   const save = policy === 'always' || (policy === 'whenClean' && !wasDirty);
-  const saved = save && (await document.save());
-  return { path, afterHash: hashText(document.getText()), saved };
+  const saved = save && (await edited.save());
+  return { path, afterHash: hashText(edited.getText()), saved };
 }

@@ -30,6 +30,8 @@ export class PanelHost {
   show(view: vscode.WebviewView): void {
     this.#view = view;
     this.#ready = false;
+    // An extension host that died leaves its badge; only a change takes it away.
+    this.setBadge(0, '');
     view.onDidDispose(() => {
       if (this.#view !== view) return;
       this.#view = null;
@@ -66,7 +68,9 @@ export class PanelHost {
   }
 
   setBadge(count: number, tooltip: string): void {
-    if (this.#view) this.#view.badge = count > 0 ? { value: count, tooltip } : undefined;
+    if (!this.#view) return;
+    this.#view.badge = { value: count, tooltip };
+    if (count === 0) this.#view.badge = undefined;
   }
 }
 

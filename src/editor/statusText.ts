@@ -71,6 +71,7 @@ export function statusText(input: StatusInput): StatusText {
           : 'circle-slash';
     return status(`$(${icon}) ${outcomeTitle(outcome)}${more}`, `Journeyman: ${session.title ?? 'open the panel'}`);
   }
+  if (session?.turn) return status(`$(debug-disconnect) Stopped: the editor closed${more}`, 'Open the panel to go on');
   const name = input.provider === 'practice' ? 'Journeyman practice' : 'Journeyman';
   return status(`$(tools) ${name}${more}`, 'Open the panel');
 }

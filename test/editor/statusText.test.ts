@@ -29,6 +29,7 @@ describe('the status bar', () => {
     ['$(clock) Waiting 38 s for the server', { running: true, nowMs: 2000, retryAtMs: 39_500 }],
     ['$(error) Journeyman: key not accepted', { keyRefused: true, session: done }],
     ['$(circle-large-outline) Done, not verified', { session: done }],
+    ['$(debug-disconnect) Stopped: the editor closed', { session: { ...emptySession, turn } }],
   ];
   for (const [says, input] of cases) {
     it(`says: ${says}`, () => {

@@ -89,6 +89,17 @@ describe('files in the editor', () => {
     assert.equal(document.getText(), 'one');
   });
 
+  it('are edited and saved while their last editor closes', async () => {
+    for (const delayed of [false, true]) {
+      await show(put('closing.txt', 'one\n'));
+      const closing = vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      if (delayed) await Promise.resolve();
+      const applied = await filesWith().apply(change('closing.txt', 'one\n', 'two\n'), signal);
+      await closing;
+      assert.deepEqual([applied[0]!.saved, onDisk('closing.txt')], [true, 'two\n']);
+    }
+  });
+
   it('follow the disk when a command has changed it under a clean editor', async () => {
     await show(put('command.txt', 'old\n'));
     put('command.txt', 'from a command\n');

@@ -29,7 +29,7 @@ export async function type(editor: vscode.TextEditor, line: number, text: string
 /** Throws away what is unsaved, so that no test sees another one's editors. */
 export async function closeEditors(): Promise<void> {
   for (const document of vscode.workspace.textDocuments) {
-    if (!document.isDirty) continue;
+    if (!document.isDirty || !document.uri.fsPath.startsWith(folder)) continue; // others are the workbench's own
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('workbench.action.files.revert');
   }
