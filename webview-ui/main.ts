@@ -151,7 +151,8 @@ function start(): void {
 
   /** Times tick once a second, only while something runs. */
   function tick(): void {
-    const runs = panel.running || panel.view.retry !== null;
+    const { turn } = panel.view;
+    const runs = panel.running || (turn !== null && turn.outcome === null && panel.alive);
     if (runs && !ticking) ticking = setInterval(schedule, 1000);
     if (!runs && ticking) {
       clearInterval(ticking);

@@ -59,6 +59,9 @@ export interface DockForm {
   readonly read: boolean;
 }
 
+/** That a run has begun or ended is told in two messages; between them nothing is shown as broken. */
+const heardMs = 1500;
+
 const freshForm: DockForm = {
   call: null,
   form: 'buttons',
@@ -104,6 +107,7 @@ export class Panel {
   #askedAt = 0;
   /** Host clock minus ours: they may be different machines. */
   #skewMs = 0;
+  #heardAtMs = Number.NEGATIVE_INFINITY;
   #lastHunk: { call: CallId; hunk: HunkId } | null = null;
   #items: { rows: readonly Row[]; folds: number; items: readonly Item[] } | null = null;
   #foldCount = 0;
@@ -147,6 +151,7 @@ export class Panel {
         return [];
       case 'events': {
         if (message.session !== this.session) return [];
+        this.#heardAtMs = nowMs;
         const last = message.events.at(-1);
         if (last) this.#skewMs = last.atMs - nowMs;
         this.view = reduceAll(this.view, message.events);
@@ -187,9 +192,13 @@ export class Panel {
     return this.app?.running ?? false;
   }
 
+  /** Somebody works on the session: this window, another one (then it is read-only here), or whoever sent the last event just now. */
+  get alive(): boolean {
+    return this.running || this.readOnly || this.nowMs - this.#heardAtMs < heardMs;
+  }
+
   get phase(): Phase {
-    // Read-only means that another window works on it.
-    return phase(this.view, this.running || this.readOnly);
+    return phase(this.view, this.alive);
   }
 
   get practice(): boolean {

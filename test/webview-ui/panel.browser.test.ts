@@ -158,10 +158,10 @@ describe.skipIf('reason' in found)(`the panel in a browser${why}`, () => {
         await answerable(panel);
         await page.locator('.dock h2').focus();
         await page.keyboard.press('n');
-        await page.keyboard.type('not y');
+        await page.locator('.dock textarea:focus').pressSequentially('not y');
         await page.keyboard.press('Escape');
         await page.getByRole('button', { name: 'Deny…' }).click();
-        await page.keyboard.press('Enter');
+        await page.locator('.dock textarea:focus').press('Enter');
         expect(await panel.posted()).toEqual([
           { type: 'answer', call: asked.call, token: 't', answer: { action: 'deny', reason: 'not y' } },
         ]);
@@ -216,7 +216,7 @@ describe.skipIf('reason' in found)(`the panel in a browser${why}`, () => {
         expect(await page.locator('.hunk.cur .where').innerText()).toBe('Line 88, abort()');
         await page.locator('.hunk.cur').focus();
         await page.keyboard.press('e');
-        await page.keyboard.type('Shorter');
+        await page.locator('.ask textarea:focus').fill('Shorter');
         await page.keyboard.press('Enter');
         await page.locator('.dock h2').focus();
         await page.keyboard.press('u');
@@ -276,7 +276,7 @@ describe.skipIf('reason' in found)(`the panel in a browser${why}`, () => {
         await answerable(panel);
         await panel.page.getByRole('button', { name: 'Comment on step 2 (C)' }).focus();
         await panel.page.keyboard.press('c');
-        await panel.page.keyboard.type('Keep the header');
+        await panel.page.locator('.steps textarea:focus').fill('Keep the header');
         await panel.page.keyboard.press('Enter');
         await panel.page.getByRole('button', { name: 'Change with 1' }).click();
         expect(await panel.posted()).toEqual([
@@ -407,7 +407,7 @@ describe.skipIf('reason' in found)(`the panel in a browser${why}`, () => {
         await expect.poll(() => page.locator('.list .two.open').count()).toBe(1);
         await page.keyboard.press('ArrowDown');
         await page.keyboard.press('F2');
-        await page.keyboard.type('Exports again');
+        await page.locator('.list input:focus').fill('Exports again');
         await page.keyboard.press('Enter');
         await page.locator('.two.open').focus();
         await page.keyboard.press('Delete');

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import type { Event } from '../../src/core/event.ts';
+import { emptyView, reduceAll } from '../../src/protocol/view.ts';
+import { describe as describeEvents } from '../../webview-ui/announce.ts';
+import * as fixture from '../support/fixtureEvents.ts';
+
+function said(events: readonly Event[], last: number) {
+  const { polite, assertive } = describeEvents(events.slice(-last), reduceAll(emptyView, events));
+  return [...polite, '|', ...assertive].map((text) => text.replaceAll('\u00a0', ' '));
+}
+
+describe('what a reader is told', () => {
+  it('gathers reads, and names commands with how they ended', () => {
+    const recorder = new fixture.Recorder().say('x').read('a.ts').read('b.ts').command('npm test', 1, 'FAIL');
+    expect(said(recorder.events, recorder.events.length)).toEqual([
+      'read or searched 2 times',
+      'ran npm test, not passed',
+      '|',
+      'Journeyman asks: run npm test. Press Shift+Alt+G',
+    ]);
+  });
+
+  it('says once that an answer is there', () => {
+    expect(said(new fixture.Recorder().say('x').step('Four words stand here').events, 1)).toEqual([
+      'Answer ready, 4 words',
+      '|',
+    ]);
+  });
+
+  it('says how a run ended', () => {
+    expect(said(fixture.unverified().events, 1)).toEqual(['|', 'Done, not verified']);
+    expect(said(fixture.failed().events, 1)[1]).toContain('Failed: The server answered 401.');
+  });
+});
