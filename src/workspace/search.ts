@@ -10,18 +10,18 @@ import type { Search, TextMatch, TextQuery } from '../core/ports.ts';
 import { isWithin, placesIn } from './place.ts';
 
 export interface RipgrepOptions {
-  /** A function is called at the first search: looking for the program is no cost of the start. */
-  readonly rgPath: string | (() => string);
+  /** Called at the first search: looking for the program is no cost of the start. */
+  readonly rgPath: () => string;
   readonly folders: readonly string[];
 }
 
 export function ripgrepSearch({ rgPath, folders }: RipgrepOptions): Search {
   const places = placesIn(folders);
-  let program = typeof rgPath === 'string' ? rgPath : null;
+  let program: string | null = null;
   return {
     async text(query, signal) {
       signal.throwIfAborted();
-      if (typeof rgPath === 'function') program ??= rgPath();
+      program ??= rgPath();
       const named = places.locate(query.path ?? '.');
       const top = folders.find((folder) => isWithin(folder, named.absolute)) ?? dirname(named.absolute);
       const fromTop = (absolute: string): string => relative(top, absolute).replaceAll('\\', '/');
@@ -37,9 +37,12 @@ export function ripgrepSearch({ rgPath, folders }: RipgrepOptions): Search {
         matchesGlob(path, query.glob) ||
         (path.startsWith(prefix) && matchesGlob(path.slice(prefix.length), query.glob));
       const args = argumentsOf(query, `./${fromTop(start.absolute)}`);
-      const { matches, truncated } = await runRipgrep(program ?? '', args, top, isWanted, query.matchesMax, signal);
+      const { matches, truncated } = await runRipgrep(program, args, top, isWanted, query.matchesMax, signal);
+      const names = new Map(
+        [...new Set(matches.map(({ path }) => path))].map((path) => [path, places.locate(join(top, path)).path]),
+      );
       return {
-        matches: matches.map((match) => ({ ...match, path: places.locate(join(top, match.path)).path })).sort(byPlace),
+        matches: matches.map((match) => ({ ...match, path: names.get(match.path) ?? match.path })).sort(byPlace),
         truncated,
       };
     },
