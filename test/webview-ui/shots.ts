@@ -120,6 +120,17 @@ const states: Readonly<Record<string, () => State>> = {
       await page.getByRole('button', { name: /steps/ }).click();
       await page.evaluate(() => document.querySelector('[data-log]')?.scrollTo(0, 0));
     }),
+  'steps-open': () =>
+    ended(fixture.stopped(), async ({ page }) => {
+      await page.getByRole('button', { name: /steps/ }).click();
+      await page.locator('.row', { hasText: 'Read 6' }).click();
+      await page.locator('.row', { hasText: 'partReader' }).click();
+      await page.locator('.row', { hasText: 'Thought' }).click();
+      await page.locator('.row', { hasText: 'Edited' }).first().click();
+      await page.locator('.row', { hasText: 'npx tsc' }).click();
+      await page.locator('.row', { hasText: 'Changed 2' }).click();
+      await page.evaluate(() => document.querySelector('[data-log]')?.scrollTo(0, 60));
+    }),
   'report-unverified': () => ended(fixture.unverified()),
   'report-partial': () => ended(fixture.partial()),
   failed: () => ended(fixture.failed()),
