@@ -10,8 +10,8 @@ import type { Search, TextMatch, TextQuery } from '../core/ports.ts';
 import { isWithin, placesIn } from './place.ts';
 
 export interface RipgrepOptions {
-  /** Called at the first search: looking for the program is no cost of the start. */
-  readonly rgPath: () => string;
+  /** A function is called at the first search: looking for the program is no cost of the start. */
+  readonly rgPath: string | (() => string);
   readonly folders: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export function ripgrepSearch({ rgPath, folders }: RipgrepOptions): Search {
   return {
     async text(query, signal) {
       signal.throwIfAborted();
-      program ??= rgPath();
+      program ??= typeof rgPath === 'string' ? rgPath : rgPath();
       const named = places.locate(query.path ?? '.');
       const top = folders.find((folder) => isWithin(folder, named.absolute)) ?? dirname(named.absolute);
       const fromTop = (absolute: string): string => relative(top, absolute).replaceAll('\\', '/');
