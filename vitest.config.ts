@@ -5,7 +5,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/host/**', 'test/e2e/**', 'test/bench/**', 'test/fixtures/**', '**/node_modules/**'],
+    exclude: [
+      'test/**/*.browser.test.ts',
+      'test/host/**',
+      'test/e2e/**',
+      'test/bench/**',
+      'test/fixtures/**',
+      '**/node_modules/**',
+    ],
     restoreMocks: true,
     testTimeout: 60_000, // against hanging; a busy machine is no failure
     hookTimeout: 60_000,

@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: path.resolve(import.meta.dirname, '../..'),
   test: {
-    include: ['test/e2e/**/*.e2e.{ts,mjs}'],
+    include: ['test/**/*.browser.test.ts', 'test/e2e/**/*.e2e.{ts,mjs}'],
     fileParallelism: false,
     pool: 'forks',
     testTimeout: 120_000,

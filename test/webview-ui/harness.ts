@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { AppState, Ask, HostMessage, Intent } from '../../src/protocol/messages.ts';
 import type { Event } from '../../src/core/event.ts';
 
@@ -42,31 +42,6 @@ export async function buildPanel(): Promise<PanelFiles> {
     'codicon.ttf': file('codicon.ttf', 'font/ttf'),
     'themes.css': { contentType: 'text/css', body: readFileSync(path.join(root, 'test/webview-ui/themes.css')) },
   };
-}
-
-/** `reason` says why there is none: tests that need a browser are skipped with it. */
-export function findBrowser(): { readonly path: string } | { readonly reason: string } {
-  const candidates = [
-    process.env['CHROMIUM'],
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  ];
-  for (const candidate of candidates) {
-    if (candidate === undefined || candidate === '') continue;
-    try {
-      readFileSync(candidate, { flag: 'r' });
-      return { path: candidate };
-    } catch {
-      continue;
-    }
-  }
-  return { reason: 'there is no Chromium on this machine; set CHROMIUM to the path of one' };
-}
-
-export async function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
 export interface OpenPanel {

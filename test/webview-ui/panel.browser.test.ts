@@ -1,32 +1,20 @@
 /** The panel in a real browser: what a person sees, clicks and types, and what the host is told of it. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../../scripts/workbench/page.mjs';
 import type { HostMessage } from '../../src/protocol/messages.ts';
 import * as fixture from '../support/fixtureEvents.ts';
-import {
-  app,
-  buildPanel,
-  findBrowser,
-  launch,
-  openPanel,
-  session,
-  type Look,
-  type OpenPanel,
-  type PanelFiles,
-} from './harness.ts';
+import { app, buildPanel, openPanel, session, type Look, type OpenPanel, type PanelFiles } from './harness.ts';
 
-const found = findBrowser();
 /** A page takes a second or two where two cores are shared. */
 vi.setConfig({ testTimeout: 30_000 });
-const why = 'reason' in found ? ` (skipped: ${found.reason})` : '';
 
-describe.skipIf('reason' in found)(`the panel in a browser${why}`, () => {
+describe('the panel in a browser', () => {
   let browser: Browser;
   let files: PanelFiles;
   beforeAll(async () => {
-    if ('reason' in found) return;
     files = await buildPanel();
-    browser = await launch(found.path);
+    browser = await launchBrowser();
   }, 60_000);
   afterAll(async () => {
     await browser.close();
@@ -63,7 +51,7 @@ describe.skipIf('reason' in found)(`the panel in a browser${why}`, () => {
         async ({ page, posted }) => {
           await page.getByRole('button', { name: 'Try it' }).click();
           await page.getByRole('button', { name: /Explain how this project/ }).click();
-          expect(await page.locator('textarea').inputValue()).toBe('Explain how this project fits together.');
+          await expect.poll(() => page.locator('textarea').inputValue()).toBe('Explain how this project fits together.');
           expect(await page.evaluate(() => document.activeElement?.localName)).toBe('vscode-text-area');
           await page.keyboard.press('Enter'); // there is no model to send it to
           expect(await posted()).toEqual([{ type: 'run', what: 'practice' }]);
@@ -79,7 +67,7 @@ describe.skipIf('reason' in found)(`the panel in a browser${why}`, () => {
         await page.keyboard.type('it');
         await page.keyboard.press('Enter');
         expect(await posted()).toEqual([{ type: 'send', text: 'Fix\nit', attachments: [] }]);
-        expect(await page.locator('textarea').inputValue()).toBe('');
+        await expect.poll(() => page.locator('textarea').inputValue()).toBe('');
       });
     });
 
@@ -333,7 +321,7 @@ describe.skipIf('reason' in found)(`the panel in a browser${why}`, () => {
         await page.waitForFunction(() => sessionStorage.getItem('state')?.includes('A draft'));
         await page.reload();
         await panel.send(...messages);
-        expect(await page.locator('textarea').inputValue()).toBe('A draft');
+        await expect.poll(() => page.locator('textarea').inputValue()).toBe('A draft');
         expect(await page.locator('[data-log] .row', { hasText: 'Ran npm test' }).count()).toBe(2);
       });
     });

@@ -5,7 +5,8 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { HostMessage } from '../../src/protocol/messages.ts';
 import * as fixture from '../support/fixtureEvents.ts';
-import { app, buildPanel, findBrowser, launch, openPanel, session, type OpenPanel, type Theme } from './harness.ts';
+import { launchBrowser } from '../../scripts/workbench/page.mjs';
+import { app, buildPanel, openPanel, session, type OpenPanel, type Theme } from './harness.ts';
 
 interface State {
   readonly messages: readonly HostMessage[];
@@ -168,11 +169,9 @@ const states: Readonly<Record<string, () => State>> = {
 };
 
 const [folder = 'out/shots', ...wanted] = process.argv.slice(2);
-const found = findBrowser();
-if ('reason' in found) throw new Error(found.reason);
 mkdirSync(folder, { recursive: true });
 const files = await buildPanel();
-const browser = await launch(found.path);
+const browser = await launchBrowser();
 const looks: readonly (readonly [Theme, number])[] = (process.env['LOOKS'] ?? 'dark-420').split(',').map((look) => {
   const [theme = 'dark', width = '420'] = look.split('-');
   return [theme as Theme, Number(width)];
