@@ -4,7 +4,8 @@ import { isObject } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import type { Model, ModelInfo } from '../core/model.ts';
 import { costUsd } from './price.ts';
-import type { Deadlines } from './nodeFetch.ts';
+import type { Deadlines } from './http.ts';
+import type { Endpoint } from './messagesApi.ts';
 
 export interface AnthropicOptions {
   /** null: Anthropic. With or without `/v1` at its end. */
@@ -18,32 +19,25 @@ const anthropicUrl = 'https://api.anthropic.com';
 const defaultDeadlines: Deadlines = { firstByteMs: limits.modelFirstByteMs, idleMs: limits.modelIdleMs };
 
 export function anthropicModel({ baseUrl, apiKey, deadlines = defaultDeadlines }: AnthropicOptions): Model {
-  type Module = typeof import('./anthropicClient.ts');
-  let client: { readonly key: string | null; readonly value: ReturnType<Module['createClient']> } | null = null;
-
-  /** The SDK is loaded by the first request: activation and a run with another model do without it. */
-  async function withClient<T>(
-    use: (client: ReturnType<Module['createClient']>, module: Module) => Promise<T>,
+  /** The rest is loaded by the first request: activation, and a run with another model, do without it. */
+  async function withEndpoint<T>(
+    use: (endpoint: Endpoint, api: typeof import('./messagesApi.ts')) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
     const url = normalUrl(baseUrl ?? anthropicUrl);
-    const [given, module] = await orAborted(Promise.all([apiKey(), import('./anthropicClient.ts')]), signal);
+    const [given, api] = await orAborted(Promise.all([apiKey(), import('./messagesApi.ts')]), signal);
     const key = given?.trim() || null;
     if (key === null && baseUrl === null) {
       throw new JourneymanError('unauthorized', 'No API key is set. Set one, or choose a local model.');
     }
-    if (client?.key !== key) client = { key, value: module.createClient(url.href, key, deadlines) };
-    try {
-      return await use(client.value, module);
-    } catch (thrown) {
-      throw module.toModelError(thrown, url.host, signal);
-    }
+    return use({ url, key, deadlines }, api);
   }
 
   return {
     reply: (prompt, onDelta, signal) =>
-      withClient((sdk, { streamReply }) => streamReply(sdk, prompt, onDelta, signal), signal),
-    list: async (signal) => parseModels(await withClient((sdk, { fetchModels }) => fetchModels(sdk, signal), signal)),
+      withEndpoint((endpoint, { streamReply }) => streamReply(endpoint, prompt, onDelta, signal), signal),
+    list: async (signal) =>
+      parseModels(await withEndpoint((endpoint, { fetchModels }) => fetchModels(endpoint, signal), signal)),
     costUsd,
   };
 }

@@ -262,7 +262,7 @@ describe('a fault', () => {
     [
       '502 of a proxy',
       { status: 502, body: '<html><body><h1>Bad gateway</h1></body></html>' },
-      { code: 'unavailable', message: expect.stringContaining('answered 502: 502 Bad gateway.') as string },
+      { code: 'unavailable', message: expect.stringContaining('answered 502: Bad gateway.') as string },
     ],
     [
       '400 for length',

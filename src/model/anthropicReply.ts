@@ -1,53 +1,7 @@
-/** Between our words and those of the Messages API: a prompt as request parameters, a stream of events as a reply. Pure. */
-import type {
-  CacheControlEphemeral,
-  ContentBlockParam,
-  MessageCreateParamsStreaming,
-  MessageParam,
-  TextBlockParam,
-  ThinkingConfigParam,
-} from '@anthropic-ai/sdk/resources/messages';
+/** A stream of events of the Messages API as a reply. */
 import { JourneymanError } from '../core/error.ts';
 import { isObject, type Json, type JsonObject } from '../core/json.ts';
-import type { Message, Prompt, Reply, ReplyBlock, ReplyDelta, StopReason, Usage } from '../core/model.ts';
-
-const mark: { cache_control: CacheControlEphemeral } = { cache_control: { type: 'ephemeral' } };
-
-export function requestOf(prompt: Prompt): MessageCreateParamsStreaming {
-  const { model, maxTokens, system, tools, messages, cacheAfter } = prompt;
-  const thinking = thinkingFor(model);
-  return {
-    model,
-    max_tokens: maxTokens,
-    stream: true,
-    ...(thinking ? { thinking } : {}),
-    ...(tools.length > 0 ? { tools: tools as MessageCreateParamsStreaming['tools'] & object } : {}),
-    ...(system.length > 0 ? { system: system.map((text, i) => textParam(text, i === system.length - 1)) } : {}),
-    messages: messages.map((message, i) => messageParam(message, cacheAfter.includes(i))),
-  };
-}
-
-/**
- * Models of the fifth generation think unless told otherwise, some cannot be told, and what they say between two tool calls arrives
- * as thinking whose text is left out by default: the person would see nothing for minutes. Asking for the summary changes neither
- * the thinking nor its price. Elsewhere nothing is sent: older models think only when asked, other endpoints may not know the field.
- * (platform.claude.com, "Thinking" and "What's new in Claude Opus 5.5", read in November 2026)
- */
-function thinkingFor(model: string): ThinkingConfigParam | null {
-  return /^claude-[a-z]+-5(-|$)/.test(model) ? { type: 'adaptive', display: 'summarized' } : null;
-}
-
-function textParam(text: string, marked: boolean): TextBlockParam {
-  return { type: 'text', text, ...(marked ? mark : {}) };
-}
-
-function messageParam({ role, content }: Message, marked: boolean): MessageParam {
-  const blocks = content as readonly ContentBlockParam[];
-  if (!marked) return { role, content: blocks as ContentBlockParam[] };
-  // The API refuses a mark on a thinking block.
-  const last = blocks.findLastIndex(({ type }) => type !== 'thinking' && type !== 'redacted_thinking');
-  return { role, content: blocks.map((block, i) => (i === last ? { ...block, ...mark } : block)) };
-}
+import type { Reply, ReplyBlock, ReplyDelta, StopReason, Usage } from '../core/model.ts';
 
 /** What arrives, read with care: endpoints other than Anthropic's leave fields out. */
 interface WireEvent {

@@ -1,0 +1,108 @@
+/**
+ * The two requests of the Messages API that a model needs. The SDK gives the types and the reading of event streams. Its client is
+ * left out: it costs 80 ms CPU before the first request, and takes credentials, headers and switches from the environment and from
+ * files, to send them to whatever address this is.
+ */
+import { Stream } from '@anthropic-ai/sdk/core/streaming';
+import { JourneymanError, toError } from '../core/error.ts';
+import type { Prompt, Reply, ReplyDelta } from '../core/model.ts';
+import { readReply } from './anthropicReply.ts';
+import { requestBytes } from './anthropicRequest.ts';
+import { notReached, refused } from './faults.ts';
+import { request, textOf, type Answer, type Ask, type Deadlines } from './http.ts';
+
+/** The version that the SDK's types describe. */
+const apiVersion = '2026-10-21';
+
+/** More is no message. */
+const errorCharsMax = 20_000;
+const listCharsMax = 5_000_000;
+
+export interface Endpoint {
+  readonly url: URL;
+  readonly key: string | null;
+  readonly deadlines: Deadlines;
+}
+
+export function streamReply(
+  endpoint: Endpoint,
+  prompt: Prompt,
+  onDelta: (delta: ReplyDelta) => void,
+  signal: AbortSignal,
+): Promise<Reply> {
+  return told(endpoint, signal, async () => {
+    const answer = await send(endpoint, '/v1/messages', { method: 'POST', body: requestBytes(prompt) }, signal);
+    if (answer.status >= 300) throw await refusal(endpoint, answer);
+    const type = answer.header('content-type') ?? 'no content type';
+    if (!type.includes('event-stream')) {
+      answer.drop();
+      throw new JourneymanError(
+        'rejected_request',
+        `${endpoint.url.host} answered with ${type.split(';')[0] ?? ''} where a stream of the Messages API was expected. Check the base URL.`,
+      );
+    }
+    return readReply(eventsOf(endpoint, answer), prompt.model, onDelta);
+  });
+}
+
+/** null: the endpoint has no list. */
+export function fetchModels(endpoint: Endpoint, signal: AbortSignal): Promise<unknown> {
+  return told(endpoint, signal, async () => {
+    const answer = await send(endpoint, '/v1/models?limit=1000', { method: 'GET' }, signal);
+    if (answer.status === 404 || answer.status === 405 || answer.status === 501) {
+      answer.drop();
+      return null;
+    }
+    if (answer.status >= 300) throw await refusal(endpoint, answer);
+    return JSON.parse(await textOf(answer, listCharsMax)) as unknown;
+  });
+}
+
+function send(
+  { url, key, deadlines }: Endpoint,
+  path: string,
+  ask: Omit<Ask, 'headers'>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const headers = {
+    'anthropic-version': apiVersion,
+    'content-type': 'application/json',
+    'user-agent': 'journeyman',
+    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+  };
+  return request(new URL(`${url.href.replace(/\/$/, '')}${path}`), { ...ask, headers }, deadlines, signal);
+}
+
+/** The data of each event; what the server reports as an error in between is thrown. */
+async function* eventsOf({ url }: Endpoint, answer: Answer): AsyncGenerator {
+  for await (const { event, data } of Stream.rawEvents({ body: answer.body } as unknown as Response)) {
+    if (event === 'error') throw refused({ status: null, body: data, header: answer.header }, url.host);
+    if (data !== '') yield JSON.parse(data) as unknown;
+  }
+}
+
+async function refusal({ url }: Endpoint, answer: Answer): Promise<JourneymanError> {
+  const body = await textOf(answer, errorCharsMax);
+  return refused({ status: answer.status, body, header: answer.header }, url.host);
+}
+
+/** Every fault leaves here as a JourneymanError. */
+async function told<T>({ url }: Endpoint, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (thrown) {
+    if (signal.aborted)
+      throw new JourneymanError('cancelled', 'Stopped while the model was answering.', { cause: thrown });
+    if (thrown instanceof JourneymanError) throw thrown;
+    if (thrown instanceof SyntaxError)
+      throw new JourneymanError('unavailable', `${url.host} sent something that is not of the Messages API.`, {
+        cause: thrown,
+      });
+    throw isNetwork(thrown) ? notReached(thrown, url.host) : toError(thrown);
+  }
+}
+
+/** Node's errors of sockets, names and certificates carry a code; a fault of ours does not. */
+function isNetwork(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown;
+}
