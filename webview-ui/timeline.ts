@@ -78,6 +78,7 @@ export class Scroller {
     if (this.#held !== null) {
       log.scrollTop = this.#held;
       this.#held = null;
+      this.#leftAt = this.#rows; // what a restored view holds is not new
     } else if (this.following) log.scrollTop = log.scrollHeight;
     else if (this.#atEnd(log)) this.following = true; // nothing is hidden below: there is no scrolling that would say so
   }

@@ -51,7 +51,9 @@ describe('the panel in a browser', () => {
         async ({ page, posted }) => {
           await page.getByRole('button', { name: 'Try it' }).click();
           await page.getByRole('button', { name: /Explain how this project/ }).click();
-          await expect.poll(() => page.locator('textarea').inputValue()).toBe('Explain how this project fits together.');
+          await expect
+            .poll(() => page.locator('textarea').inputValue())
+            .toBe('Explain how this project fits together.');
           expect(await page.evaluate(() => document.activeElement?.localName)).toBe('vscode-text-area');
           await page.keyboard.press('Enter'); // there is no model to send it to
           expect(await posted()).toEqual([{ type: 'run', what: 'practice' }]);
