@@ -23,6 +23,7 @@ const NEEDED = [
   'dist/webview.css',
   'dist/codicon.ttf',
   'dist/notices.txt',
+  'media/sample/package.json',
 ];
 const ALLOWED = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/[^/]+\.(js|css|ttf|wasm|txt|json)|media\/.+)$/;
 
