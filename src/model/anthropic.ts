@@ -19,6 +19,8 @@ const anthropicUrl = 'https://api.anthropic.com';
 const defaultDeadlines: Deadlines = { firstByteMs: limits.modelFirstByteMs, idleMs: limits.modelIdleMs };
 
 export function anthropicModel({ baseUrl, apiKey, deadlines = defaultDeadlines }: AnthropicOptions): Model {
+  const refusedThinking: Endpoint['refusedThinking'] = new WeakSet();
+
   /** The rest is loaded by the first request: activation, and a run with another model, do without it. */
   async function withEndpoint<T>(
     use: (endpoint: Endpoint, api: typeof import('./messagesApi.ts')) => Promise<T>,
@@ -30,7 +32,7 @@ export function anthropicModel({ baseUrl, apiKey, deadlines = defaultDeadlines }
     if (key === null && baseUrl === null) {
       throw new JourneymanError('unauthorized', 'No API key is set. Set one, or choose a local model.');
     }
-    return use({ url, key, deadlines }, api);
+    return use({ url, key, deadlines, refusedThinking }, api);
   }
 
   return {

@@ -12,14 +12,16 @@ import type {
 import type { Message, Prompt } from '../core/model.ts';
 
 type Head = Omit<MessageCreateParamsStreaming, 'messages'>;
-type Block = Message['content'][number];
+export type Block = Message['content'][number];
 
 const mark: { cache_control: CacheControlEphemeral } = { cache_control: { type: 'ephemeral' } };
 
-export function requestBytes(prompt: Prompt): Buffer {
+/** `leftOut`: blocks of thinking that the API would refuse. */
+export function requestBytes(prompt: Prompt, leftOut: WeakSet<Block>): Buffer {
   const { messages, cacheAfter } = prompt;
   const parts: Buffer[] = [Buffer.from(`${JSON.stringify(headOf(prompt)).slice(0, -1)},"messages":[`)];
-  messages.forEach(({ role, content }, i) => {
+  messages.forEach(({ role, content: whole }, i) => {
+    const content = without(whole, leftOut);
     parts.push(Buffer.from(`${i === 0 ? '' : ','}{"role":"${role}","content":[`));
     const marked = cacheAfter.includes(i) ? lastMarkable(content) : -1;
     content.forEach((block, j) => {
@@ -32,6 +34,14 @@ export function requestBytes(prompt: Prompt): Buffer {
   return Buffer.concat(parts);
 }
 
+/** A message that was nothing but thinking says so: the API refuses an empty one. */
+function without(content: readonly Block[], leftOut: WeakSet<Block>): readonly Block[] {
+  if (!content.some((block) => leftOut.has(block))) return content;
+  const rest = content.filter((block) => !leftOut.has(block));
+  return rest.length > 0 ? rest : [onlyThought];
+}
+
+const onlyThought: Block = { type: 'text', text: '(thinking, left out)' };
 const comma = Buffer.from(',');
 const endOfMessage = Buffer.from(']}');
 const endOfRequest = Buffer.from(']}');
@@ -68,7 +78,11 @@ function thinkingFor(model: string): ThinkingConfigParam | null {
 
 /** The API refuses a mark on a thinking block. */
 function lastMarkable(content: readonly Block[]): number {
-  return content.findLastIndex(({ type }) => type !== 'thinking' && type !== 'redacted_thinking');
+  return content.findLastIndex((block) => !isThinking(block));
+}
+
+export function isThinking({ type }: Block): boolean {
+  return type === 'thinking' || type === 'redacted_thinking';
 }
 
 /** Blocks never change: their bytes live as long as they do. */

@@ -7,7 +7,7 @@ import { Stream } from '@anthropic-ai/sdk/core/streaming';
 import { JourneymanError, toError } from '../core/error.ts';
 import type { Prompt, Reply, ReplyDelta } from '../core/model.ts';
 import { readReply } from './anthropicReply.ts';
-import { requestBytes } from './anthropicRequest.ts';
+import { isThinking, requestBytes, type Block } from './anthropicRequest.ts';
 import { notReached, refused } from './faults.ts';
 import { request, textOf, type Answer, type Ask, type Deadlines } from './http.ts';
 
@@ -22,16 +22,49 @@ export interface Endpoint {
   readonly url: URL;
   readonly key: string | null;
   readonly deadlines: Deadlines;
+  /** Blocks of thinking that this endpoint refused; filled here. */
+  readonly refusedThinking: WeakSet<Block>;
 }
 
-export function streamReply(
+/**
+ * Thinking that goes back is bound to all that stood before it: when anything there has changed (another version of our own system
+ * prompt is enough), the API refuses the request, and would do so for ever. Thinking is no truth of the session: it is left out, and
+ * the request sent once more. (platform.claude.com, "Preserved thinking", November 2026)
+ */
+export async function streamReply(
+  endpoint: Endpoint,
+  prompt: Prompt,
+  onDelta: (delta: ReplyDelta) => void,
+  signal: AbortSignal,
+): Promise<Reply> {
+  try {
+    return await stream(endpoint, prompt, onDelta, signal);
+  } catch (thrown) {
+    const { refusedThinking } = endpoint;
+    const sent = prompt.messages
+      .flatMap(({ content }) => content as readonly Block[])
+      .filter((block) => isThinking(block) && !refusedThinking.has(block));
+    if (sent.length === 0 || !(thrown instanceof JourneymanError) || !isAboutThinking(thrown)) throw thrown;
+    for (const block of sent) refusedThinking.add(block);
+    return stream(endpoint, prompt, onDelta, signal);
+  }
+}
+
+function isAboutThinking({ code, message }: JourneymanError): boolean {
+  return (
+    code === 'rejected_request' && /\bthinking\b/.test(message) && /signature|bound to|cannot be modified/.test(message)
+  );
+}
+
+function stream(
   endpoint: Endpoint,
   prompt: Prompt,
   onDelta: (delta: ReplyDelta) => void,
   signal: AbortSignal,
 ): Promise<Reply> {
   return told(endpoint, signal, async () => {
-    const answer = await send(endpoint, '/v1/messages', { method: 'POST', body: requestBytes(prompt) }, signal);
+    const body = requestBytes(prompt, endpoint.refusedThinking);
+    const answer = await send(endpoint, '/v1/messages', { method: 'POST', body }, signal);
     if (answer.status >= 300) throw await refusal(endpoint, answer);
     const type = answer.header('content-type') ?? 'no content type';
     if (!type.includes('event-stream')) {

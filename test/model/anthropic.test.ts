@@ -200,6 +200,23 @@ describe('a request', () => {
     expect(requests.map(({ usage }) => usage.cacheRead)).toEqual([0, ...total.slice(0, -1)]);
   });
 
+  test('leaves thinking out for good once the API refused it', async () => {
+    const refusal = {
+      status: 400,
+      type: 'invalid_request_error',
+      message:
+        'messages.1.content.1: Invalid `signature` in `thinking` block. The block is bound to a different conversation.',
+    };
+    const { baseUrl, requests } = await start({
+      replies: [refusal, 'Done.', 'Done again.'],
+      sessionOf: ({ messages }) => String(JSON.stringify(messages).includes('thinking')),
+    });
+    const model = keyed(baseUrl);
+    for (let i = 0; i < 2; i++) await model.reply(promptOf(...conversation), () => undefined, forever);
+    const kinds = requests.map(({ body }) => body.messages[1]?.content.map(({ type }) => type));
+    expect(kinds).toEqual([['tool_use', 'thinking'], ['tool_use'], ['tool_use']]);
+  });
+
   test('goes to an address with or without what the tools of a vendor append to it', async () => {
     const { baseUrl, requests } = await start({ replies: () => 'Hello.' });
     for (const end of ['', '/', '/v1', '/v1/', '/v1/messages'])
