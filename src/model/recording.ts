@@ -78,7 +78,7 @@ export type CallEnd =
 export interface Facts {
   /** By the name of the call: its latest result. */
   readonly calls: ReadonlyMap<string, { readonly end: CallEnd; readonly text: string }>;
-  /** The person said something since the last reply: what, or "go on" in any words. */
+  /** What the person said since the last reply; null: nothing, or "go on" in any words, which is `resumed`. */
   readonly asked: string | null;
   readonly resumed: boolean;
   /** The person's words with the latest no or partial yes; empty when they gave none. */
