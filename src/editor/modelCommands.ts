@@ -10,18 +10,11 @@ const checkMs = 20_000;
 
 /** False: the person turned back. */
 export async function setApiKey(provider: Provider): Promise<boolean> {
-  const choice: ProviderChoice = { kind: 'anthropic', endpoint: '' };
-  const key = await askFor({
-    title: 'API key of the Anthropic API',
-    prompt: 'Kept in the secret storage of the editor, sent to api.anthropic.com only.',
-    placeholder: 'sk-ant-…',
-    password: true,
-    check: (value) => checkKey(provider, choice, value),
-  });
-  if (key === null) return false;
-  await provider.setKey('', key);
-  await provider.choose('anthropic');
-  return true;
+  const { choice } = provider;
+  if (choice.kind !== 'endpoint') return setKeyOf(provider, { kind: 'anthropic', endpoint: '' });
+  const items = [choice, { kind: 'anthropic', endpoint: '' } as const].map((one) => ({ label: serverOf(one), one }));
+  const picked = await vscode.window.showQuickPick(items, { title: 'Set the API key of which server?' });
+  return picked !== undefined && setKeyOf(provider, picked.one);
 }
 
 export async function setEndpoint(provider: Provider): Promise<boolean> {
@@ -32,23 +25,34 @@ export async function setEndpoint(provider: Provider): Promise<boolean> {
     value: provider.choice.endpoint,
     check: (value) => Promise.resolve(checkAddress(value)),
   });
-  if (endpoint === null) return false;
-  const choice: ProviderChoice = { kind: 'endpoint', endpoint };
-  const key = await askFor({
-    title: `Key for ${new URL(endpoint).host}`,
-    prompt: 'Leave it empty if the server needs none. Kept in the secret storage, sent to this server only.',
-    password: true,
-    mayBeEmpty: true,
-    check: (value) => checkKey(provider, choice, value),
-  });
-  if (key === null) return false;
-  await provider.setKey(endpoint, key);
-  await provider.choose('endpoint', endpoint);
+  if (endpoint === null || !(await setKeyOf(provider, { kind: 'endpoint', endpoint }))) return false;
   if (provider.modelId === null) {
     const id = await chooseModel(provider);
     if (id !== null) await writeSetting('model', id);
   }
   return true;
+}
+
+/** Asks for the key of one server, tries it, keeps it, and makes that server the one that answers. */
+async function setKeyOf(provider: Provider, choice: ProviderChoice): Promise<boolean> {
+  const ownServer = choice.kind === 'endpoint';
+  const key = await askFor({
+    title: `Key for ${serverOf(choice)}`,
+    prompt: `Kept in the secret storage of the editor, sent to this server only.${ownServer ? ' Leave it empty if the server needs none.' : ''}`,
+    placeholder: ownServer ? '' : 'sk-ant-…',
+    password: true,
+    mayBeEmpty: ownServer,
+    check: (value) => checkKey(provider, choice, value),
+  });
+  if (key === null) return false;
+  await provider.setKey(choice.endpoint, key);
+  await provider.choose(choice.kind, ownServer ? choice.endpoint : undefined);
+  return true;
+}
+
+function serverOf({ kind, endpoint }: ProviderChoice): string {
+  if (kind !== 'endpoint') return 'the Anthropic API';
+  return URL.canParse(endpoint) ? new URL(endpoint).host : endpoint; // the setting may hold anything
 }
 
 /** The id that was chosen; null: turned back. */
@@ -121,30 +125,27 @@ function askFor({
 }: Question): Promise<string | null> {
   const box = vscode.window.createInputBox();
   Object.assign(box, { title, prompt, placeholder, value, password, ignoreFocusOut: true });
-  return new Promise((resolve, reject) => {
+  return new Promise<string | null>((resolve, reject) => {
+    // Not disabled while it is checked: that would take the focus out of the box.
+    let checking = false;
     const accept = async (): Promise<void> => {
       const typed = box.value.trim();
-      if (typed === '' && !mayBeEmpty) return;
+      if (checking || (typed === '' && !mayBeEmpty)) return;
+      checking = true;
       box.busy = true;
-      box.enabled = false;
-      const reason = await check(typed).catch((thrown: unknown) => {
+      try {
+        const reason = await check(typed);
+        box.validationMessage = reason ?? '';
+        if (reason === null) resolve(typed);
+      } catch (thrown) {
         reject(toError(thrown));
-        box.dispose();
-        return '';
-      });
+      }
+      checking = false;
       box.busy = false;
-      box.enabled = true;
-      if (reason === null) {
-        resolve(typed);
-        box.dispose();
-      } else box.validationMessage = reason;
     };
     box.onDidAccept(() => void accept());
     box.onDidChangeValue(() => (box.validationMessage = ''));
-    box.onDidHide(() => {
-      resolve(null);
-      box.dispose();
-    });
+    box.onDidHide(() => resolve(null));
     box.show();
-  });
+  }).finally(() => box.dispose());
 }
