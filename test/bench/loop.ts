@@ -15,7 +15,8 @@ import { serve, type Config, type FromServer, type Seen, type Step, type ToServe
 import { median, printTable, writeJson, type Figure } from './table.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const leftOut = new Set(['node_modules', '.git', 'dist', 'out', '.vscode-test']);
+/** Not copied: what is made by tools, and instructions of the project, which are in the prompt but not ours. */
+const leftOut = new Set(['node_modules', '.git', 'dist', 'out', '.vscode-test', 'AGENTS.md', 'CLAUDE.md']);
 
 const toolNames: Readonly<Record<string, string>> = {
   read_file: 'a read',
