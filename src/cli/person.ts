@@ -1,10 +1,11 @@
 /** Who answers at the command line: the person at the terminal, or nobody. */
 import { createInterface } from 'node:readline/promises';
 import type { HunkResolution } from '../core/change.ts';
-import { countLines, pickHunks, type ChangeSet } from '../core/change.ts';
+import { countLines, type ChangeSet } from '../core/change.ts';
 import type { Decision } from '../core/permission.ts';
 import type { Approval, Approver } from '../core/ports.ts';
 import { formatRule, narrowestRule } from '../permission/rules.ts';
+import { decisionOf, withWord, wordsOf } from '../review/words.ts';
 
 /** Without a person every question is a denial that says so, and how to allow it the next time. */
 export const nobody: Approver = {
@@ -79,8 +80,7 @@ async function askHunks(
   prompt: (text: string) => Promise<string>,
   onHunk: (one: HunkResolution) => void,
 ): Promise<Decision> {
-  const by = { kind: 'user' } as const;
-  const hunks: HunkResolution[] = [];
+  let words = wordsOf([]);
   let rest: 'accepted' | 'rejected' | null = null;
   for (const change of changes) {
     const { added, removed } = countLines([change]);
@@ -103,13 +103,11 @@ async function askHunks(
       const reason =
         verdict === 'rejected' && rest === null ? await prompt('Why, or what instead? (Enter: nothing) ') : '';
       const resolution = reason === '' ? { hunk: hunk.id, verdict } : { hunk: hunk.id, verdict, reason };
-      hunks.push(resolution);
+      words = withWord(words, resolution);
       onHunk(resolution);
     }
   }
-  const accepted = new Set(hunks.filter(({ verdict }) => verdict === 'accepted').map(({ hunk }) => hunk));
-  if (accepted.size === 0) return { action: 'deny', by, reason: '', hunks };
-  return { action: 'allow', by, accepted: pickHunks(changes, accepted), hunks };
+  return decisionOf(changes, words) ?? { action: 'deny', by: { kind: 'user' }, reason: '' };
 }
 
 /** What is approved is shown whole; characters that a terminal would act on or hide are spelled out. */

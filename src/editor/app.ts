@@ -11,7 +11,7 @@ import { Sessions } from '../session/sessions.ts';
 import { nodeFiles } from '../workspace/files.ts';
 import { editorRipgrep, findRipgrep, ripgrepSearch } from '../workspace/search.ts';
 import { onWorkbenchChange, readAppState } from './appState.ts';
-import { Asks, openHunks } from './approver.ts';
+import { Asks, openHunksOf } from './approver.ts';
 import { editorCommands } from './commands.ts';
 import { contextKeys } from './contextKeys.ts';
 import { Desk } from './desk.ts';
@@ -232,7 +232,7 @@ function statusInput({ desk, asks, provider }: Parts): StatusInput {
     session: live?.state ?? null,
     running: live?.running ?? false,
     othersRunning: desk.held.filter((session) => session.running && session !== live).length,
-    asks: ask ? { question: ask.approval.question, openHunks: openHunks(ask).length } : null,
+    asks: ask ? { question: ask.approval.question, openHunks: openHunksOf(ask).length } : null,
     retryAtMs: last?.type === 'model.failed' && last.retryInMs !== null ? last.atMs + last.retryInMs : null,
     keyRefused: live !== null && !live.running && endCode(live.state) === 'unauthorized',
   };

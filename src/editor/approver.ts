@@ -1,10 +1,12 @@
 /** The questions that wait for the person of this window, and the answers to them. */
-import { pickHunks, type HunkId, type HunkResolution } from '../core/change.ts';
+import type { ChangeSet, HunkId, HunkResolution } from '../core/change.ts';
 import type { CallId } from '../core/event.ts';
 import { unreachable } from '../core/json.ts';
 import type { Decision, Rule } from '../core/permission.ts';
 import type { Approval, Approver, NewId } from '../core/ports.ts';
+import { narrowestRule } from '../permission/rules.ts';
 import type { Answer } from '../protocol/messages.ts';
+import { decisionOf, hunkIds, openHunks, withWord, wordsOf, type Words } from '../review/words.ts';
 
 /** A question that can be answered now. */
 export interface WaitingAsk {
@@ -12,7 +14,7 @@ export interface WaitingAsk {
   /** **Invariant:** an answer counts only with the token of its call, and only once. The panel and the lenses of this window know it. */
   readonly token: string;
   /** The person's last word on each hunk, newest last; open ones are not in it. */
-  readonly words: ReadonlyMap<HunkId, HunkResolution>;
+  readonly words: Words;
 }
 
 export class Asks implements Approver {
@@ -53,9 +55,7 @@ export class Asks implements Approver {
         resolve(decision);
       };
       signal.addEventListener('abort', stop);
-      const open = approval.resolved.filter(({ verdict }) => verdict !== 'proposed');
-      const words = new Map(open.map((resolution) => [resolution.hunk, resolution]));
-      const waiting = { approval, token, words, onHunk, settle };
+      const waiting: Waiting = { approval, token, words: wordsOf(approval.resolved), onHunk, settle };
       this.#waiting.set(token, waiting);
       if (!settleDecided(waiting)) this.#changed();
     });
@@ -92,15 +92,14 @@ export class Asks implements Approver {
   /** One word on one hunk. The question ends with the word on its last one. */
   decideHunk(call: CallId, token: string, resolution: HunkResolution): boolean {
     const waiting = this.#find(call, token);
-    if (!waiting || !hunkIds(waiting).includes(resolution.hunk)) return false;
+    if (!waiting || !hunkIds(changesOf(waiting.approval)).includes(resolution.hunk)) return false;
     say(waiting, resolution);
     if (!settleDecided(waiting)) this.#changed();
     return true;
   }
 
   #decideRest(waiting: Waiting, verdict: 'accepted' | 'rejected', reason?: string): void {
-    for (const hunk of hunkIds(waiting)) {
-      if (waiting.words.has(hunk)) continue;
+    for (const hunk of openHunksOf(waiting)) {
       say(waiting, reason === undefined || reason === '' ? { hunk, verdict } : { hunk, verdict, reason });
     }
     if (!settleDecided(waiting))
@@ -118,51 +117,32 @@ export class Asks implements Approver {
 }
 
 /** The hunks of a question that have no word yet. */
-export function openHunks({ approval, words }: WaitingAsk): readonly HunkId[] {
-  return hunkIds({ approval }).filter((id) => !words.has(id));
+export function openHunksOf({ approval, words }: WaitingAsk): readonly HunkId[] {
+  return openHunks(changesOf(approval), words);
 }
 
 const person = { kind: 'user' } as const;
 
 interface Waiting extends WaitingAsk {
-  readonly words: Map<HunkId, HunkResolution>;
+  words: Words;
   readonly onHunk: (resolution: HunkResolution) => void;
   readonly settle: (decision: Decision) => void;
 }
 
-function say({ words, onHunk }: Waiting, resolution: HunkResolution): void {
-  words.delete(resolution.hunk); // so that the last word stands last
-  if (resolution.verdict !== 'proposed') words.set(resolution.hunk, resolution);
-  onHunk(resolution);
+function say(waiting: Waiting, resolution: HunkResolution): void {
+  waiting.words = withWord(waiting.words, resolution);
+  waiting.onHunk(resolution);
 }
 
-/** Ends a question about edits once every hunk has a word: what was accepted is allowed; nothing accepted is a denial. */
+/** Ends a question about edits once every hunk has a word. */
 function settleDecided({ approval, words, settle }: Waiting): boolean {
-  const { question } = approval;
-  if (question.kind !== 'edits') return false;
-  const ids = hunkIds({ approval });
-  if (ids.length === 0 || !ids.every((id) => words.has(id))) return false;
-  const accepted = new Set(ids.filter((id) => words.get(id)?.verdict === 'accepted'));
-  const others = ids.flatMap((id) => (accepted.has(id) ? [] : (words.get(id) ?? [])));
-  if (accepted.size === 0) {
-    // The reasons stand with the hunks; one that was given for all is said once.
-    const reasons = new Set(others.map(({ reason }) => reason ?? ''));
-    const [only = ''] = reasons;
-    if (reasons.size === 1 && only !== '') {
-      settle({
-        action: 'deny',
-        by: person,
-        reason: only,
-        hunks: others.map(({ hunk, verdict }) => ({ hunk, verdict })),
-      });
-    } else settle({ action: 'deny', by: person, reason: '', hunks: others });
-  } else if (others.length === 0) settle({ action: 'allow', by: person });
-  else settle({ action: 'allow', by: person, accepted: pickHunks(question.changes, accepted), hunks: others });
-  return true;
+  const decision = decisionOf(changesOf(approval), words);
+  if (decision !== null) settle(decision);
+  return decision !== null;
 }
 
-function hunkIds({ approval: { question } }: { readonly approval: Approval }): readonly HunkId[] {
-  return question.kind === 'edits' ? question.changes.flatMap(({ hunks }) => hunks.map(({ id }) => id)) : [];
+function changesOf({ question }: Approval): ChangeSet {
+  return question.kind === 'edits' ? question.changes : [];
 }
 
 function allow({ question }: Approval, { remember, mode, note }: Answer & { readonly action: 'allow' }): Decision {
@@ -178,14 +158,6 @@ function allow({ question }: Approval, { remember, mode, note }: Answer & { read
 
 /** "Always" stores exactly what was asked, never more. */
 function exactRule(question: Approval['question']): Rule | null {
-  if (question.kind === 'command') return sessionRule('shell', question.line);
-  if (question.kind !== 'access' || question.resources.length !== 1) return null;
-  const [resource] = question.resources;
-  return resource?.effect === 'read' || resource?.effect === 'write'
-    ? sessionRule(resource.effect, resource.target)
-    : null;
-}
-
-function sessionRule(tool: Rule['tool'], value: string): Rule {
-  return { action: 'allow', tool, match: { kind: 'exact', value }, source: 'session' };
+  if (question.kind === 'command') return narrowestRule([{ effect: 'execute', target: question.line }]);
+  return question.kind === 'access' ? narrowestRule(question.resources) : null;
 }

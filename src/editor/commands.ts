@@ -4,7 +4,7 @@ import { limits } from '../core/limits.ts';
 import { modes } from '../core/permission.ts';
 import type { Attachment, Question } from '../core/event.ts';
 import { modeWords, questionTitle } from '../protocol/words.ts';
-import { openHunks, type WaitingAsk } from './approver.ts';
+import { openHunksOf, type WaitingAsk } from './approver.ts';
 import { openSession } from './intents.ts';
 import { chooseModel, setApiKey, setEndpoint } from './modelCommands.ts';
 import type { Parts } from './parts.ts';
@@ -133,7 +133,7 @@ function say(what: string): Promise<void> {
 /** What an answer would allow, whole and to the letter: nothing is allowed that was not shown. */
 function exactly(ask: WaitingAsk): { readonly title: string; readonly detail: string } {
   const { question } = ask.approval;
-  const open = new Set(openHunks(ask));
+  const open = new Set(openHunksOf(ask));
   const files =
     question.kind === 'edits' ? question.changes.filter(({ hunks }) => hunks.some(({ id }) => open.has(id))) : [];
   return {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { HunkResolution } from '../core/change.ts';
 import { isObject } from '../core/json.ts';
-import { openHunks, type Asks } from './approver.ts';
+import { openHunksOf, type Asks } from './approver.ts';
 import { placeAt, placesOf, type Place } from './places.ts';
 import type { EditsAsk, Review, ReviewTarget } from './review.ts';
 
@@ -42,7 +42,7 @@ export function reviewActions(asks: Asks, review: Review): ReviewActions {
       const edits = review.waiting.find(({ ask }) => ask.token === file?.token);
       const change = edits?.changes.find(({ path }) => path === file?.path);
       if (!file || !edits || !change) return false;
-      const open = new Set(openHunks(edits.ask));
+      const open = new Set(openHunksOf(edits.ask));
       for (const { id } of change.hunks) {
         if (open.has(id)) asks.decideHunk(file.call, file.token, { hunk: id, verdict });
       }

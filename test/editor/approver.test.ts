@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HunkResolution } from '../../src/core/change.ts';
 import type { Question } from '../../src/core/event.ts';
 import type { Decision } from '../../src/core/permission.ts';
-import { Asks, openHunks } from '../../src/editor/approver.ts';
+import { Asks, openHunksOf } from '../../src/editor/approver.ts';
 import { askIfTrusted } from '../../src/editor/trust.ts';
 import { hunk } from '../support/fakeAgent.ts';
 
@@ -64,7 +64,7 @@ describe('a question that waits for a person', () => {
   it('tells of coming, words and going', () => {
     const counts: number[] = [];
     const asks = new Asks(() => 'token');
-    asks.onChange(() => counts.push(asks.waiting[0] ? openHunks(asks.waiting[0]).length : -1));
+    asks.onChange(() => counts.push(asks.waiting[0] ? openHunksOf(asks.waiting[0]).length : -1));
     void asks.ask(
       { session: 's', call: 'c', tool: 't', question: edits, resolved: [] },
       () => undefined,
@@ -131,7 +131,7 @@ describe('a question about edits', () => {
     const { asks, said, decision } = asked(edits);
     asks.decideHunk('c', 'token1', { hunk: 'c:1.1', verdict: 'rejected' });
     asks.decideHunk('c', 'token1', { hunk: 'c:1.1', verdict: 'proposed' });
-    expect(openHunks(asks.waiting[0]!)).toEqual(['c:1.1', 'c:1.2', 'c:2.1']);
+    expect(openHunksOf(asks.waiting[0]!)).toEqual(['c:1.1', 'c:1.2', 'c:2.1']);
     asks.answer('c', 'token1', { action: 'allow' });
     expect(await decision).toEqual({ action: 'allow', by: person });
     expect(said.slice(0, 2).map(({ verdict }) => verdict)).toEqual(['rejected', 'proposed']);
