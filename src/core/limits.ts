@@ -4,8 +4,8 @@ export const limits = {
   stepsPerTurn: 100,
   /** One turn on the clock, waiting for the person not counted (setting). */
   turnMs: 60 * 60_000,
-  /** Tokens the model may write in one reply; raised or lowered to what the Models API says the model can do. */
-  replyTokensMax: 16_000,
+  /** Tokens the model may write in one reply, its thinking included (setting). */
+  replyTokensMax: 32_000,
   /** Calls of one reply that run side by side; reads only. More gains nothing on a disk. */
   parallelReads: 8,
 

@@ -130,20 +130,21 @@ async function prepareWrite(places: Places, change: FileChange): Promise<Write> 
  */
 async function writeAll(writes: readonly Write[]): Promise<readonly AppliedFile[]> {
   const staged = await Promise.allSettled(writes.map(stage));
-  const temporary = staged.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const temporary = staged.map((one) => (one.status === 'fulfilled' ? one.value : null));
   const done: string[] = [];
   try {
     for (const one of staged) if (one.status === 'rejected') throw one.reason;
     await Promise.all(writes.map(checkUnchanged));
     for (const [i, write] of writes.entries()) {
       await putInPlace(write, temporary[i] ?? '');
+      if (write.before !== null) temporary[i] = null; // it was renamed
       done.push(write.place.path);
     }
   } catch (thrown) {
     if (done.length === 0 || !(thrown instanceof JourneymanError)) throw thrown;
     throw new JourneymanError(thrown.code, `${thrown.message} Already written: ${done.join(', ')}.`, { cause: thrown });
   } finally {
-    await Promise.all(temporary.map((path) => rm(path, { force: true })));
+    await Promise.all(temporary.map((path) => path && rm(path, { force: true })));
   }
   return writes.map(({ place, text }) => ({ path: place.path, afterHash: hashText(text), saved: true }));
 }
