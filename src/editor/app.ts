@@ -33,6 +33,7 @@ import { SessionRows } from './sessionRows.ts';
 import { readSettings } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
 import { statusText, type StatusInput } from './statusText.ts';
+import { storageFolder } from './storage.ts';
 import { Tasks } from './task.ts';
 import { askIfTrusted } from './trust.ts';
 
@@ -57,8 +58,7 @@ export interface App {
 }
 
 export async function startApp(context: vscode.ExtensionContext, createAgent: CreateAgent): Promise<App> {
-  // One storage a folder; without a folder nothing is run, but the panel is there.
-  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const storage = storageFolder(context);
   const disk = workspaceFiles();
   const files = editorFiles(disk, () => readSettings().saveEdits);
   const shell = plainShell();
