@@ -108,7 +108,7 @@ export function factsOf(messages: readonly Message[], from: number): Facts {
 }
 
 const goOn =
-  /^\W*(please\s+)?(go on|go ahead|continue|carry on|resume|proceed|keep going|try (it )?again|again|retry|yes|yep|ok|okay|do it)\b.{0,40}$/is;
+  /^\W*(please\s+)?(go on|go ahead|continue|carry on|resume|proceed|keep going|try (it )?again|again|retry|yes|yep|ok|okay|do it)\b.{0,80}$/is;
 
 /** The person's own words in a message: without what the runtime adds to them. */
 export function saidIn(message: Message | undefined): string {

@@ -28,9 +28,7 @@ test('a run that was killed while it waited is there again, and goes on from the
   }
   expect(bench.read('src/rates.js')).toContain('Math.floor');
 
-  await frame.locator('[data-field=composer]').click();
-  await page.keyboard.type('go on');
-  await page.keyboard.press('Enter');
+  await frame.getByRole('button', { name: 'Go on, check first' }).click();
   await frame.getByRole('region', { name: /Review 2 changes/ }).waitFor();
   await screenshot(page, 'crash-2-on');
 });

@@ -4,6 +4,7 @@ import type { Decision } from '../../src/core/permission.ts';
 import type { Approval } from '../../src/core/ports.ts';
 import { practiceModel } from '../../src/model/practice.ts';
 import { practiceTasks } from '../../src/model/practiceTasks.ts';
+import { goOnText } from '../../src/protocol/words.ts';
 import { plainShell } from '../../src/sandbox/shell.ts';
 import { modelContract } from '../contract/model.ts';
 import { allBut, go, no, practise, yes, type Practice } from '../support/practise.ts';
@@ -249,36 +250,39 @@ describe('heavy parcels', () => {
     expect(practice.seen().slice(0, 2)).toEqual(['Here is the plan again.', 'update_plan: ok']);
   });
 
-  test('stopped in the middle, then “go on”: it takes up where it was', async () => {
-    let stop = (): void => undefined;
-    const practice = await start(
-      person({
-        log: [
-          () => {
-            stop();
-            return yes;
-          },
-          yes,
-        ],
-      }),
-    );
-    stop = () => {
-      practice.session.stop();
-    };
-    expect(await practice.say(heavy)).toEqual({ kind: 'cancelled' });
-    practice.seen();
-    expect(await practice.say('Go on, please.')).toMatchObject({ kind: 'done', verified: true });
-    expect(practice.seen()).toEqual([
-      '`AGENTS.md` asks for a line in the changelog.',
-      'update_plan: ok',
-      'edit_file CHANGELOG.md: ok',
-      'The tests have the last word.',
-      'update_plan: ok',
-      'run_command npm test: exit code 0',
-      'update_plan: ok',
-      done,
-    ]);
-  });
+  test.each(['Go on, please.', goOnText])(
+    'stopped in the middle, then “%s”: it takes up where it was',
+    async (words) => {
+      let stop = (): void => undefined;
+      const practice = await start(
+        person({
+          log: [
+            () => {
+              stop();
+              return yes;
+            },
+            yes,
+          ],
+        }),
+      );
+      stop = () => {
+        practice.session.stop();
+      };
+      expect(await practice.say(heavy)).toEqual({ kind: 'cancelled' });
+      practice.seen();
+      expect(await practice.say(words)).toMatchObject({ kind: 'done', verified: true });
+      expect(practice.seen()).toEqual([
+        '`AGENTS.md` asks for a line in the changelog.',
+        'update_plan: ok',
+        'edit_file CHANGELOG.md: ok',
+        'The tests have the last word.',
+        'update_plan: ok',
+        'run_command npm test: exit code 0',
+        'update_plan: ok',
+        done,
+      ]);
+    },
+  );
 
   test('with nobody to ask it says what it may not do', async () => {
     const nobody: Decision = {
