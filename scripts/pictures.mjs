@@ -42,7 +42,10 @@ for (const [theme, name] of [
     await dock(/Review 2 changes/)
       .getByRole('button', { name: 'Review in the editor' })
       .click();
-    await page.locator('.codelens-decoration a:visible', { hasText: /Accept$/ }).first().waitFor();
+    await page
+      .locator('.codelens-decoration a:visible', { hasText: /Accept$/ })
+      .first()
+      .waitFor();
     await page.waitForTimeout(1500);
     await page.screenshot({ path: path.join(root, `media/panel-${name}.png`) });
     if (name === 'dark') {

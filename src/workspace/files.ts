@@ -144,7 +144,7 @@ async function writeAll(writes: readonly Write[]): Promise<readonly AppliedFile[
     if (done.length === 0 || !(thrown instanceof JourneymanError)) throw thrown;
     throw new JourneymanError(thrown.code, `${thrown.message} Already written: ${done.join(', ')}.`, { cause: thrown });
   } finally {
-    await Promise.all(temporary.map((path) => path && rm(path, { force: true })));
+    await Promise.all(temporary.flatMap((path) => (path === null ? [] : rm(path, { force: true }))));
   }
   return writes.map(({ place, text }) => ({ path: place.path, afterHash: hashText(text), saved: true }));
 }

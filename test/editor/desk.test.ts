@@ -8,7 +8,15 @@ import { latch } from '../support/latch.ts';
 import type { Agent } from '../../src/session/agent.ts';
 
 const start: SessionStart = {
-  environment: { folders: ['/w'], platform: 'linux', shell: 'bash', date: '2026-01-01', attended: true, topLevel: [], instructions: [] },
+  environment: {
+    folders: ['/w'],
+    platform: 'linux',
+    shell: 'bash',
+    date: '2026-01-01',
+    attended: true,
+    topLevel: [],
+    instructions: [],
+  },
   mode: 'ask',
   model: 'm',
   rules: [],

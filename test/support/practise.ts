@@ -64,7 +64,15 @@ export async function practise(
     shell,
     approver: { ask: (approval) => Promise.resolve(answer(approval)) },
   });
-  const environment = { folders: [work], platform: 'linux', shell: 'bash', date: '2026-11-21', attended: true, topLevel: [], instructions: [] };
+  const environment = {
+    folders: [work],
+    platform: 'linux',
+    shell: 'bash',
+    date: '2026-11-21',
+    attended: true,
+    topLevel: [],
+    instructions: [],
+  };
   const session = await new Sessions(agent).create({ environment, mode, model: 'practice', rules: [] });
   onTestFinished(() => session.close());
   let looked = 0;
