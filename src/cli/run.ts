@@ -1,4 +1,5 @@
 /** `journeyman run`: one task, one turn, one report, one exit code. */
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createAgent, systemClock } from '../agent.ts';
 import { countLines } from '../core/change.ts';
@@ -22,8 +23,8 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const { task, output, mode, stepsMax } = options;
   const rules = options.allow.map((text) => parseRule(text, 'allow', 'cli'));
   const stop = new AbortController();
+  const files = nodeFiles([await workspaceFolder(options.workspace)]);
   const { model, id }: { model: Model; id: string } = await chooseModel(options.model, process.env, stop.signal);
-  const files = nodeFiles([resolve(options.workspace)]);
   const shell = plainShell();
   const hasTerminal = output === 'text' && process.stdin.isTTY && process.stderr.isTTY;
   const agent = createAgent({
@@ -38,7 +39,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const environment = await readEnvironment(files, shell.name, hasTerminal, systemClock, stop.signal);
   const session = await new Sessions(agent).create({ environment, mode, model: id, rules });
 
-  const show = printer(output);
+  const show = printer(output, hasTerminal);
   session.onEvents((events) => {
     for (const event of events) show(event);
   });
@@ -65,13 +66,24 @@ export async function runCommand(options: RunOptions): Promise<number> {
   }
 }
 
-function printer(output: RunOptions['output']): (event: Event) => void {
+async function workspaceFolder(path: string): Promise<string> {
+  const folder = resolve(path);
+  const info = await stat(folder).catch(() => null);
+  if (info?.isDirectory()) return folder;
+  throw new JourneymanError(
+    'invalid_input',
+    `The workspace ${folder} ${info ? 'is no folder' : 'does not exist'}. Name the folder to work in with --workspace.`,
+  );
+}
+
+/** A question is printed by who asks it, where somebody is asked. */
+function printer(output: RunOptions['output'], asks: boolean): (event: Event) => void {
   if (output === 'json') return () => undefined;
   if (output === 'ndjson') return (event) => void process.stdout.write(`${JSON.stringify(event)}\n`);
   const calls = new Map<string, string>();
   return (event) => {
     const line = lineOf(event, calls);
-    if (line !== null) process.stdout.write(`${line}\n`);
+    if (line !== null && !(asks && event.type === 'approval.requested')) process.stdout.write(`${line}\n`);
   };
 }
 

@@ -3,6 +3,7 @@ import { countLines } from '../core/change.ts';
 import type { Event, Outcome } from '../core/event.ts';
 import type { Usage } from '../core/model.ts';
 import { unreachable } from '../core/json.ts';
+import type { Plan } from '../core/plan.ts';
 import type { ToolResult } from '../core/tool.ts';
 
 /** What to print of an event, or null. `calls`: what each call was, from its request. */
@@ -26,11 +27,10 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
     case 'tool.decided':
       return event.decision.action === 'deny' ? `  denied: ${event.decision.reason}` : null;
     case 'tool.finished':
+      if (event.result.status === 'ok' && event.result.detail?.kind === 'plan') return null; // the plan itself is printed
       return `  ${calls.get(event.call) ?? event.call}${resultWords(event.result)}${event.ms >= 1000 ? `, ${seconds(event.ms)}` : ''}`;
     case 'plan.updated':
-      return event.plan.items
-        .map(({ text, state }) => `  ${{ todo: '[ ]', doing: '[>]', done: '[x]', dropped: '[-]' }[state]} ${text}`)
-        .join('\n');
+      return planWords(event.plan);
     case 'warning.raised':
       return `! ${event.message}`;
     case 'session.changed':
@@ -38,6 +38,17 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
     default:
       return null;
   }
+}
+
+const planMarks = { todo: '[ ]', doing: '[>]', done: '[x]', dropped: '[-]' } as const;
+
+/** Whole while nothing of it is done, then one line. */
+function planWords({ items }: Plan): string {
+  const done = items.filter(({ state }) => state === 'done').length;
+  const doing = items.find(({ state }) => state === 'doing');
+  if (doing === undefined && done < items.length)
+    return items.map(({ text, state }) => `  ${planMarks[state]} ${text}`).join('\n');
+  return `  plan: ${String(done)} of ${String(items.length)} done${doing === undefined ? '' : `, now: ${doing.text}`}`;
 }
 
 export function outcomeWords(outcome: Outcome): string {

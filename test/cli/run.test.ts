@@ -1,0 +1,98 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { RunOptions } from '../../src/cli/arguments.ts';
+import { logCommand } from '../../src/cli/log.ts';
+import { runCommand } from '../../src/cli/run.ts';
+import { sessionsCommand } from '../../src/cli/sessions.ts';
+import type { Event } from '../../src/core/event.ts';
+import { tempFolder } from '../support/tempFolder.ts';
+
+let printed = '';
+beforeEach(async () => {
+  printed = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  vi.stubEnv('JOURNEYMAN_HOME', await tempFolder());
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+async function run(options: Partial<RunOptions>): Promise<{ exitCode: number; workspace: string }> {
+  const workspace = await tempFolder();
+  cpSync(join(import.meta.dirname, '../../media/sample'), workspace, { recursive: true });
+  const defaults = {
+    task: 'Heavy parcels are quoted too low',
+    output: 'json',
+    mode: 'ask',
+    allow: [],
+    stepsMax: null,
+    model: 'practice',
+  } as const;
+  const exitCode = await runCommand({ ...defaults, workspace, ...options });
+  return { exitCode, workspace };
+}
+
+/** The last line, without what differs from run to run. */
+function report(): unknown {
+  return JSON.parse(printed.trim().split('\n').at(-1) ?? '');
+}
+
+test('a task done with evidence: exit code 0, and a report that a script can read', async () => {
+  const { exitCode, workspace } = await run({ mode: 'edit', allow: ['shell(exact: npm test)'] });
+  expect(exitCode).toBe(0);
+  expect(report()).toMatchObject({
+    type: 'report',
+    exitCode: 0,
+    outcome: { kind: 'done', verified: true, evidence: [{ text: 'npm test: passed', passed: true, stale: false }] },
+    changes: [
+      { path: 'src/rates.js', added: 4, removed: 4 },
+      { path: 'CHANGELOG.md', added: 1, removed: 0 },
+    ],
+    costUsd: 0,
+  });
+  expect(readFileSync(join(workspace, 'src/rates.js'), 'utf8')).toContain('Math.ceil');
+});
+
+test('without a person a question is a denial that says so: exit code 4, and nothing was changed', async () => {
+  const { exitCode, workspace } = await run({ output: 'ndjson' });
+  expect(exitCode).toBe(4);
+  const events = printed
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Event);
+  const denied = events.find((event) => event.type === 'tool.decided' && event.decision.action === 'deny');
+  expect(denied).toMatchObject({
+    decision: { by: { kind: 'nobody' }, reason: expect.stringContaining('--permission-mode edit') as string },
+  });
+  expect(readFileSync(join(workspace, 'src/rates.js'), 'utf8')).toContain('Math.floor');
+});
+
+test('a limit of steps: exit code 5', async () => {
+  expect((await run({ mode: 'edit', stepsMax: 2 })).exitCode).toBe(5);
+  expect(report()).toMatchObject({ steps: 2, outcome: { kind: 'partial', why: 'budget_exhausted' } });
+});
+
+test('the session can be listed and read afterwards', async () => {
+  const { workspace } = await run({ task: 'Explain how this project fits together.', output: 'text' });
+  expect(printed).toMatch(/^> Explain how[^]*search_text|^> Explain how[^]*list_files[^]*\nDone\n/);
+  printed = '';
+  await sessionsCommand({ workspace, output: 'json' });
+  const rows = JSON.parse(printed) as { id: string; title: string }[];
+  expect(rows).toMatchObject([{ title: 'Explain how this project fits together.' }]);
+  printed = '';
+  await sessionsCommand({ workspace: '/somewhere/else', output: 'text' });
+  expect(printed).toBe('No sessions yet. "journeyman run" makes one.\n');
+  printed = '';
+  await logCommand({ session: rows[0]?.id ?? '', output: 'text' });
+  expect(printed).toMatch(/^> Explain how[^]*\nDone\n/);
+});
+
+test('a workspace that is not there is told before anything is asked of a model', async () => {
+  await expect(run({ workspace: '/nowhere/at/all' })).rejects.toThrow(
+    'The workspace /nowhere/at/all does not exist. Name the folder',
+  );
+});
