@@ -28,18 +28,11 @@ export function converse(conversation: Conversation, event: Event): Conversation
   switch (event.type) {
     case 'session.started':
       return { ...conversation, mode: event.mode, allowed: allowedWords(event.rules) };
-    case 'session.changed': {
-      const mode = event.mode ?? conversation.mode;
-      // Told at once only inside a turn; before the next turn it may change again.
-      return event.step > 0 && mode !== conversation.toldMode
-        ? tell({ ...conversation, mode })
-        : { ...conversation, mode };
-    }
-    case 'turn.started': {
-      const { mode, toldMode } = conversation;
-      const told = mode === toldMode ? conversation : tell(conversation);
-      return say(told, [...event.attachments.map(attached), event.text].join('\n\n'));
-    }
+    case 'session.changed':
+      // Told with the next message to the model: what was sent already, or is on its way, stays as it is.
+      return { ...conversation, mode: event.mode ?? conversation.mode };
+    case 'turn.started':
+      return say(tell(conversation), [...event.attachments.map(attached), event.text].join('\n\n'));
     case 'model.responded': {
       const content = event.reply.content.filter((block) => block.type !== 'text' || block.text.trim() !== '');
       return content.length > 0 ? add(conversation, { kind: 'replied', content }) : conversation;
@@ -55,7 +48,8 @@ export function converse(conversation: Conversation, event: Event): Conversation
         tool_use_id: event.call,
         content: text === '' ? '(no output)' : text,
       };
-      return add(conversation, { kind: 'result', block: status === 'ok' ? block : { ...block, is_error: true } });
+      const answered = status === 'ok' ? block : ({ ...block, is_error: true } as const);
+      return tell(add(conversation, { kind: 'result', block: answered }));
     }
     default:
       return conversation;
@@ -114,10 +108,12 @@ const modeTexts: Readonly<Record<Mode, string>> = {
   edit: 'Permission mode: edit. Edits in the workspace apply at once and the user reviews them later; each command is shown to the user first.',
 };
 
+/** Once for each change of mode. */
 function tell(conversation: Conversation): Conversation {
-  const { mode, allowed } = conversation;
+  const { mode, toldMode, allowed } = conversation;
+  if (mode === toldMode) return conversation;
   const text = `<mode>${modeTexts[mode]}${mode === 'plan' ? '' : allowed}</mode>`;
-  return { ...say(conversation, text), toldMode: conversation.mode };
+  return { ...say(conversation, text), toldMode: mode };
 }
 
 /** So that it takes the way that is open, instead of one like it that asks. */

@@ -119,6 +119,20 @@ test('what was sent stays as it was while the session goes on', () => {
   }
 });
 
+test('a change of mode while the model answers leaves what was sent as it was', () => {
+  const edit: Fact = { type: 'session.changed', mode: 'edit' };
+  const before = messages(said('a'), requested);
+  const after = messages(
+    said('a'),
+    requested,
+    edit,
+    responded(calls(call('read_file', {}, 'c1'))),
+    finished('c1', 'x'),
+  );
+  expect(after.slice(0, 1)).toEqual(before);
+  expect(after.at(-1)?.content.map(({ type }) => type)).toEqual(['tool_result', 'text']);
+});
+
 test('what is allowed without asking is told with the mode', () => {
   const rules = [
     { action: 'allow', tool: 'shell', match: { kind: 'prefix', value: 'npx vitest' }, source: 'cli' },
