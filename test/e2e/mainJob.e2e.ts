@@ -13,15 +13,7 @@ const task =
 
 const dock = (frame: Frame, title: RegExp) => frame.getByRole('region', { name: title });
 /** A dock takes no click for half a second after it appeared: a click that meant something else must not decide. */
-async function click(frame: Frame, title: RegExp, button: RegExp): Promise<void> {
-  const target = dock(frame, title).getByRole('button', { name: button }).first();
-  await target.waitFor();
-  await eventually(`the dock has taken "${button.source}"`, async () => {
-    if ((await target.count()) === 0) return true;
-    await target.click({ timeout: 1000 }).catch(() => undefined);
-    return (await target.count()) === 0;
-  });
-}
+const ready = (frame: Frame, title: RegExp) => dock(frame, title).and(frame.locator('[data-ready]'));
 
 test('a task from the first word to the report', async () => {
   const { page } = bench;
@@ -39,25 +31,26 @@ test('a task from the first word to the report', async () => {
   await frame.getByText('Charge every started kilogram above 30 kg').first().waitFor();
   expect(bench.read('src/rates.js')).toContain('Math.floor');
   await screenshot(page, 'main-1-plan');
-  await click(frame, /Plan ready/, /^Go/);
+  await ready(frame, /Plan ready/)
+    .getByRole('button', { name: /^Go/ })
+    .click();
 
   await dock(frame, /Review 2 changes in 1 file/).waitFor();
   await screenshot(page, 'main-2-edits');
+  await ready(frame, /Review 2 changes/).waitFor();
   const rename = frame.getByRole('group', { name: /^Line \d+, priceOf/ }).filter({ hasText: 'const row' });
-  await eventually('the rename is rejected', async () => {
-    await rename
-      .getByRole('button', { name: /^Reject/ })
-      .click({ timeout: 1000 })
-      .catch(() => undefined);
-    return (await dock(frame, /Review 1 change in 1 file/).count()) > 0;
-  });
-  await click(frame, /Review 1 change in 1 file/, /^Accept/);
+  await rename.getByRole('button', { name: /^Reject/ }).click();
+  await ready(frame, /Review 1 change in 1 file/)
+    .getByRole('button', { name: /^Accept/ })
+    .click();
 
   // The rejected name is not in the file, the accepted price is; both as a whole.
-  await dock(frame, /Review 1 change in 1 file/).waitFor();
+  await frame.getByText('asks for a line in the changelog').waitFor();
   await eventually('the accepted change is on disk', () => bench.read('src/rates.js').includes('Math.ceil'));
   expect(bench.read('src/rates.js')).toContain('const r = table[zone].find((t) => kg <= t.upToKg);');
-  await click(frame, /Review 1 change in 1 file/, /^Accept/);
+  await ready(frame, /Review 1 change in 1 file/)
+    .getByRole('button', { name: /^Accept/ })
+    .click();
 
   await dock(frame, /Run this command/).waitFor();
   await screenshot(page, 'main-3-command');
@@ -65,7 +58,9 @@ test('a task from the first word to the report', async () => {
     .getByText('npm test')
     .first()
     .waitFor();
-  await click(frame, /Run this command/, /^Allow once/);
+  await ready(frame, /Run this command/)
+    .getByRole('button', { name: /^Allow once/ })
+    .click();
 
   const report = frame.locator('.report');
   await report.waitFor();
@@ -80,7 +75,6 @@ test('after a reload of the window it is all there again', async () => {
   const { page } = bench;
   const before = await text(await panel(page));
   await reloadWindow(page);
-  await openJourneyman(page);
   const frame = await panel(page);
   await frame.locator('.report').waitFor();
   await screenshot(page, 'main-5-reloaded');

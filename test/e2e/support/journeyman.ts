@@ -1,6 +1,6 @@
 // What a person does with Journeyman, done in a page.
 import type { Frame, Page } from 'playwright-core';
-import { webview } from '../../../scripts/workbench/page.mjs';
+import { eventually, webview } from '../../../scripts/workbench/page.mjs';
 
 export const extensionId = 'journeyman.journeyman';
 
@@ -8,9 +8,14 @@ export const extensionId = 'journeyman.journeyman';
 export async function openJourneyman(page: Page): Promise<Frame> {
   const item = page.locator('.activitybar .action-item', { has: page.locator('a[aria-label^="Journeyman"]') });
   await item.waitFor();
-  // A second click would close it.
-  const isOpen = await item.evaluate((element) => element.classList.contains('checked'));
-  if (!isOpen) await item.click();
+  // A second click closes it, and a window that is just being restored may open it itself: looked at again after each click.
+  await eventually('the panel is open', async () => {
+    const isOpen = () => item.evaluate((element) => element.classList.contains('checked'));
+    if (await isOpen()) return true;
+    await item.click();
+    await page.waitForTimeout(300);
+    return isOpen();
+  });
   return panel(page);
 }
 
