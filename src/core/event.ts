@@ -1,5 +1,6 @@
 /** The closed union of all that can happen in a session. Everything shown, sent, resumed or billed is a fold over these. */
 import type { AppliedFile, ChangeSet, HunkResolution } from './change.ts';
+import type { CheckpointId, FileStep, PathState } from './checkpoint.ts';
 import type { ErrorCode } from './error.ts';
 import type { Json } from './json.ts';
 import type { Reply, Usage } from './model.ts';
@@ -17,6 +18,9 @@ export type Actor =
   | { readonly kind: 'user' }
   | { readonly kind: 'agent'; readonly model: string }
   | { readonly kind: 'system'; readonly room: string };
+
+/** Id of a message that waits in the queue. */
+export type MessageId = string;
 
 /** Where a session works; taken once at its start, so that the prompt's first bytes never change. */
 export interface Environment {
@@ -95,7 +99,57 @@ export type Fact =
     }
   /** What the person set: title, mode, model. Holds from here on. */
   | { readonly type: 'session.changed'; readonly title?: string; readonly mode?: Mode; readonly model?: string }
-  | { readonly type: 'turn.started'; readonly text: string; readonly attachments: readonly Attachment[] }
+  /** All before was copied from another session up to its event `seq`; what was open or waited there is not taken over. */
+  | { readonly type: 'session.forked'; readonly from: SessionId; readonly seq: Seq }
+  /** All before came from a file: its rules, mode, queue and open calls count for nothing here. */
+  | { readonly type: 'session.imported'; readonly from: SessionId }
+  /** Holds at the next boundary: before the next request or the next effect. */
+  | { readonly type: 'session.paused' }
+  /**
+   * Goes on: after a pause, or after the process ended in the middle of a turn. `cutRequest`: a request was on its way then; it is
+   * sent again, and may have been paid for.
+   */
+  | { readonly type: 'session.resumed'; readonly after: 'pause' | 'cut'; readonly cutRequest: boolean }
+  /** The person is finished with it; whatever comes next opens it again. */
+  | { readonly type: 'session.closed' }
+  /** `message`: it came from the queue. */
+  | {
+      readonly type: 'turn.started';
+      readonly text: string;
+      readonly attachments: readonly Attachment[];
+      readonly message: MessageId | null;
+    }
+  /** `steer`: given to the model with its next request; else it starts the next turn. */
+  | {
+      readonly type: 'message.queued';
+      readonly message: MessageId;
+      readonly text: string;
+      readonly attachments: readonly Attachment[];
+      readonly steer: boolean;
+    }
+  /** `before`: moves it before that one, to the end when null. */
+  | {
+      readonly type: 'message.changed';
+      readonly message: MessageId;
+      readonly text?: string;
+      readonly steer?: boolean;
+      readonly before?: MessageId | null;
+    }
+  | { readonly type: 'message.cancelled'; readonly message: MessageId }
+  /** A steering message stands in the conversation from here on. */
+  | {
+      readonly type: 'message.delivered';
+      readonly message: MessageId;
+      readonly text: string;
+      readonly attachments: readonly Attachment[];
+    }
+  /**
+   * The conversation is again what it was before event `to`, a `turn.started` or a first `model.requested`; the running turn, if any,
+   * is over. Nothing leaves the log.
+   */
+  | { readonly type: 'conversation.rewound'; readonly to: Seq }
+  /** Long results and thinking of all but the last `kept` replies are left out of the conversation from here on. */
+  | { readonly type: 'context.compacted'; readonly kept: number }
   | {
       readonly type: 'model.requested';
       readonly model: string;
@@ -131,7 +185,29 @@ export type Fact =
   | { readonly type: 'tool.decided'; readonly call: CallId; readonly decision: Decision }
   | { readonly type: 'rule.added'; readonly rule: Rule }
   /** `attempt` is fresh in each life of the loop: a start that is not of this life has an unknown end. */
-  | { readonly type: 'tool.started'; readonly call: CallId; readonly attempt: string }
+  | {
+      readonly type: 'tool.started';
+      readonly call: CallId;
+      readonly attempt: string;
+      /** What is about to be written, where no question before holds it: a kill in between leaves its fate comparable. */
+      readonly changes?: ChangeSet;
+    }
+  /** Copies of what is about to change: by a call, or by a restore (null). */
+  | {
+      readonly type: 'checkpoint.created';
+      readonly checkpoint: CheckpointId;
+      readonly call: CallId | null;
+      readonly files: readonly PathState[];
+    }
+  /** What a call made of files, as seen after it. */
+  | { readonly type: 'files.changed'; readonly call: CallId; readonly files: readonly FileStep[] }
+  /** Files went back to how they stood at `checkpoint`; `as` was made first, so that this can be undone too. */
+  | {
+      readonly type: 'checkpoint.restored';
+      readonly checkpoint: CheckpointId;
+      readonly as: CheckpointId;
+      readonly files: readonly FileStep[];
+    }
   | { readonly type: 'tool.finished'; readonly call: CallId; readonly result: ToolResult; readonly ms: number }
   | { readonly type: 'plan.updated'; readonly plan: Plan }
   | {
@@ -154,7 +230,7 @@ export type Fact =
     };
 
 export type Event = {
-  readonly v: 1;
+  readonly v: 2;
   readonly session: SessionId;
   readonly seq: Seq;
   readonly atMs: number;

@@ -27,6 +27,8 @@ export const limits = {
   commandMsMax: 20 * 60_000,
   /** Output kept of one command, head and tail together; the rest is counted and dropped. What is kept fits one tool result. */
   commandOutputBytes: 28_000,
+  /** The whole output of one command beside the log: a build that prints more prints noise. */
+  outputKeptBytes: 5 * 1024 * 1024,
   /** Between SIGTERM and SIGKILL of a process group. */
   killGraceMs: 2000,
 
@@ -45,6 +47,17 @@ export const limits = {
   /** What the panel may say at once: a long paste, not a flood. */
   messageChars: 200_000,
   attachmentsMax: 50,
+  /** Messages that wait: more is not a queue, it is a script. */
+  queueMax: 50,
+  /** A copy of one file in a checkpoint: larger ones are data, and are told as not kept. */
+  checkpointFileBytes: 10 * 1024 * 1024,
+  /** Copies of files that no version control knows, made before a command; beyond it they are told as not kept. */
+  checkpointTreeBytes: 64 * 1024 * 1024,
+  /** An exported session that is read in at all, unpacked. */
+  importBytesMax: 512 * 1024 * 1024,
+  /** Replies whose results stay whole when room is made in the conversation. */
+  compactKeepsReplies: 3,
+
   /** The end of a running command's output that the panel keeps; the whole comes with the result. */
   liveOutputChars: 8000,
 } as const;

@@ -1,6 +1,7 @@
 /** What the rooms need of the world and of one another. `agent.ts` hands the adapters over; tests hand over fakes. */
 import type { AppliedFile, ChangeSet, HunkResolution } from './change.ts';
-import type { Actor, CallId, Event, Fact, Question, Seq, SessionId } from './event.ts';
+import type { BlobRef, CheckpointId, FileState, FileStep, PathState, RestoreItem } from './checkpoint.ts';
+import type { Actor, CallId, Event, Fact, Outcome, Question, Seq, SessionId } from './event.ts';
 import type { Decision } from './permission.ts';
 
 export interface SessionSummary {
@@ -9,6 +10,21 @@ export interface SessionSummary {
   readonly folders: readonly string[];
   readonly updatedAtMs: number;
   readonly sizeBytes: number;
+  /** A turn has no end in the log: it runs, is paused, or was cut off. */
+  readonly open: boolean;
+  readonly closed: boolean;
+  /** How the last turn ended, without its words; null: none has. */
+  readonly outcome: Outcome['kind'] | 'unverified' | null;
+  /** null: the price of some reply is not known. */
+  readonly costUsd: number | null;
+  /** The log is damaged, or of a newer version: what is wrong with it, for a person. */
+  readonly damage: string | null;
+}
+
+export interface FoundSession {
+  readonly id: SessionId;
+  /** Where the words stand: a title, a message, a file name; cut around the first match. */
+  readonly line: string;
 }
 
 /** What the loop says; the log adds place and time. */
@@ -26,8 +42,76 @@ export interface EventLog {
   create(session: SessionId): Promise<OpenLog>;
   /** Whole events only, in order; a torn tail is left out. Needs no ownership. */
   read(session: SessionId, from?: Seq): AsyncIterable<Event>;
+  /** As `read`, but never throws `corrupt`: the events before the damage, and what it is. */
+  salvage(session: SessionId): Promise<{ readonly events: readonly Event[]; readonly damage: string | null }>;
+  /** Newest first. */
   list(): Promise<readonly SessionSummary[]>;
+  /** Sessions whose title, messages or file names hold all the words, newest first. */
+  search(words: string): Promise<readonly FoundSession[]>;
+  /** Throws `locked` while anybody holds it. */
   delete(session: SessionId): Promise<void>;
+  /** A new session `to` with the events up to `through` and the bytes that they name; `to` is not held afterwards. */
+  copy(from: SessionId, through: Seq, to: SessionId): Promise<void>;
+  /** One file that holds all of a session, its kept bytes included; damaged sessions up to the damage. */
+  export(session: SessionId): AsyncIterable<Uint8Array>;
+  /** Throws `invalid_input` for anything that is not such a file, whole and consistent. Gives the id it was exported under. */
+  import(data: AsyncIterable<Uint8Array>, to: SessionId): Promise<SessionId>;
+}
+
+/** Bytes beside the log of a session, by their hash: kept once, deleted with the session. */
+export interface Blobs {
+  /** Durable when it resolves. */
+  put(session: SessionId, data: Uint8Array): Promise<BlobRef>;
+  /** Throws `not_found`, and `corrupt` when the bytes are not what the hash says. */
+  get(session: SessionId, hash: string): Promise<Buffer>;
+  /** Writes down what comes while it comes, so that a kill leaves it readable. One for each name at a time. */
+  spool(session: SessionId, name: string): Spool;
+  /** The end of what a spool of that name has left; null when there is none. */
+  spooled(session: SessionId, name: string): Promise<string | null>;
+}
+export interface Spool {
+  /** Never throws and never waits; beyond `limits.outputKeptBytes` the rest is dropped. */
+  write(text: string): void;
+  /** `keep`: as a blob, null when nothing came or it could not be written. The spool is gone afterwards. */
+  end(keep: boolean): Promise<BlobRef | null>;
+}
+
+/** Copies of files, so that what the agent changed can be taken back. Never writes to a version control of the person's. */
+export interface Checkpoints {
+  /** Copies of what is about to change; unsaved editor text is the truth. Never throws for a file: it is `unkept` then. */
+  keep(session: SessionId, paths: readonly string[], signal: AbortSignal): Promise<readonly PathState[]>;
+  /** As `keep`, after the change: the same paths in the same order. */
+  steps(session: SessionId, before: readonly PathState[], signal: AbortSignal): Promise<readonly FileStep[]>;
+  /** Before a command, whose changes are not known beforehand. */
+  watch(session: SessionId, call: CallId, signal: AbortSignal): Promise<TreeWatch>;
+  /** What a command has changed whose process is gone together with its watch; null: not known. */
+  recover(session: SessionId, call: CallId, signal: AbortSignal): Promise<readonly FileStep[] | null>;
+  /** What taking out `steps` would do, oldest first as they were recorded. Writes nothing to the workspace. */
+  preview(session: SessionId, steps: readonly TakenStep[], signal: AbortSignal): Promise<readonly RestoreItem[]>;
+  /**
+   * Does it, after checking that every file is what the preview saw: throws `conflict` before anything is written otherwise, and for
+   * each conflict that is in neither list. `mine`: stays as it stands; `old`: gets its old content.
+   */
+  restore(
+    session: SessionId,
+    items: readonly RestoreItem[],
+    choices: { readonly mine: readonly string[]; readonly old: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<readonly FileStep[]>;
+  /** The bytes of a kept state; null for what is no file. */
+  content(session: SessionId, state: FileState): Promise<Buffer | null>;
+  /** Ends all watching. */
+  close(): Promise<void>;
+}
+/** Ends with what has changed in the workspace since it began, ignored files left out. */
+export interface TreeWatch {
+  end(signal: AbortSignal): Promise<readonly FileStep[]>;
+}
+/** A recorded step with its place in the session. */
+export interface TakenStep {
+  readonly checkpoint: CheckpointId;
+  readonly call: CallId | null;
+  readonly file: FileStep;
 }
 
 /** One session's log, held by this process until `close`. */

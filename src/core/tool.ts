@@ -1,5 +1,6 @@
 /** What a tool is, what it may return, and what it is given while it runs. */
 import type { AppliedFile, ChangeSet } from './change.ts';
+import type { BlobRef } from './checkpoint.ts';
 import type { ErrorCode } from './error.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Resource } from './permission.ts';
@@ -19,6 +20,8 @@ export type ToolDetail =
       readonly timedOut: boolean;
       readonly outputBytes: number;
       readonly outputLines: number;
+      /** The output as a whole, where `text` holds only its head and tail. */
+      readonly whole?: BlobRef;
     };
 
 export type ToolResult =

@@ -11,7 +11,7 @@ import { Sessions } from '../session/sessions.ts';
 import { nodeFiles } from '../workspace/files.ts';
 import { editorRipgrep, findRipgrep, ripgrepSearch } from '../workspace/search.ts';
 import { onWorkbenchChange, readAppState } from './appState.ts';
-import { Asks, openHunksOf } from './approver.ts';
+import { Asks, openHunksOf } from '../session/asks.ts';
 import { editorCommands } from './commands.ts';
 import { contextKeys } from './contextKeys.ts';
 import { Desk } from './desk.ts';

@@ -4,7 +4,7 @@ import { limits } from '../core/limits.ts';
 import { modes } from '../core/permission.ts';
 import type { Attachment, Question } from '../core/event.ts';
 import { modeWords, questionTitle } from '../protocol/words.ts';
-import { openHunksOf, type WaitingAsk } from './approver.ts';
+import { openHunksOf, type WaitingAsk } from '../session/asks.ts';
 import { openSession } from './intents.ts';
 import { chooseModel, setApiKey, setEndpoint } from './modelCommands.ts';
 import type { Parts } from './parts.ts';

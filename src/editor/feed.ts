@@ -1,7 +1,7 @@
 /** Keeps the panel in step: everything whole when its page is there, afterwards only what is new. */
 import type { Delta, Event, Seq, SessionId } from '../core/event.ts';
 import type { AppState, HostMessage } from '../protocol/messages.ts';
-import type { Asks } from './approver.ts';
+import type { Asks } from '../session/asks.ts';
 import type { Desk } from './desk.ts';
 import type { Notices } from './notices.ts';
 

@@ -2,7 +2,7 @@
 import type * as vscode from 'vscode';
 import type { Files } from '../core/ports.ts';
 import type { Sessions } from '../session/sessions.ts';
-import type { Asks } from './approver.ts';
+import type { Asks } from '../session/asks.ts';
 import type { Desk } from './desk.ts';
 import type { Feed } from './feed.ts';
 import type { Notices } from './notices.ts';

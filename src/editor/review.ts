@@ -6,7 +6,7 @@ import type { CallId } from '../core/event.ts';
 import type { Files } from '../core/ports.ts';
 import { count } from '../protocol/words.ts';
 import { applyHunks } from '../workspace/diff.ts';
-import type { Asks, WaitingAsk } from './approver.ts';
+import type { Asks, WaitingAsk } from '../session/asks.ts';
 import { isProposed, placesOf, type Place } from './places.ts';
 
 export const proposalScheme = 'journeyman-proposal';

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { HunkResolution } from '../core/change.ts';
 import { isObject } from '../core/json.ts';
-import { openHunksOf, type Asks } from './approver.ts';
+import { openHunksOf, type Asks } from '../session/asks.ts';
 import { placeAt, placesOf, type Place } from './places.ts';
 import type { EditsAsk, Review, ReviewTarget } from './review.ts';
 

@@ -4,7 +4,7 @@ import type { SessionSummary } from '../core/ports.ts';
 import type { SessionRow } from '../protocol/messages.ts';
 import { askWords, cost, outcomeTitle } from '../protocol/words.ts';
 import type { LiveSession, Sessions } from '../session/sessions.ts';
-import type { WaitingAsk } from './approver.ts';
+import type { WaitingAsk } from '../session/asks.ts';
 
 /** The logs that are read for their last line: the newest, and none so large that the list would wait for it. */
 const rowsRead = 30;

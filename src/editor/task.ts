@@ -6,7 +6,7 @@ import type { Mode } from '../core/permission.ts';
 import type { Agent } from '../session/agent.ts';
 import { readEnvironment } from '../session/environment.ts';
 import type { LiveSession } from '../session/sessions.ts';
-import type { Asks } from './approver.ts';
+import type { Asks } from '../session/asks.ts';
 import type { Desk } from './desk.ts';
 import { errorNotice, noFolderNotice, noModelNotice, faultNotice, untrustedNotice, type Notices } from './notices.ts';
 import type { Provider } from './provider.ts';

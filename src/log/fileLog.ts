@@ -121,7 +121,7 @@ class FileLog implements OpenLog {
     const atMs = this.#clock.now();
     const before = this.#seq;
     const events = entries.map(({ actor, turn, step, fact }, i): Event => ({
-      v: 1,
+      v: 2,
       session: this.session,
       seq: before + i + 1,
       atMs,

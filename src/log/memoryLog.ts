@@ -26,7 +26,7 @@ export function memoryLog(clock: Clock): EventLog {
       append(entries) {
         if (!held.has(session)) throw new JourneymanError('bug', 'The session is closed.');
         const added = entries.map(({ actor, turn, step, fact }, i): Event => ({
-          v: 1,
+          v: 2,
           session,
           seq: events.length + i + 1,
           atMs: clock.now(),

@@ -3,9 +3,11 @@
  * Each side passes the other's words through one parser: `parseIntent` here for what the panel says.
  */
 import type { HunkId, HunkVerdict } from '../core/change.ts';
-import type { Attachment, CallId, Delta, Event, SessionId } from '../core/event.ts';
+import type { CheckpointId, RestoreItem } from '../core/checkpoint.ts';
+import type { Attachment, CallId, Delta, Event, MessageId, SessionId } from '../core/event.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { Mode } from '../core/permission.ts';
+import type { CutReport } from '../core/recovery.ts';
 
 /** What the panel shows besides a session; small, sent whole whenever it changes. */
 export interface AppState {
@@ -38,7 +40,7 @@ export interface SessionRow {
   readonly id: SessionId;
   readonly title: string;
   readonly updatedAtMs: number;
-  readonly state: 'working' | 'waiting' | 'idle';
+  readonly state: 'working' | 'waiting' | 'paused' | 'cut' | 'idle' | 'closed' | 'damaged';
   /** "Done · $0.03", "Asks to run a command" */
   readonly line: string;
 }
@@ -71,6 +73,17 @@ export type HostMessage =
   | { readonly type: 'deltas'; readonly session: SessionId; readonly deltas: readonly Delta[] }
   | { readonly type: 'asks'; readonly session: SessionId; readonly asks: readonly Ask[] }
   | { readonly type: 'sessions'; readonly rows: readonly SessionRow[] }
+  /** Answers `search_sessions`, for the same words: rows whose `line` shows where they stand. `searched`: of how many sessions. */
+  | { readonly type: 'found'; readonly words: string; readonly rows: readonly SessionRow[]; readonly searched: number }
+  /** The open turn of the session was cut off; null: it was not, or goes on. */
+  | { readonly type: 'recovery'; readonly session: SessionId; readonly report: CutReport | null }
+  /** Answers `preview_restore`. */
+  | {
+      readonly type: 'restore';
+      readonly session: SessionId;
+      readonly checkpoint: CheckpointId;
+      readonly items: readonly RestoreItem[];
+    }
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   /** A person's command from outside the panel: go to the dock, to the composer, to the list of sessions. */
   | { readonly type: 'show'; readonly place: 'dock' | 'composer' | 'sessions' | 'timeline' }
@@ -88,7 +101,45 @@ export type Answer =
 export type Intent =
   | { readonly type: 'ready' }
   | { readonly type: 'send'; readonly text: string; readonly attachments: readonly Attachment[] }
+  /** Given to the model with its next request; starts a turn when none runs. While a turn runs, `send` queues. */
+  | { readonly type: 'steer'; readonly text: string; readonly attachments: readonly Attachment[] }
+  /** Changes, moves (before another one, to the end when null) or steers a message of the queue. */
+  | {
+      readonly type: 'change_message';
+      readonly message: MessageId;
+      readonly text?: string;
+      readonly steer?: boolean;
+      readonly before?: MessageId | null;
+    }
+  | { readonly type: 'cancel_message'; readonly message: MessageId }
+  | { readonly type: 'pause' }
+  /** After a pause, a cut, or with a queue that waits: goes on. */
+  | { readonly type: 'resume' }
+  /** A cut turn: ends it as it stands. */
+  | { readonly type: 'leave' }
   | { readonly type: 'stop' }
+  /** Says an earlier message anew: the conversation goes back to before it and on from there. */
+  | {
+      readonly type: 'edit_turn';
+      readonly turn: number;
+      readonly text: string;
+      readonly attachments: readonly Attachment[];
+    }
+  /** A new session with all up to the end of a turn; null: up to now. */
+  | { readonly type: 'fork'; readonly turn: number | null }
+  | { readonly type: 'preview_restore'; readonly checkpoint: CheckpointId }
+  /** As previewed last. `mine`, `old`: the person's word on each conflict. */
+  | {
+      readonly type: 'restore';
+      readonly checkpoint: CheckpointId;
+      readonly scope: 'files' | 'both' | 'conversation';
+      readonly mine: readonly string[];
+      readonly old: readonly string[];
+    }
+  /** A file as it stands beside how it would stand. */
+  | { readonly type: 'compare_restore'; readonly checkpoint: CheckpointId; readonly path: string }
+  /** All that a command has printed, as a document. */
+  | { readonly type: 'show_output'; readonly call: CallId }
   | { readonly type: 'answer'; readonly call: CallId; readonly token: string; readonly answer: Answer }
   | {
       readonly type: 'hunk';
@@ -101,6 +152,10 @@ export type Intent =
   | { readonly type: 'set'; readonly mode?: Mode; readonly model?: string; readonly title?: string }
   | { readonly type: 'new_session' }
   | { readonly type: 'list_sessions' }
+  | { readonly type: 'search_sessions'; readonly words: string }
+  | { readonly type: 'close_session'; readonly id: SessionId }
+  | { readonly type: 'export_session'; readonly id: SessionId }
+  | { readonly type: 'import_session' }
   | { readonly type: 'open_session'; readonly id: SessionId }
   | { readonly type: 'rename_session'; readonly id: SessionId; readonly title: string }
   /** The panel has asked the person; it is not asked again. */

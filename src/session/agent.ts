@@ -1,6 +1,6 @@
 /** What one agent is made of: the ports and limits that every session of it uses. Assembled in `src/agent.ts`. */
 import type { Model } from '../core/model.ts';
-import type { Approver, Clock, EventLog, Files, NewId } from '../core/ports.ts';
+import type { Approver, Blobs, Checkpoints, Clock, EventLog, Files, NewId } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
 
 export interface RunLimits {
@@ -16,6 +16,8 @@ export interface Agent {
   readonly model: Model;
   readonly tools: readonly Tool[];
   readonly files: Files;
+  readonly blobs: Blobs;
+  readonly checkpoints: Checkpoints;
   readonly approver: Approver;
   readonly clock: Clock;
   readonly newId: NewId;

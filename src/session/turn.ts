@@ -27,7 +27,7 @@ export async function runTurn(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const startedAtMs = journal.clock.now();
-  await journal.append({ kind: 'user' }, { type: 'turn.started', text, attachments });
+  await journal.append({ kind: 'user' }, { type: 'turn.started', text, attachments, message: null });
   let outcome: Outcome;
   try {
     outcome = await steps(agent, journal, startedAtMs, signal);

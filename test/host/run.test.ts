@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { Event } from '../../src/core/event.ts';
-import type { WaitingAsk } from '../../src/editor/approver.ts';
+import type { WaitingAsk } from '../../src/session/asks.ts';
 import type { App } from '../../src/editor/app.ts';
 import { practiceTasks } from '../../src/model/practiceTasks.ts';
 import { closeEditors, folder, onDisk, put, show, startApp } from './workspace.ts';

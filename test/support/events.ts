@@ -26,7 +26,7 @@ export function eventsOf(...facts: readonly Fact[]): readonly Event[] {
     if (fact.type === 'turn.started') [turn, step] = [turn + 1, 0];
     if (fact.type === 'model.requested') step++;
     return {
-      v: 1,
+      v: 2,
       session: 's',
       seq: i + 1,
       atMs: 1000 + i,

@@ -40,7 +40,7 @@ export class Recorder {
   }
 
   add(actor: Actor, fact: Fact): Event {
-    const place = { v: 1, session: this.session, seq: this.events.length + 1, atMs: this.nowMs } as const;
+    const place = { v: 2, session: this.session, seq: this.events.length + 1, atMs: this.nowMs } as const;
     const event: Event = { ...place, actor, turn: this.#turn, step: this.#step, ...fact };
     this.events.push(event);
     return event;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HunkResolution } from '../../src/core/change.ts';
 import type { Question } from '../../src/core/event.ts';
 import type { Decision } from '../../src/core/permission.ts';
-import { Asks, openHunksOf } from '../../src/editor/approver.ts';
+import { Asks, openHunksOf } from '../../src/session/asks.ts';
 import { askIfTrusted } from '../../src/editor/trust.ts';
 import { hunk } from '../support/fakeAgent.ts';
 
