@@ -1,7 +1,7 @@
 /** What a screen reader is told: gathered and rarely, or at once where the run needs the person. */
-import type { Event } from '../src/protocol/view.ts';
+import type { Event, View } from '../src/protocol/view.ts';
 import { askWords, count, outcomeTitle, sentence, wordCount } from '../src/protocol/words.ts';
-import { stepOf, type View } from '../src/protocol/view.ts';
+import { stepOf } from '../src/protocol/queries.ts';
 
 const politeEveryMs = 5000;
 

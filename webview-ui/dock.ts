@@ -1,7 +1,7 @@
 /** The one place where the run waits for a person: what is asked, exactly, and the answers to it. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Mode, Question } from '../src/protocol/view.ts';
-import { tally } from '../src/protocol/view.ts';
+import { tally } from '../src/protocol/queries.ts';
 import { changePlanText, count, duration, goOnText, modeWords, questionTitle } from '../src/protocol/words.ts';
 import { guarded } from './diffCard.ts';
 import { exact, withCode } from './exact.ts';

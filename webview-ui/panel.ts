@@ -1,19 +1,17 @@
 /** The panel's state while the page lives, and every act of a person on it: an intent to the host, or a change of what is shown. */
 import type { AppState, Answer, HostMessage, Intent, Notice, SessionRow } from '../src/protocol/messages.ts';
+import { phase, stepOf, type Phase } from '../src/protocol/queries.ts';
 import { timeline, type Item } from '../src/protocol/timeline.ts';
 import {
   emptyView,
-  phase,
   reduceAll,
   reduceDelta,
-  stepOf,
   type Attachment,
   type CallId,
   type Event,
   type HunkId,
   type HunkVerdict,
   type Mode,
-  type Phase,
   type Question,
   type Row,
   type SessionId,

@@ -15,7 +15,7 @@ import {
   sentence,
   stepVerb,
 } from '../src/protocol/words.ts';
-import { tally } from '../src/protocol/view.ts';
+import { tally } from '../src/protocol/queries.ts';
 import { diffCard, stat } from './diffCard.ts';
 import { exact } from './exact.ts';
 import { icon } from './icon.ts';

@@ -1,5 +1,6 @@
 /** The words and units that people read, in one place: panel, status bar and notifications speak alike. */
-import type { ErrorCode, Mode, Outcome, Phase, Question, StepRow } from './view.ts';
+import type { Phase } from './queries.ts';
+import type { ErrorCode, Mode, Outcome, Question, StepRow } from './view.ts';
 
 /** No-break space: a number and its unit are never parted. */
 export const nb = '\u00a0';

@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
+import { phase, stepOf, tally } from '../../src/protocol/queries.ts';
 import {
   emptyView,
-  phase,
   reduce,
   reduceAll,
   reduceDelta,
-  stepOf,
-  tally,
   type ReportRow,
   type Row,
   type StepRow,
