@@ -85,8 +85,8 @@ export type HostMessage =
       readonly items: readonly RestoreItem[];
     }
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
-  /** A person's command from outside the panel: go to the dock, to the composer, to the list of sessions. */
-  | { readonly type: 'show'; readonly place: 'dock' | 'composer' | 'sessions' | 'timeline' }
+  /** A person's command from outside the panel: go to the dock, to the composer, to the list of sessions, to the restore points. */
+  | { readonly type: 'show'; readonly place: 'dock' | 'composer' | 'sessions' | 'timeline' | 'restore' }
   /** Puts text and context into the composer, from "Ask about selection" and kin. */
   | { readonly type: 'compose'; readonly text: string; readonly attachments: readonly Attachment[] };
 
@@ -125,8 +125,8 @@ export type Intent =
       readonly text: string;
       readonly attachments: readonly Attachment[];
     }
-  /** A new session with all up to the end of a turn; null: up to now. */
-  | { readonly type: 'fork'; readonly turn: number | null }
+  /** A new session with all of `id` (without it, of the open session) up to the end of a turn; null: up to now. */
+  | { readonly type: 'fork'; readonly id?: SessionId; readonly turn: number | null }
   | { readonly type: 'preview_restore'; readonly checkpoint: CheckpointId }
   /** As previewed last. `mine`, `old`: the person's word on each conflict. */
   | {
