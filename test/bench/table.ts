@@ -5,7 +5,7 @@ export interface Figure {
   readonly name: string;
   /** null: could not be measured on this machine. */
   readonly value: number | null;
-  readonly unit: 'ms' | 'MB' | 'kB' | 'tokens' | '%' | '';
+  readonly unit: 'ms' | 'MB' | 'kB' | 'tokens' | '%' | '/s' | 'x' | '';
   /** Holds when the value is at most (for `%`: at least) this. */
   readonly aim?: number;
 }
@@ -30,7 +30,7 @@ function isMet(value: number, aim: number, unit: Figure['unit']): boolean {
 }
 
 function shown(value: number): string {
-  return Number.isInteger(value) ? value.toLocaleString('en-US') : value.toFixed(value < 100 ? 1 : 0);
+  return Number.isInteger(value) ? value.toLocaleString('en-US') : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 }
 
 export function writeJson(file: string | undefined, result: unknown): void {
