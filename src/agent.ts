@@ -4,9 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { limits } from './core/limits.ts';
 import type { Model } from './core/model.ts';
 import type { Approver, Clock, Files, NewId, Search, Shell } from './core/ports.ts';
+import { fileBlobs } from './log/blobs.ts';
 import { fileLog } from './log/fileLog.ts';
 import type { Agent, RunLimits } from './session/agent.ts';
 import { createTools } from './tools/catalogue.ts';
+import { fileCheckpoints, noDocuments, type Documents } from './workspace/checkpoint.ts';
 
 export interface AgentParts {
   /** Folder for session logs; outside every workspace. */
@@ -16,6 +18,8 @@ export interface AgentParts {
   readonly search: Search;
   readonly shell: Shell;
   readonly approver: Approver;
+  /** Unsaved texts, where there is an editor. */
+  readonly documents?: Documents;
   readonly clock?: Clock;
   readonly newId?: NewId;
   readonly limits?: Partial<RunLimits>;
@@ -23,8 +27,12 @@ export interface AgentParts {
 
 export function createAgent(parts: AgentParts): Agent {
   const { model, files, search, shell, approver, clock = systemClock } = parts;
+  const { storage, documents = noDocuments } = parts;
+  const blobs = fileBlobs(storage);
   return {
-    log: fileLog(parts.storage, clock),
+    log: fileLog(storage, clock),
+    blobs,
+    checkpoints: fileCheckpoints({ files, blobs, documents, storage }),
     model,
     tools: createTools({ files, search, shell }),
     files,

@@ -31,8 +31,15 @@ export function converse(conversation: Conversation, event: Event): Conversation
     case 'session.changed':
       // Told with the next message to the model: what was sent already, or is on its way, stays as it is.
       return { ...conversation, mode: event.mode ?? conversation.mode };
+    case 'session.imported':
+      return { ...conversation, mode: 'ask', allowed: '' };
     case 'turn.started':
+    case 'message.delivered':
       return say(tell(conversation), [...event.attachments.map(attached), event.text].join('\n\n'));
+    case 'checkpoint.restored':
+      return say(conversation, restoredText(event.files.map(({ path }) => path)));
+    case 'context.compacted':
+      return compact(conversation, event.kept);
     case 'model.responded': {
       const content = event.reply.content.filter((block) => block.type !== 'text' || block.text.trim() !== '');
       return content.length > 0 ? add(conversation, { kind: 'replied', content }) : conversation;
@@ -100,6 +107,32 @@ function unanswered(call: string, started: boolean): ToolResultBlock {
     ? 'Interrupted: it was started and its end was not seen. It may or may not have had its effect: check before you repeat it.'
     : 'Not run: the turn was stopped before this call.';
   return { type: 'tool_result', tool_use_id: call, content, is_error: true };
+}
+
+function restoredText(paths: readonly string[]): string {
+  if (paths.length === 0) return '';
+  return `<restored>The user took changes of yours back. These files are as they were before: ${paths.join(', ')}. Read them again before you edit them, and do not make those changes again unless asked.</restored>`;
+}
+
+/** Results that are shorter say what they say in fewer tokens than a note would save. */
+const shortResult = 500;
+const leftOut = '(This result was left out to make room. Call the tool again if you need it.)';
+
+/** The API takes thinking back only with all that was before it, so it goes together with the results. */
+function compact(conversation: Conversation, kept: number): Conversation {
+  const items = toArray(conversation.items);
+  const replies = items.flatMap(({ kind }, at) => (kind === 'replied' ? [at] : []));
+  const from = replies.at(-kept) ?? 0;
+  if (kept === 0 || from === 0) return conversation;
+  const compacted = items.map((item, at): Item => {
+    if (item.kind === 'replied') {
+      const content = item.content.filter(({ type }) => type !== 'thinking' && type !== 'redacted_thinking');
+      return content.length === 0 ? item : { ...item, content };
+    }
+    if (at > from || item.kind !== 'result' || item.block.content.length <= shortResult) return item;
+    return { ...item, block: { ...item.block, content: leftOut } };
+  });
+  return { ...conversation, items: { items: compacted, length: compacted.length } };
 }
 
 const modeTexts: Readonly<Record<Mode, string>> = {

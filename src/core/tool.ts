@@ -53,4 +53,9 @@ export interface Tool<In = unknown> {
   /** What the review shows. Throws for the model to mend. `call` makes the ids of the hunks. */
   propose?(input: In, call: string, signal: AbortSignal): Promise<ChangeSet>;
   run(input: In, io: ToolIo): Promise<ToolResult>;
+  /**
+   * What became of a run that was started and whose end was not seen, found by looking only: its result when it is known to be done,
+   * `not_done` when it is known to have had no effect. Without this, or where it cannot be told, its end stays unknown.
+   */
+  settle?(input: In, io: Pick<ToolIo, 'proposed' | 'accepted' | 'signal'>): Promise<ToolResult | 'not_done'>;
 }

@@ -1,5 +1,6 @@
 /** The calls of one reply: judged, asked about, started, run, finished. Reads side by side, everything else in order. */
 import type { ChangeSet, HunkResolution } from '../core/change.ts';
+import type { FileStep } from '../core/checkpoint.ts';
 import { JourneymanError, toError } from '../core/error.ts';
 import type { Actor, CallId, Fact, Question } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
@@ -7,35 +8,46 @@ import type { Json } from '../core/json.ts';
 import type { ToolUseBlock } from '../core/model.ts';
 import type { Decision, Resource, Verdict } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
+import type { Spool } from '../core/ports.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
 import { decide } from '../permission/decide.ts';
 import { failed, prepareCall, runCall, type PreparedCall } from '../tools/run.ts';
 import type { Agent } from './agent.ts';
+import type { OpenCall } from './fold.ts';
 import type { Journal } from './journal.ts';
+import { changed, factsOf, fateOf } from './recover.ts';
+import { isSuspended } from './signal.ts';
 
 const system: Actor = { kind: 'system', room: 'session' };
 const user: Actor = { kind: 'user' };
 
-/** `stop`: the person ended the turn with an answer. */
+/** `stop`: the person ended the turn with an answer. `held`: paused in between. */
+export type CallsEnd = 'go_on' | 'stop' | 'held';
+
+/** `blocks`: the calls of a reply that have no result yet; some may have come a part of their way in an earlier life. */
 export async function runCalls(
   agent: Agent,
   journal: Journal,
   blocks: readonly ToolUseBlock[],
   attempt: string,
   signal: AbortSignal,
-): Promise<'go_on' | 'stop'> {
+): Promise<CallsEnd> {
   const run: Run = { agent, journal, attempt, signal };
   const calls = blocks.map((block) => prepare(agent, block));
-  void journal.append(
-    { kind: 'agent', model: journal.state.model },
-    ...calls.map(({ id, tool, input, resources }): Fact => ({
-      type: 'tool.requested',
-      call: id,
-      tool,
-      input,
-      resources,
-    })),
-  );
+  const known = journal.state.turn?.calls;
+  const fresh = calls.filter(({ id }) => known?.has(id) !== true);
+  if (fresh.length > 0) {
+    void journal.append(
+      { kind: 'agent', model: journal.state.model },
+      ...fresh.map(({ id, tool, input, resources }): Fact => ({
+        type: 'tool.requested',
+        call: id,
+        tool,
+        input,
+        resources,
+      })),
+    );
+  }
   for (let i = 0; i < calls.length;) {
     const next = calls.slice(i, i + limits.parallelReads);
     const firstOther = next.findIndex((call) => !runsBeside(run, call));
@@ -44,6 +56,7 @@ export async function runCalls(
       await Promise.all(reads.map((call) => runOne(run, call)));
       i += reads.length;
     } else {
+      if (journal.state.paused) return 'held';
       const call = calls[i];
       if (call && (await runOne(run, call)) === 'stop') return 'stop';
       i++;
@@ -94,65 +107,149 @@ function judge({ agent, journal }: Run, resources: readonly Resource[]): Verdict
   return decide({ mode, rules, resources, locate: (path) => agent.files.locate(path) });
 }
 
-async function runOne(run: Run, { id: call, tool: name, input, prepared, resources }: Call): Promise<'go_on' | 'stop'> {
-  const { journal, attempt, signal } = run;
+async function runOne(run: Run, wanted: Call): Promise<'go_on' | 'stop'> {
+  const { journal } = run;
+  const { id: call, prepared, resources } = wanted;
   const startedAtMs = journal.clock.now();
-  const finish = (result: ToolResult): void => {
-    void journal.append(system, { type: 'tool.finished', call, result, ms: journal.clock.now() - startedAtMs });
+  const finish = (result: ToolResult, ...facts: readonly Fact[]): void => {
+    const ms = journal.clock.now() - startedAtMs;
+    void journal.append(system, ...facts, { type: 'tool.finished', call, result, ms });
   };
-
   if (!prepared.ok || resources === null) {
     if (!prepared.ok) finish(prepared.result);
     return 'go_on';
   }
-  const { tool } = prepared;
-  const verdict = judge(run, resources);
 
-  let proposal: ChangeSet | null = null;
-  if (verdict.action !== 'deny' && tool.propose) {
-    try {
-      proposal = await tool.propose(prepared.input, call, signal);
-    } catch (thrown) {
-      finish(failed(thrown, signal));
+  const open = journal.state.turn?.calls.get(call) ?? null;
+  if (open?.state === 'started') {
+    const { result, steps } = await fateOf(run.agent, journal.state, open, run.signal);
+    if (result !== 'not_done') {
+      finish(withDecision(result, open.decision), ...factsOf(call, result, steps, open));
       return 'go_on';
     }
   }
-
-  const decision: Decision =
-    verdict.action === 'ask'
-      ? await askPerson(run, call, name, questionOf(run, tool, prepared.input, input, resources, proposal, verdict.why))
-      : verdict;
-  const decider = decision.by.kind === 'user' ? user : system;
-  void journal.append(decider, { type: 'tool.decided', call, decision });
+  const decided = await decideCall(run, wanted, prepared.tool, prepared.input, resources, open);
+  if ('failed' in decided) {
+    finish(decided.failed);
+    return 'go_on';
+  }
+  const { decision, proposal } = decided;
   if (decision.action === 'deny') {
     finish({ status: 'denied', text: deniedText(decision) });
     return decision.stop === true ? 'stop' : 'go_on';
   }
-  if (decision.remember) void journal.append(decider, { type: 'rule.added', rule: decision.remember });
-  if (decision.mode && decision.mode !== journal.state.mode)
-    void journal.append(decider, { type: 'session.changed', mode: decision.mode });
-  void journal.append(system, { type: 'tool.started', call, attempt });
+  const { result, facts } = await perform(run, wanted, prepared, resources, decision, proposal);
+  finish(withWords(result, decision), ...facts);
+  return 'go_on';
+}
+
+type Decided = { readonly decision: Decision; readonly proposal: ChangeSet | null } | { readonly failed: ToolResult };
+
+/** What stands in the log already is not asked for again. */
+async function decideCall(
+  run: Run,
+  { id: call, tool: name, input }: Call,
+  tool: Tool,
+  parsed: unknown,
+  resources: readonly Resource[],
+  open: OpenCall | null,
+): Promise<Decided> {
+  const { journal, signal } = run;
+  const said = open?.decision ?? null;
+  if (said?.action === 'deny') return { decision: said, proposal: null };
+  const verdict = judge(run, resources);
+  // A person's word stands; what a mode or a rule allowed must be allowed still.
+  const stands = said !== null && (said.by.kind === 'user' || verdict.action === 'allow');
+  if (stands && open !== null && (open.changes !== null || !tool.propose)) {
+    rememberDecision(journal, said);
+    return { decision: said, proposal: open.changes };
+  }
+  let proposal: ChangeSet | null = null;
+  if (verdict.action !== 'deny' && tool.propose) {
+    try {
+      proposal = await tool.propose(parsed, call, signal);
+    } catch (thrown) {
+      return { failed: failed(thrown, signal) };
+    }
+  }
+  if (stands) return { decision: said, proposal };
+  const decision: Decision =
+    verdict.action === 'ask'
+      ? await askPerson(run, call, name, questionOf(run, tool, parsed, input, resources, proposal, verdict.why))
+      : verdict;
+  void journal.append(decider(decision), { type: 'tool.decided', call, decision });
+  rememberDecision(journal, decision);
+  return { decision, proposal };
+}
+
+function decider({ by }: Decision): Actor {
+  return by.kind === 'user' ? user : system;
+}
+
+function rememberDecision(journal: Journal, decision: Decision): void {
+  if (decision.action === 'deny') return;
+  const { remember, mode } = decision;
+  const { rules, mode: now } = journal.state;
+  if (remember && !rules.some((rule) => JSON.stringify(rule) === JSON.stringify(remember)))
+    void journal.append(decider(decision), { type: 'rule.added', rule: remember });
+  if (mode && mode !== now) void journal.append(decider(decision), { type: 'session.changed', mode });
+}
+
+/** Copies first, then the start, durable, then the effect, then what it changed. */
+async function perform(
+  { agent, journal, attempt, signal }: Run,
+  { id: call }: Call,
+  { tool, input }: PreparedCall & { readonly ok: true },
+  resources: readonly Resource[],
+  decision: Decision & { readonly action: 'allow' },
+  proposal: ChangeSet | null,
+): Promise<{ readonly result: ToolResult; readonly facts: readonly Fact[] }> {
+  const session = journal.state.id ?? '';
+  const { checkpoints, blobs } = agent;
+  const accepted = decision.accepted ?? proposal;
+  const runs = resources.some(({ effect }) => effect === 'execute' || effect === 'destroy' || effect === 'network');
+  const watch = runs ? await checkpoints.watch(session, call, signal) : null;
+  const paths = (accepted ?? []).map(({ path }) => path);
+  const kept = paths.length > 0 ? await checkpoints.keep(session, paths, signal) : [];
+  const asked = journal.state.turn?.calls.get(call)?.question?.kind === 'edits';
+  const copies: readonly Fact[] =
+    watch !== null || kept.length > 0
+      ? [{ type: 'checkpoint.created', checkpoint: agent.newId(), call, files: kept }]
+      : [];
+  const changes = accepted !== null && !asked ? { changes: accepted } : {};
+  void journal.append(system, ...copies, { type: 'tool.started', call, attempt, ...changes });
   // **Invariant:** no effect before its decision and its start are on disk. Looking is no effect.
   if (!onlyLooks(resources)) await journal.settled();
   signal.throwIfAborted();
 
+  const spool = runs ? blobs.spool(session, call) : null;
   const onOutput = (text: string): void => {
+    spool?.write(text);
     journal.delta({ kind: 'output', call, text });
   };
-  const ran = await runCall(tool, prepared.input, {
-    proposed: proposal,
-    accepted: decision.accepted ?? proposal,
-    onOutput,
-    signal,
-  });
-  if (ran.status === 'ok' && ran.detail?.kind === 'edit') {
-    const { applied, files } = ran.detail;
-    void journal.append(system, { type: 'change.applied', call, changes: applied, files });
+  const ran = await runCall(tool, input, { proposed: proposal, accepted, onOutput, signal });
+  // Its process ends in the middle of the call: whoever goes on finds out what became of it.
+  if (isSuspended(signal) && ran.status === 'interrupted') throw signal.reason;
+  const result = await withWhole(ran, spool);
+  const after = new AbortController().signal; // what a stopped command has changed counts as well
+  const steps = watch ? await watch.end(after) : changed(await checkpoints.steps(session, kept, after));
+  return { result, facts: factsOf(call, result, steps, null) };
+}
+
+/** The output as a whole, where the result holds only a part of it. */
+async function withWhole(result: ToolResult, spool: Spool | null): Promise<ToolResult> {
+  if (spool === null) return result;
+  if (result.status !== 'ok' || result.detail?.kind !== 'command') {
+    await spool.end(false);
+    return result;
   }
-  if (ran.status === 'ok' && ran.detail?.kind === 'plan')
-    void journal.append(system, { type: 'plan.updated', plan: ran.detail.plan });
-  finish(withWords(ran, decision));
-  return 'go_on';
+  const { detail } = result;
+  const whole = await spool.end(detail.outputBytes > limits.commandOutputBytes);
+  return whole === null ? result : { ...result, detail: { ...detail, whole } };
+}
+
+function withDecision(result: ToolResult, decision: Decision | null): ToolResult {
+  return decision?.action === 'allow' ? withWords(result, decision) : result;
 }
 
 async function askPerson(
@@ -161,7 +258,10 @@ async function askPerson(
   tool: string,
   question: Question,
 ): Promise<Decision> {
-  await journal.append(system, { type: 'approval.requested', call, question });
+  // The same question as before a restart waits again, with the words that were said on it.
+  const before = journal.state.turn?.calls.get(call)?.question ?? null;
+  if (before === null || JSON.stringify(before) !== JSON.stringify(question))
+    await journal.append(system, { type: 'approval.requested', call, question });
   const { id, turn } = journal.state;
   const onHunk = (resolution: HunkResolution): void => {
     void journal.append(user, { type: 'hunk.resolved', call, ...resolution });

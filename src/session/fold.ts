@@ -1,11 +1,22 @@
 /** The state of a session as a fold over its log: pure and total, so any prefix of any log gives a state. */
 import { converse, noConversation, type Conversation } from '../context/conversation.ts';
 import type { ChangeSet, HunkResolution } from '../core/change.ts';
-import type { CallId, Environment, Event, Outcome, Question, Seq, SessionId } from '../core/event.ts';
+import type { CheckpointId, FileStep, PathState } from '../core/checkpoint.ts';
+import type {
+  Attachment,
+  CallId,
+  Environment,
+  Event,
+  MessageId,
+  Outcome,
+  Question,
+  Seq,
+  SessionId,
+} from '../core/event.ts';
 import type { Json } from '../core/json.ts';
-import { append, emptyList, type List } from '../core/list.ts';
-import { addUsage, noUsage, type Usage } from '../core/model.ts';
-import type { Mode, Rule } from '../core/permission.ts';
+import { append, emptyList, toArray, type List } from '../core/list.ts';
+import { addUsage, noUsage, type Reply, type Usage } from '../core/model.ts';
+import type { Decision, Mode, Rule } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
 import { isCheck } from './evidence.ts';
 
@@ -18,6 +29,52 @@ export interface OpenCall {
   readonly question: Question | null;
   readonly resolved: readonly HunkResolution[];
   readonly askedAtMs: number | null;
+  readonly decision: Decision | null;
+  readonly startedAtMs: number | null;
+  /** What it proposed, or was about to write. */
+  readonly changes: ChangeSet | null;
+  /** Copies that were made before it started. */
+  readonly kept: readonly PathState[] | null;
+  /** Its change stands in the log already; so do the files that it changed. */
+  readonly applied: boolean;
+  readonly stepsKnown: boolean;
+}
+
+export interface QueuedMessage {
+  readonly message: MessageId;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  readonly steer: boolean;
+}
+
+/** A place that the conversation can go back to: what it was before event `seq`. */
+export interface Point {
+  readonly seq: Seq;
+  readonly turn: number;
+  /** The turn's own start, not one of its steps. */
+  readonly starts: boolean;
+  readonly conversation: Conversation;
+  readonly plan: Plan | null;
+}
+
+export interface Checkpoint {
+  readonly checkpoint: CheckpointId;
+  /** null: made before a restore. */
+  readonly call: CallId | null;
+  readonly seq: Seq;
+  readonly turn: number;
+  readonly step: number;
+  readonly atMs: number;
+  /** The point of the conversation that belongs to it. */
+  readonly to: Seq;
+}
+
+/** What a call or a restore made of files. */
+export interface Taken {
+  readonly seq: Seq;
+  readonly checkpoint: CheckpointId;
+  readonly call: CallId | null;
+  readonly files: readonly FileStep[];
 }
 
 /** A command that checked something, with its end. */
@@ -41,8 +98,23 @@ export interface Turn {
   readonly changedAt: Seq;
   /** Time that it waited for the person. */
   readonly waitedMs: number;
+  /** Time that nobody worked on it: paused, or its process was gone. */
+  readonly awayMs: number;
+  readonly lastAtMs: number;
   /** What the model wrote last. */
   readonly lastText: string;
+  /** The last reply while something of it may still be open; null once the next is asked for. */
+  readonly reply: Reply | null;
+  /** Calls of `reply` that have a result. */
+  readonly answered: ReadonlySet<CallId>;
+  /** Tries of the request that has no reply yet; 0: none. */
+  readonly attempt: number;
+  /** That request is on its way. */
+  readonly inFlight: boolean;
+  /** Replies in a row that were cut at their length. */
+  readonly cutReplies: number;
+  /** The person ended the turn with an answer. */
+  readonly stopped: boolean;
 }
 
 export interface Session {
@@ -63,6 +135,14 @@ export interface Session {
   /** Tokens of the last request with its reply: what the window holds now. */
   readonly contextTokens: number;
   readonly outcome: Outcome | null;
+  readonly paused: boolean;
+  readonly closed: boolean;
+  readonly queue: readonly QueuedMessage[];
+  /** Requests that were on their way when a process ended: they may have been paid for, and stand in no usage. */
+  readonly cutRequests: number;
+  readonly points: List<Point>;
+  readonly checkpoints: List<Checkpoint>;
+  readonly taken: List<Taken>;
 }
 
 export const emptySession: Session = {
@@ -81,6 +161,13 @@ export const emptySession: Session = {
   costUsd: 0,
   contextTokens: 0,
   outcome: null,
+  paused: false,
+  closed: false,
+  queue: [],
+  cutRequests: 0,
+  points: emptyList(),
+  checkpoints: emptyList(),
+  taken: emptyList(),
 };
 
 export function fold(session: Session, event: Event): Session {
@@ -104,10 +191,48 @@ export function fold(session: Session, event: Event): Session {
       return { ...next, rules: [...next.rules, event.rule] };
     case 'plan.updated':
       return { ...next, plan: event.plan };
-    case 'turn.started':
-      return { ...next, turns: event.turn, turn: newTurn(event.turn, event.atMs), outcome: null };
+    case 'session.forked':
+      return { ...next, turn: null, queue: [], paused: false, closed: false };
+    case 'session.imported':
+      // **Invariant:** nothing that a file says is trusted: it brings no rights and starts nothing.
+      return { ...next, turn: null, queue: [], paused: false, closed: false, rules: [], mode: 'ask' };
+    case 'session.paused':
+      return inTurn({ ...next, paused: true }, event);
+    case 'session.resumed':
+      return inTurn({ ...next, paused: false, cutRequests: next.cutRequests + (event.cutRequest ? 1 : 0) }, event);
+    case 'session.closed':
+      return { ...next, closed: true };
+    case 'message.queued': {
+      const { message, text, attachments, steer } = event;
+      return inTurn({ ...next, queue: [...next.queue, { message, text, attachments, steer }] }, event);
+    }
+    case 'message.changed':
+      return inTurn({ ...next, queue: changeQueue(next.queue, event) }, event);
+    case 'message.cancelled':
+    case 'message.delivered':
+      return inTurn({ ...next, queue: withoutMessage(next.queue, event.message) }, event);
+    case 'conversation.rewound':
+      return rewind(next, event.to);
+    case 'turn.started': {
+      const point = { ...pointBefore(session, event), starts: true };
+      return {
+        ...next,
+        turns: event.turn,
+        turn: newTurn(event.turn, event.atMs),
+        outcome: null,
+        paused: false,
+        closed: false,
+        queue: event.message === null ? next.queue : withoutMessage(next.queue, event.message),
+        points: append(next.points, point),
+      };
+    }
     case 'turn.ended':
       return { ...next, turn: null, outcome: event.outcome };
+    case 'model.requested':
+      return inTurn(
+        event.attempt === 1 ? { ...next, points: append(next.points, pointBefore(session, event)) } : next,
+        event,
+      );
     case 'model.responded': {
       const { usage } = event.reply;
       const contextTokens = usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
@@ -116,21 +241,80 @@ export function fold(session: Session, event: Event): Session {
         event,
       );
     }
+    case 'checkpoint.created': {
+      const { checkpoint, call, seq, turn, step, atMs } = event;
+      const to = toArray(next.points).at(-1)?.seq ?? seq;
+      return inTurn(
+        { ...next, checkpoints: append(next.checkpoints, { checkpoint, call, seq, turn, step, atMs, to }) },
+        event,
+      );
+    }
+    case 'files.changed': {
+      const checkpoint =
+        toArray(next.checkpoints).findLast(({ call }) => call === event.call)?.checkpoint ?? event.call;
+      const taken = { seq: event.seq, checkpoint, call: event.call, files: event.files };
+      return inTurn({ ...next, taken: append(next.taken, taken) }, event);
+    }
+    case 'checkpoint.restored': {
+      const taken = { seq: event.seq, checkpoint: event.as, call: null, files: event.files };
+      return inTurn({ ...next, taken: append(next.taken, taken) }, event);
+    }
     default:
       return inTurn(next, event);
   }
 }
 
+function pointBefore({ conversation, plan }: Session, { seq, turn }: Event): Point {
+  return { seq, turn, starts: false, conversation, plan };
+}
+
+function rewind(session: Session, to: Seq): Session {
+  const point = toArray(session.points).find(({ seq }) => seq === to);
+  if (!point) return session;
+  // The mode is the person's, not the conversation's: it stays as it is now.
+  const conversation = { ...point.conversation, mode: session.mode };
+  return { ...session, conversation, plan: point.plan, turn: null, outcome: null, paused: false };
+}
+
+function withoutMessage(queue: readonly QueuedMessage[], message: MessageId): readonly QueuedMessage[] {
+  return queue.filter((one) => one.message !== message);
+}
+
+function changeQueue(
+  queue: readonly QueuedMessage[],
+  { message, text, steer, before }: Event & { readonly type: 'message.changed' },
+): readonly QueuedMessage[] {
+  const old = queue.find((one) => one.message === message);
+  if (!old) return queue;
+  const fresh = { ...old, text: text ?? old.text, steer: steer ?? old.steer };
+  if (before === undefined || before === message) return queue.map((one) => (one === old ? fresh : one));
+  const others = queue.filter((one) => one !== old);
+  const at = others.findIndex((one) => one.message === before);
+  return at < 0 ? [...others, fresh] : [...others.slice(0, at), fresh, ...others.slice(at)];
+}
+
 function inTurn(session: Session, event: Event): Session {
   if (session.turn === null) return session;
-  const turn = foldTurn(session.turn, event);
-  return turn === session.turn ? session : { ...session, turn };
+  return { ...session, turn: { ...foldTurn(session.turn, event), lastAtMs: event.atMs } };
 }
 
 function foldTurn(turn: Turn, event: Event): Turn {
   switch (event.type) {
     case 'model.requested':
-      return { ...turn, step: event.step };
+      return {
+        ...turn,
+        step: event.step,
+        reply: null,
+        answered: noCalls,
+        attempt: event.attempt,
+        inFlight: true,
+      };
+    case 'model.failed':
+      return { ...turn, inFlight: false };
+    case 'session.resumed':
+      return resumed(turn, event);
+    case 'warning.raised':
+      return event.code === 'reply_cut' ? { ...turn, reply: null } : turn;
     case 'model.responded': {
       const text = event.reply.content
         .flatMap((block) => (block.type === 'text' ? [block.text] : []))
@@ -141,6 +325,10 @@ function foldTurn(turn: Turn, event: Event): Turn {
         usage: addUsage(turn.usage, event.reply.usage),
         costUsd: addCost(turn.costUsd, event.costUsd),
         lastText: text === '' ? turn.lastText : text,
+        reply: event.reply,
+        attempt: 0,
+        inFlight: false,
+        cutReplies: event.reply.stop === 'max_tokens' ? turn.cutReplies + 1 : 0,
       };
     }
     case 'tool.requested':
@@ -152,9 +340,18 @@ function foldTurn(turn: Turn, event: Event): Turn {
         question: null,
         resolved: [],
         askedAtMs: null,
+        decision: null,
+        startedAtMs: null,
+        changes: null,
+        kept: null,
+        applied: false,
+        stepsKnown: false,
       });
-    case 'approval.requested':
-      return changeCall(turn, event.call, { state: 'asks', question: event.question, askedAtMs: event.atMs });
+    case 'approval.requested': {
+      const { question, atMs } = event;
+      const changes = question.kind === 'edits' ? question.changes : null;
+      return changeCall(turn, event.call, { state: 'asks', question, askedAtMs: atMs, resolved: [], changes });
+    }
     case 'hunk.resolved': {
       const { hunk, verdict, reason } = event;
       const resolved = (turn.calls.get(event.call)?.resolved ?? []).filter((one) => one.hunk !== hunk);
@@ -164,14 +361,29 @@ function foldTurn(turn: Turn, event: Event): Turn {
     case 'tool.decided': {
       const askedAtMs = turn.calls.get(event.call)?.askedAtMs ?? event.atMs;
       return {
-        ...changeCall(turn, event.call, { state: 'decided' }),
+        ...changeCall(turn, event.call, { state: 'decided', decision: event.decision }),
         waitedMs: turn.waitedMs + event.atMs - askedAtMs,
+        stopped: turn.stopped || (event.decision.action === 'deny' && event.decision.stop === true),
       };
     }
-    case 'tool.started':
-      return changeCall(turn, event.call, { state: 'started' });
+    case 'checkpoint.created':
+      return event.call === null ? turn : changeCall(turn, event.call, { kept: event.files });
+    case 'tool.started': {
+      const { atMs, changes } = event;
+      return changeCall(turn, event.call, {
+        state: 'started',
+        startedAtMs: atMs,
+        ...(changes === undefined ? {} : { changes }),
+      });
+    }
+    case 'files.changed':
+      return changeCall(turn, event.call, { stepsKnown: true });
     case 'change.applied':
-      return { ...turn, changes: append(turn.changes, event.changes), changedAt: event.seq };
+      return {
+        ...changeCall(turn, event.call, { applied: true }),
+        changes: append(turn.changes, event.changes),
+        changedAt: event.seq,
+      };
     case 'tool.finished':
       return finishCall(turn, event);
     default:
@@ -179,16 +391,30 @@ function foldTurn(turn: Turn, event: Event): Turn {
   }
 }
 
+/** The time in between was nobody's: what waited for the person then, waits from now on. */
+function resumed(turn: Turn, event: Event): Turn {
+  const asked = [...turn.calls.values()].flatMap(({ askedAtMs, state }) =>
+    state === 'asks' && askedAtMs !== null ? [askedAtMs] : [],
+  );
+  const since = Math.min(turn.lastAtMs, ...asked);
+  const calls = new Map(
+    [...turn.calls].map(([id, call]) => [id, call.state === 'asks' ? { ...call, askedAtMs: event.atMs } : call]),
+  );
+  return { ...turn, calls, awayMs: turn.awayMs + Math.max(0, event.atMs - since), inFlight: false };
+}
+
 function finishCall(turn: Turn, event: Event & { readonly type: 'tool.finished' }): Turn {
   const calls = new Map(turn.calls);
   calls.delete(event.call);
+  const answered = new Set(turn.answered).add(event.call);
   const { result } = event;
   const detail = result.status === 'ok' || result.status === 'error' ? result.detail : undefined;
   const line = commandLine(turn.calls.get(event.call));
-  if (detail?.kind !== 'command' || line === null || !isCheck(line)) return { ...turn, calls };
+  if (detail?.kind !== 'command' || line === null || !isCheck(line)) return { ...turn, calls, answered };
   return {
     ...turn,
     calls,
+    answered,
     checks: append(turn.checks, { line, exitCode: detail.exitCode, seq: event.seq, atMs: event.atMs }),
   };
 }
@@ -198,6 +424,8 @@ function commandLine(call: OpenCall | undefined): string | null {
   if (typeof input !== 'object' || input === null || !('command' in input)) return null;
   return typeof input.command === 'string' ? input.command : null;
 }
+
+const noCalls: ReadonlySet<CallId> = new Set();
 
 function newTurn(number: number, startedAtMs: number): Turn {
   return {
@@ -211,7 +439,15 @@ function newTurn(number: number, startedAtMs: number): Turn {
     changes: emptyList(),
     changedAt: 0,
     waitedMs: 0,
+    awayMs: 0,
+    lastAtMs: startedAtMs,
     lastText: '',
+    reply: null,
+    answered: noCalls,
+    attempt: 0,
+    inFlight: false,
+    cutReplies: 0,
+    stopped: false,
   };
 }
 

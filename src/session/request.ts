@@ -21,7 +21,10 @@ export async function requestReply(agent: Agent, journal: Journal, signal: Abort
     conversation,
   });
   const hash = promptHash(prompt);
-  for (let attempt = 1; ; attempt++) {
+  // A request that was cut off with its process is asked again as a further try of the same step.
+  const before = journal.state.turn?.attempt ?? 0;
+  for (let tries = 1; ; tries++) {
+    const attempt = before + tries;
     const system = { kind: 'system', room: 'session' } as const;
     const fact: Fact = { type: 'model.requested', model, promptHash: hash, messages: prompt.messages.length, attempt };
     await journal.append(system, fact);
@@ -50,7 +53,7 @@ export async function requestReply(agent: Agent, journal: Journal, signal: Abort
       const error = toError(thrown);
       if (signal.aborted) throw new JourneymanError('cancelled', 'Stopped.', { cause: thrown });
       const retryInMs =
-        passing.has(error.code) && attempt < limits.modelAttempts ? waitMs(attempt, error.retryAfterMs) : null;
+        passing.has(error.code) && tries < limits.modelAttempts ? waitMs(tries, error.retryAfterMs) : null;
       await journal.append(system, { type: 'model.failed', code: error.code, message: error.message, retryInMs });
       if (retryInMs === null) throw error;
       await journal.clock.sleep(retryInMs, signal);

@@ -1,12 +1,18 @@
-/** The sessions of one storage folder, and one of them while this process owns it. */
+/** The sessions of one storage folder, and one of them while this process owns it: all of its life by events. */
+import type { CheckpointId, RestoreItem } from '../core/checkpoint.ts';
 import { JourneymanError } from '../core/error.ts';
-import type { Attachment, Delta, Environment, Event, Outcome, SessionId } from '../core/event.ts';
+import type { Attachment, Delta, Environment, Event, Fact, MessageId, Seq, SessionId } from '../core/event.ts';
+import { limits } from '../core/limits.ts';
+import { toArray } from '../core/list.ts';
 import type { Mode, Rule } from '../core/permission.ts';
-import type { OpenLog, SessionSummary } from '../core/ports.ts';
+import type { FoundSession, OpenLog, SessionSummary, TakenStep } from '../core/ports.ts';
+import type { CutReport } from '../core/recovery.ts';
 import type { Agent } from './agent.ts';
-import type { Session } from './fold.ts';
+import type { Checkpoint, Session } from './fold.ts';
 import { Journal } from './journal.ts';
-import { runTurn } from './turn.ts';
+import { cutReport, settleStarted } from './recover.ts';
+import { suspension } from './signal.ts';
+import { endTurn, resumeTurn, runTurn, type Said, type TurnEnd } from './turn.ts';
 
 export interface SessionStart {
   readonly environment: Environment;
@@ -25,7 +31,7 @@ export class Sessions {
   async create(start: SessionStart): Promise<LiveSession> {
     const log = await this.#agent.log.create(this.#agent.newId());
     const journal = new Journal(log, [], this.#agent.clock);
-    await journal.append({ kind: 'user' }, { type: 'session.started', ...start });
+    await journal.append(user, { type: 'session.started', ...start });
     return new LiveSession(log.session, this.#agent, journal);
   }
 
@@ -42,12 +48,54 @@ export class Sessions {
     return events;
   }
 
+  /** The events before the damage, and what it is; null: none. */
+  salvage(id: SessionId): Promise<{ readonly events: readonly Event[]; readonly damage: string | null }> {
+    return this.#agent.log.salvage(id);
+  }
+
   list(): Promise<readonly SessionSummary[]> {
     return this.#agent.log.list();
   }
 
+  search(words: string): Promise<readonly FoundSession[]> {
+    return this.#agent.log.search(words);
+  }
+
   delete(id: SessionId): Promise<void> {
     return this.#agent.log.delete(id);
+  }
+
+  /** A new session with all up to the end of a turn, or all that can be read. Its files are those of the workspace as they stand. */
+  async fork(id: SessionId, turn: number | null): Promise<SessionId> {
+    const { events } = await this.salvage(id);
+    const seq = turn === null ? (events.at(-1)?.seq ?? 0) : endOfTurn(events, turn);
+    const to = this.#agent.newId();
+    await this.#agent.log.copy(id, seq, to);
+    await this.#begin(to, { type: 'session.forked', from: id, seq });
+    return to;
+  }
+
+  export(id: SessionId): AsyncIterable<Uint8Array> {
+    return this.#agent.log.export(id);
+  }
+
+  /** Throws `invalid_input` for what is no exported session. It brings no rights with it and starts nothing. */
+  async import(data: AsyncIterable<Uint8Array>): Promise<SessionId> {
+    const to = this.#agent.newId();
+    const from = await this.#agent.log.import(data, to);
+    await this.#begin(to, { type: 'session.imported', from });
+    return to;
+  }
+
+  async #begin(id: SessionId, fact: Fact): Promise<void> {
+    try {
+      const session = await this.open(id);
+      await session.note(fact);
+      await session.close();
+    } catch (error) {
+      await this.#agent.log.delete(id).catch(() => undefined); // half a session helps nobody; the error says more
+      throw error;
+    }
   }
 
   async #whole(id: SessionId, log: OpenLog): Promise<readonly Event[]> {
@@ -64,7 +112,8 @@ export class LiveSession {
   readonly id: SessionId;
   readonly #agent: Agent;
   readonly #journal: Journal;
-  #run: { readonly stop: AbortController; readonly end: Promise<Outcome> } | null = null;
+  #run: { readonly stop: AbortController; readonly end: Promise<unknown> } | null = null;
+  #previewed: { readonly checkpoint: CheckpointId; readonly items: readonly RestoreItem[] } | null = null;
 
   constructor(id: SessionId, agent: Agent, journal: Journal) {
     this.id = id;
@@ -92,12 +141,154 @@ export class LiveSession {
     return this.#journal.onDelta(listener);
   }
 
-  /** One turn. Rejects while another one runs, and when the log cannot be written. */
-  async run(text: string, attachments: readonly Attachment[] = []): Promise<Outcome> {
+  /**
+   * A turn, and after one that is done those of the messages that wait. Rejects while one runs, and when the log cannot be written.
+   * A turn that was cut or paused ends as it stands.
+   */
+  async run(text: string, attachments: readonly Attachment[] = []): Promise<TurnEnd> {
+    return this.#work(async (signal) => {
+      await this.#endOpenTurn(signal);
+      return runTurn(this.#agent, this.#journal, { text, attachments, message: null }, signal);
+    });
+  }
+
+  /** Goes on after a pause, after the process was ended in the middle of a turn, or with what waits; null: nothing to go on with. */
+  async resume(): Promise<TurnEnd | null> {
+    const { turn, paused, queue } = this.state;
+    if (this.#run !== null || (turn === null && queue.length === 0)) {
+      if (paused) await this.#unpause(); // it had not come to hold yet, or there is nothing to hold
+      return null;
+    }
+    return this.#work(async (signal) => {
+      if (turn !== null && !paused)
+        await this.note({ type: 'session.resumed', after: 'cut', cutRequest: turn.inFlight });
+      return turn === null ? this.#next(signal) : resumeTurn(this.#agent, this.#journal, signal);
+    });
+  }
+
+  /** Into the queue. `steer`: given to the model with its next request. */
+  async send(text: string, attachments: readonly Attachment[], steer: boolean): Promise<void> {
+    if (this.state.queue.length >= limits.queueMax) {
+      throw new JourneymanError(
+        'invalid_input',
+        `${String(limits.queueMax)} messages wait already. Remove one, or wait until some are done.`,
+      );
+    }
+    await this.note({ type: 'message.queued', message: this.#agent.newId(), text, attachments, steer });
+  }
+
+  async changeMessage(
+    message: MessageId,
+    change: { readonly text?: string; readonly steer?: boolean; readonly before?: MessageId | null },
+  ): Promise<void> {
+    if (this.#isQueued(message)) await this.note({ type: 'message.changed', message, ...change });
+  }
+
+  async cancelMessage(message: MessageId): Promise<void> {
+    if (this.#isQueued(message)) await this.note({ type: 'message.cancelled', message });
+  }
+
+  /** Holds before the next request or the next effect; what runs now comes to its end. */
+  async pause(): Promise<void> {
+    const { paused, turn, queue } = this.state;
+    if (!paused && (turn !== null || queue.length > 0)) await this.note({ type: 'session.paused' });
+  }
+
+  /** Ends the running turn within 100 ms; the log says so. */
+  stop(): void {
+    if (this.#run) this.#run.stop.abort();
+    else if (this.state.turn !== null) void this.leave().catch(() => undefined); // paused; a log that fails says so at the next word
+  }
+
+  /** Ends a turn that was cut or paused as it stands. */
+  async leave(): Promise<void> {
+    if (this.#run === null) await this.#endOpenTurn(new AbortController().signal);
+  }
+
+  /** Says the message of an earlier turn anew: the conversation goes back to before it. Files stay as they are. */
+  async edit(turn: number, text: string, attachments: readonly Attachment[]): Promise<TurnEnd> {
+    this.#mustRest('say an earlier message anew');
+    const point = toArray(this.state.points).find((one) => one.starts && one.turn === turn);
+    if (!point) throw new JourneymanError('not_found', `There is no message of turn ${String(turn)} in this session.`);
+    await this.leave();
+    await this.note({ type: 'conversation.rewound', to: point.seq });
+    return this.run(text, attachments);
+  }
+
+  /** Makes room in the conversation: long results of all but the last replies are left out. */
+  async compact(): Promise<void> {
+    await this.note({ type: 'context.compacted', kept: limits.compactKeepsReplies });
+  }
+
+  /** What is known of a turn whose process ended in the middle; null: there is none. Only looks. */
+  async cut(): Promise<CutReport | null> {
+    return this.#run ? null : cutReport(this.#agent, this.state, new AbortController().signal);
+  }
+
+  /** What restoring would do to files; nothing is written. */
+  async previewRestore(checkpoint: CheckpointId): Promise<readonly RestoreItem[]> {
+    const steps = this.#stepsSince(this.#checkpoint(checkpoint));
+    const items = await this.#agent.checkpoints.preview(this.id, steps, new AbortController().signal);
+    this.#previewed = { checkpoint, items };
+    return items;
+  }
+
+  /** As last previewed: throws `conflict` when a file has changed since. The state before is a checkpoint too. */
+  async restore(
+    checkpoint: CheckpointId,
+    scope: 'files' | 'both' | 'conversation',
+    choices: { readonly mine: readonly string[]; readonly old: readonly string[] },
+  ): Promise<void> {
+    this.#mustRest('restore a checkpoint');
+    const { to } = this.#checkpoint(checkpoint);
+    await this.leave();
+    if (scope !== 'conversation') {
+      const items =
+        this.#previewed?.checkpoint === checkpoint ? this.#previewed.items : await this.previewRestore(checkpoint);
+      this.#previewed = null;
+      const { signal } = new AbortController();
+      const { checkpoints } = this.#agent;
+      const paths = items.flatMap(({ path, then }) => (then === null ? [] : [path]));
+      const as = this.#agent.newId();
+      const files = await checkpoints.keep(this.id, paths, signal);
+      await this.note({ type: 'checkpoint.created', checkpoint: as, call: null, files });
+      const steps = await checkpoints.restore(this.id, items, choices, signal);
+      await this.note({ type: 'checkpoint.restored', checkpoint, as, files: steps });
+    }
+    if (scope !== 'files') await this.note({ type: 'conversation.rewound', to });
+  }
+
+  /** Title, mode, model: as the person set them, from now on. */
+  async change(what: { readonly title?: string; readonly mode?: Mode; readonly model?: string }): Promise<void> {
+    await this.note({ type: 'session.changed', ...what });
+  }
+
+  /** The person's word in the log. */
+  async note(fact: Fact): Promise<void> {
+    await this.#journal.append(user, fact);
+  }
+
+  /** The person is finished with it: what runs or is open ends. */
+  async finish(): Promise<void> {
+    this.stop();
+    await this.#run?.end.catch(() => undefined); // its caller has the error
+    await this.leave();
+    await this.note({ type: 'session.closed' });
+    await this.#journal.close();
+  }
+
+  /** Suspends what runs, so that it can be gone on with, and gives the session free for others. */
+  async close(): Promise<void> {
+    this.#run?.stop.abort(suspension());
+    await this.#run?.end.catch(() => undefined); // its caller has the error
+    await this.#journal.close();
+  }
+
+  async #work(first: (signal: AbortSignal) => Promise<TurnEnd>): Promise<TurnEnd> {
     if (this.#run)
       throw new JourneymanError('invalid_input', 'A turn runs already. Stop it first, or wait for its end.');
     const stop = new AbortController();
-    const end = runTurn(this.#agent, this.#journal, text, attachments, stop.signal);
+    const end = this.#turns(first, stop.signal);
     this.#run = { stop, end };
     try {
       return await end;
@@ -106,20 +297,62 @@ export class LiveSession {
     }
   }
 
-  /** Ends the running turn within 100 ms; the log says so. */
-  stop(): void {
-    this.#run?.stop.abort();
+  async #turns(first: (signal: AbortSignal) => Promise<TurnEnd>, signal: AbortSignal): Promise<TurnEnd> {
+    if (this.state.paused) await this.#unpause();
+    let end = await first(signal);
+    for (;;) {
+      // Resumed in the moment in which it came to hold.
+      if (end.kind === 'held' && !this.state.paused && !signal.aborted) {
+        end = await resumeTurn(this.#agent, this.#journal, signal);
+      } else if (end.kind === 'done' && this.state.queue.length > 0 && !this.state.paused && !signal.aborted) {
+        end = await this.#next(signal);
+      } else return end;
+    }
   }
 
-  /** Title, mode, model: as the person set them, from now on. */
-  async change(what: { readonly title?: string; readonly mode?: Mode; readonly model?: string }): Promise<void> {
-    await this.#journal.append({ kind: 'user' }, { type: 'session.changed', ...what });
+  async #unpause(): Promise<void> {
+    const cutRequest = this.#journal.state.turn?.inFlight === true && this.#run === null;
+    await this.note({ type: 'session.resumed', after: 'pause', cutRequest });
   }
 
-  /** Stops what runs and gives the session free for others. */
-  async close(): Promise<void> {
-    this.stop();
-    await this.#run?.end.catch(() => undefined); // its caller has the error
-    await this.#journal.close();
+  #next(signal: AbortSignal): Promise<TurnEnd> {
+    const [next] = this.state.queue;
+    if (!next) throw new JourneymanError('bug', 'No message waits.');
+    const said: Said = { text: next.text, attachments: next.attachments, message: next.message };
+    return runTurn(this.#agent, this.#journal, said, signal);
   }
+
+  async #endOpenTurn(signal: AbortSignal): Promise<void> {
+    if (this.state.turn === null) return;
+    await settleStarted(this.#agent, this.#journal, signal);
+    await endTurn(this.#journal, { kind: 'cancelled' });
+  }
+
+  #isQueued(message: MessageId): boolean {
+    return this.state.queue.some((one) => one.message === message);
+  }
+
+  #mustRest(what: string): void {
+    if (this.#run) throw new JourneymanError('conflict', `The agent works now. Pause or stop it first, then ${what}.`);
+  }
+
+  #checkpoint(id: CheckpointId): Checkpoint {
+    const found = toArray(this.state.checkpoints).find(({ checkpoint }) => checkpoint === id);
+    if (found) return found;
+    throw new JourneymanError('not_found', `There is no checkpoint ${id} in this session.`);
+  }
+
+  #stepsSince({ seq }: Checkpoint): readonly TakenStep[] {
+    return toArray(this.state.taken)
+      .filter((one) => one.seq > seq)
+      .flatMap(({ checkpoint, call, files }) => files.map((file): TakenStep => ({ checkpoint, call, file })));
+  }
+}
+
+const user = { kind: 'user' } as const;
+
+function endOfTurn(events: readonly Event[], turn: number): Seq {
+  const last = events.findLast((event) => event.turn === turn && event.type === 'turn.ended');
+  if (last) return last.seq;
+  throw new JourneymanError('not_found', `There is no turn ${String(turn)} that has ended in this session.`);
 }

@@ -3,90 +3,148 @@
  * nothing but what they returned; no clock, randomness or I/O of its own.
  */
 import { JourneymanError, toError } from '../core/error.ts';
-import type { Attachment, Outcome } from '../core/event.ts';
+import type { Attachment, MessageId, Outcome } from '../core/event.ts';
 import type { Reply, ToolUseBlock } from '../core/model.ts';
 import type { Agent } from './agent.ts';
 import { runCalls } from './calls.ts';
 import type { Journal } from './journal.ts';
 import { doneOutcome, outcomeOfError } from './report.ts';
 import { requestReply } from './request.ts';
+import { isSuspended } from './signal.ts';
 
 const system = { kind: 'system', room: 'session' } as const;
 /** Replies cut at their length that are asked to go on, one after the other. */
 const cutRepliesMax = 3;
 
+/** `held`: paused, or suspended with its process; the turn has no end in the log and goes on with `resumeTurn`. */
+export type TurnEnd = Outcome | typeof held;
+const held = { kind: 'held' } as const;
+
+export interface Said {
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** It came from the queue. */
+  readonly message: MessageId | null;
+}
+
 /**
  * From a person's message to a report. Never throws for what can happen in a run: the outcome says it. Throws only when the log
  * cannot be written, since then nothing more may happen.
  */
-export async function runTurn(
-  agent: Agent,
-  journal: Journal,
-  text: string,
-  attachments: readonly Attachment[],
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const startedAtMs = journal.clock.now();
-  await journal.append({ kind: 'user' }, { type: 'turn.started', text, attachments, message: null });
+export async function runTurn(agent: Agent, journal: Journal, said: Said, signal: AbortSignal): Promise<TurnEnd> {
+  await journal.append({ kind: 'user' }, { type: 'turn.started', ...said });
+  return resumeTurn(agent, journal, signal);
+}
+
+/** From wherever the log says that the open turn stands. A recorded reply is used, not asked for again. */
+export async function resumeTurn(agent: Agent, journal: Journal, signal: AbortSignal): Promise<TurnEnd> {
   let outcome: Outcome;
   try {
-    outcome = await steps(agent, journal, startedAtMs, signal);
+    const end = await steps(agent, journal, signal);
+    if (end.kind === 'held') {
+      await journal.settled();
+      return end;
+    }
+    outcome = end;
   } catch (thrown) {
+    if (isSuspended(signal)) {
+      await journal.settled();
+      return held;
+    }
     outcome = outcomeOfError(
       journal.state,
       signal.aborted ? new JourneymanError('cancelled', 'Stopped.', { cause: thrown }) : toError(thrown),
     );
   }
-  const { usage, costUsd } = journal.state.turn ?? { usage: journal.state.usage, costUsd: null };
-  await journal.append(system, { type: 'turn.ended', outcome, usage, costUsd, ms: journal.clock.now() - startedAtMs });
-  await journal.settled();
+  await endTurn(journal, outcome);
   return outcome;
 }
 
-async function steps(agent: Agent, journal: Journal, startedAtMs: number, signal: AbortSignal): Promise<Outcome> {
+export async function endTurn(journal: Journal, outcome: Outcome): Promise<void> {
+  const { turn } = journal.state;
+  if (turn === null) return;
+  const { usage, costUsd, startedAtMs, awayMs } = turn;
+  const ms = journal.clock.now() - startedAtMs - awayMs;
+  await journal.append(system, { type: 'turn.ended', outcome, usage, costUsd, ms });
+  await journal.settled();
+}
+
+async function steps(agent: Agent, journal: Journal, signal: AbortSignal): Promise<TurnEnd> {
   const attempt = agent.newId();
-  for (let step = 1, cut = 0; ; step++) {
-    signal.throwIfAborted();
-    if (step > agent.limits.stepsMax) {
-      throw new JourneymanError(
-        'budget_exhausted',
-        `The limit of ${String(agent.limits.stepsMax)} steps in one turn was reached.`,
-      );
+  let reply = journal.state.turn?.reply ?? null;
+  for (;;) {
+    if (reply === null) {
+      signal.throwIfAborted();
+      if (journal.state.paused) return held;
+      checkLimits(agent, journal);
+      deliverSteering(journal);
+      reply = await requestReply(agent, journal, signal);
     }
-    if (journal.clock.now() - startedAtMs - (journal.state.turn?.waitedMs ?? 0) > agent.limits.turnMs) {
-      throw new JourneymanError(
-        'budget_exhausted',
-        `The limit of ${String(agent.limits.turnMs / 60_000)} minutes in one turn was reached.`,
-      );
-    }
-    const reply = await requestReply(agent, journal, signal);
-    if (reply.stop === 'refusal')
-      throw new JourneymanError('refused', 'The model declined to answer and gave no reason.');
-    if (reply.stop === 'context_overflow')
-      throw new JourneymanError('context_overflow', 'The conversation no longer fits the window of the model.');
-    const calls = callsIn(reply);
-    if (reply.stop === 'max_tokens') {
-      if (++cut > cutRepliesMax)
-        throw new JourneymanError(
-          'stalled',
-          `${String(cut)} replies in a row were cut at ${String(agent.limits.replyTokensMax)} tokens.`,
-        );
-      dropCalls(journal, calls); // answered, not run: the last may lack its end
-      void journal.append(system, { type: 'warning.raised', code: 'reply_cut', message: cutText });
-      continue;
-    }
-    cut = 0;
-    if (calls.length === 0) return doneOutcome(journal.state);
-    if ((await runCalls(agent, journal, calls, attempt, signal)) === 'stop') return { kind: 'cancelled' };
+    const end = await follow(agent, journal, reply, attempt, signal);
+    if (end !== 'next') return end;
+    reply = null;
   }
+}
+
+/** What a reply asks for, as far as it is not done yet. */
+async function follow(
+  agent: Agent,
+  journal: Journal,
+  reply: Reply,
+  attempt: string,
+  signal: AbortSignal,
+): Promise<TurnEnd | 'next'> {
+  if (reply.stop === 'refusal')
+    throw new JourneymanError('refused', 'The model declined to answer and gave no reason.');
+  if (reply.stop === 'context_overflow')
+    throw new JourneymanError('context_overflow', 'The conversation no longer fits the window of the model.');
+  const calls = reply.content.filter((block) => block.type === 'tool_use');
+  const open = calls.filter(({ id }) => journal.state.turn?.answered.has(id) !== true);
+  if (reply.stop === 'max_tokens') {
+    const cutReplies = journal.state.turn?.cutReplies ?? 0;
+    if (cutReplies > cutRepliesMax) {
+      throw new JourneymanError(
+        'stalled',
+        `${String(cutReplies)} replies in a row were cut at ${String(agent.limits.replyTokensMax)} tokens.`,
+      );
+    }
+    dropCalls(journal, open); // answered, not run: the last may lack its end
+    void journal.append(system, { type: 'warning.raised', code: 'reply_cut', message: cutText });
+    return 'next';
+  }
+  if (calls.length === 0) return journal.state.queue.some(({ steer }) => steer) ? 'next' : doneOutcome(journal.state);
+  const denied = open.find(({ id }) => journal.state.turn?.calls.get(id)?.decision?.action === 'deny');
+  if (journal.state.turn?.stopped === true && !denied) return { kind: 'cancelled' };
+  const end = await runCalls(agent, journal, open, attempt, signal);
+  if (end === 'held') return held;
+  return end === 'stop' ? { kind: 'cancelled' } : 'next';
+}
+
+function checkLimits({ limits }: Agent, { state, clock }: Journal): void {
+  if (state.turn === null) throw new JourneymanError('bug', 'There is no turn to go on with.');
+  const { step, startedAtMs, waitedMs, awayMs, attempt } = state.turn;
+  if (step + (attempt === 0 ? 1 : 0) > limits.stepsMax) {
+    throw new JourneymanError(
+      'budget_exhausted',
+      `The limit of ${String(limits.stepsMax)} steps in one turn was reached.`,
+    );
+  }
+  if (clock.now() - startedAtMs - waitedMs - awayMs > limits.turnMs) {
+    throw new JourneymanError(
+      'budget_exhausted',
+      `The limit of ${String(limits.turnMs / 60_000)} minutes in one turn was reached.`,
+    );
+  }
+}
+
+/** Messages that are to be given at once go with the next request. */
+function deliverSteering(journal: Journal): void {
+  for (const { message, text, attachments, steer } of journal.state.queue)
+    if (steer) void journal.append({ kind: 'user' }, { type: 'message.delivered', message, text, attachments });
 }
 
 const cutText =
   'Your last reply was cut at the output limit and none of its tool calls was run. Go on in smaller pieces: fewer calls a reply, files in several edits.';
-
-function callsIn(reply: Reply): readonly ToolUseBlock[] {
-  return reply.content.filter((block) => block.type === 'tool_use');
-}
 
 function dropCalls(journal: Journal, calls: readonly ToolUseBlock[]): void {
   for (const { id } of calls) {

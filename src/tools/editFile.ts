@@ -5,7 +5,7 @@ import type { Tool } from '../core/tool.ts';
 import { isSecret } from '../permission/names.ts';
 import { changeFile } from '../workspace/diff.ts';
 import { explainMiss, findText, lineOf } from './nearText.ts';
-import { applyAccepted } from './proposals.ts';
+import { applyAccepted, settleAccepted } from './proposals.ts';
 
 interface Edit {
   readonly oldText: string;
@@ -77,6 +77,7 @@ export function editFile(files: Files): Tool<EditInput> {
       return [change];
     },
     run: (_input, io) => applyAccepted(files, io),
+    settle: (_input, io) => settleAccepted(files, io),
   };
 }
 

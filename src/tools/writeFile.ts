@@ -3,7 +3,7 @@ import { JourneymanError } from '../core/error.ts';
 import type { Files, TextFile } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
 import { changeFile } from '../workspace/diff.ts';
-import { applyAccepted } from './proposals.ts';
+import { applyAccepted, settleAccepted } from './proposals.ts';
 
 interface WriteInput {
   readonly path: string;
@@ -40,6 +40,7 @@ export function writeFile(files: Files): Tool<WriteInput> {
       return [change];
     },
     run: (_input, io) => applyAccepted(files, io),
+    settle: (_input, io) => settleAccepted(files, io),
   };
 }
 

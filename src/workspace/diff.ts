@@ -52,6 +52,24 @@ export function applyHunks(text: string | null, hunks: readonly Hunk[]): string 
   return joinLines(result);
 }
 
+/** The text before these hunks, all of which went into it; null when this is not the text after them. '' for a file they created. */
+export function revertHunks(text: string, hunks: readonly Hunk[]): string | null {
+  const lines = splitLines(text);
+  const result: string[] = [];
+  let at = 0;
+  let shift = 0;
+  for (const { startLine, removed, added } of [...hunks].sort((a, b) => a.startLine - b.startLine)) {
+    const start = startLine - 1 + shift;
+    if (start < at || start > lines.length || added.some((line, i) => lines[start + i] !== line)) return null;
+    for (; at < start; at++) result.push(lines[at] ?? '');
+    for (const line of removed) result.push(line);
+    at = start + added.length;
+    shift += added.length - removed.length;
+  }
+  for (; at < lines.length; at++) result.push(lines[at] ?? '');
+  return joinLines(result);
+}
+
 /** Lines `oldStart..oldEnd` give way to lines `newStart..newEnd`; from 0, ends excluded. */
 interface Edit {
   readonly oldStart: number;

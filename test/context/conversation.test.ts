@@ -7,7 +7,7 @@ import type { Message } from '../../src/core/model.ts';
 import { call, calls, text } from '../support/fakeModel.ts';
 import { environment, eventsOf, started } from '../support/events.ts';
 
-const said = (words: string): Fact => ({ type: 'turn.started', text: words, attachments: [] });
+const said = (words: string): Fact => ({ type: 'turn.started', text: words, attachments: [], message: null });
 const responded = (reply: ReturnType<typeof text>): Fact => ({
   type: 'model.responded',
   reply,
@@ -71,6 +71,7 @@ test('attached context stands before the words, named', () => {
     type: 'turn.started',
     text: 'why?',
     attachments: [{ kind: 'selection', label: 'a.ts:1-2', text: 'let a' }],
+    message: null,
   };
   expect(messages(fact)[0]?.content.at(-1)).toEqual(
     say('<attached kind="selection" label="a.ts:1-2">\nlet a\n</attached>\n\nwhy?'),

@@ -217,7 +217,7 @@ test.each([
     expect(session.events.at(-1)?.type).toBe(last);
   });
   session.stop();
-  expect(await end).toEqual({ kind: 'cancelled' });
+  expect(await end).toEqual({ kind: 'held' });
   expect(await session.run('hello?')).toMatchObject({ kind: 'done', summary: 'hello again' });
 });
 
@@ -386,7 +386,7 @@ test('one turn at a time', async () => {
   const end = session.run('go');
   await expect(session.run('and this')).rejects.toMatchObject({ code: 'invalid_input' });
   await session.close();
-  expect(await end).toEqual({ kind: 'cancelled' });
+  expect(await end).toEqual({ kind: 'held' });
 });
 
 test('any prefix of the log gives a state, and the whole gives the one that ran', async () => {

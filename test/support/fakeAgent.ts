@@ -8,6 +8,7 @@ import type { Approval, Approver, Files } from '../../src/core/ports.ts';
 import type { HunkResolution } from '../../src/core/change.ts';
 import type { Tool, ToolIo, ToolResult } from '../../src/core/tool.ts';
 import { memoryLog } from '../../src/log/memoryLog.ts';
+import { fakeBlobs, noCheckpoints } from './fakeKeeping.ts';
 import type { Agent } from '../../src/session/agent.ts';
 import { fakeClock } from './events.ts';
 
@@ -19,6 +20,8 @@ export function fakeAgent(model: Model, tools: readonly Tool[] = [], parts: Part
     model,
     tools,
     files: fakeFiles,
+    blobs: fakeBlobs(),
+    checkpoints: noCheckpoints,
     approver: fakeApprover(),
     clock,
     newId: () => `id-${String(++ids)}`,
