@@ -49,12 +49,20 @@ export const limits = {
   attachmentsMax: 50,
   /** Messages that wait: more is not a queue, it is a script. */
   queueMax: 50,
+  /** Conflicts of one restore that a person says a word on: each is one line in the panel. */
+  restoreChoicesMax: 10_000,
   /** A copy of one file in a checkpoint: larger ones are data, and are told as not kept. */
   checkpointFileBytes: 10 * 1024 * 1024,
   /** Copies of files that no version control knows, made before a command; beyond it they are told as not kept. */
   checkpointTreeBytes: 64 * 1024 * 1024,
-  /** An exported session that is read in at all, unpacked. */
+  /** An exported session that is read in at all, unpacked; and one line of it, which a kept file of the largest size fits. */
   importBytesMax: 512 * 1024 * 1024,
+  importLineBytes: 64 * 1024 * 1024,
+  /** What the catalogue holds of a session to be searched, newest kept; and of one message. */
+  searchedChars: 32_000,
+  searchedMessageChars: 2000,
+  /** Logs that are looked at side by side for a list: more gains nothing on a disk, and takes as many open files. */
+  parallelLogs: 16,
   /** Replies whose results stay whole when room is made in the conversation. */
   compactKeepsReplies: 3,
 
