@@ -18,13 +18,14 @@ type Shape = Readonly<Record<string, Check>>;
 const id = text(1, 200);
 const path = text(1, 4096);
 const words = text(0, limits.messageChars);
+const flag: Check = (value) => typeof value === 'boolean';
 
 const attachment: Check = (value) =>
   fits(value, { kind: oneOf('file', 'selection', 'problem'), label: text(1, 4096), text: words });
 
 const answers: Readonly<Record<Answer['action'], Shape>> = {
   allow: { 'remember?': is('session'), 'mode?': oneOf(...modes), 'note?': words },
-  deny: { reason: words, 'stop?': (value) => typeof value === 'boolean' },
+  deny: { reason: words, 'stop?': flag },
   accept_rest: {},
   reject_rest: { 'reason?': words },
 };
@@ -35,14 +36,28 @@ const answer: Check = (value) => {
   return fits(value, { action: is(action), ...answers[action as Answer['action']] });
 };
 
+const attachments: Check = (value) => isListOf(value, limits.attachmentsMax, attachment);
+const paths: Check = (value) => isListOf(value, limits.restoreChoicesMax, path);
+const message = { text: text(1, limits.messageChars), attachments };
+/** A turn, or a line: counted from 1. */
+const ordinal: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 1;
+
 const shapes: Readonly<Record<Intent['type'], Shape>> = {
   ready: {},
-  send: {
-    text: text(1, limits.messageChars),
-    attachments: (value) =>
-      Array.isArray(value) && value.length <= limits.attachmentsMax && value.every((each) => attachment(each)),
-  },
+  send: message,
+  steer: message,
+  change_message: { message: id, 'text?': message.text, 'steer?': flag, 'before?': orNull(id) },
+  cancel_message: { message: id },
+  pause: {},
+  resume: {},
+  leave: {},
   stop: {},
+  edit_turn: { turn: ordinal, ...message },
+  fork: { 'id?': id, turn: orNull(ordinal) },
+  preview_restore: { checkpoint: id },
+  restore: { checkpoint: id, scope: oneOf('files', 'both', 'conversation'), mine: paths, old: paths },
+  compare_restore: { checkpoint: id, path },
+  show_output: { call: id },
   answer: { call: id, token: id, answer },
   hunk: {
     call: id,
@@ -54,10 +69,14 @@ const shapes: Readonly<Record<Intent['type'], Shape>> = {
   set: { 'mode?': oneOf(...modes), 'model?': id, 'title?': text(1, 200) },
   new_session: {},
   list_sessions: {},
+  search_sessions: { words: text(1, 1000) },
+  close_session: { id },
+  export_session: { id },
+  import_session: {},
   open_session: { id },
   rename_session: { id, title: text(1, 200) },
   delete_session: { id },
-  open_file: { path, 'line?': (value) => Number.isSafeInteger(value) && (value as number) >= 1 },
+  open_file: { path, 'line?': ordinal },
   open_review: { call: id, 'path?': path },
   open_link: { href: (value) => text(9, 4096)(value) && /^https:\/\/[^\s\p{Cc}\p{Cf}]+$/u.test(value as string) },
   copy: { text: words },
@@ -80,6 +99,14 @@ function fits(value: unknown, shape: Shape): boolean {
 
 function text(charsMin: number, charsMax: number): Check {
   return (value) => typeof value === 'string' && value.length >= charsMin && value.length <= charsMax;
+}
+
+function isListOf(value: unknown, lengthMax: number, check: Check): boolean {
+  return Array.isArray(value) && value.length <= lengthMax && value.every((each) => check(each));
+}
+
+function orNull(check: Check): Check {
+  return (value) => value === null || check(value);
 }
 
 function is(wanted: string): Check {

@@ -7,6 +7,9 @@ export type Phase =
   | { readonly kind: 'waiting'; readonly question: Question }
   | { readonly kind: 'retry'; readonly retry: Retry }
   | { readonly kind: 'working'; readonly doing: 'thinking' | 'writing' | 'reading' | 'command' }
+  /** Paused, and what was begun before still runs. */
+  | { readonly kind: 'pausing' }
+  | { readonly kind: 'paused' }
   /** The turn has no end in the log, and nobody works on it. */
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'ended'; readonly outcome: Outcome };
@@ -16,9 +19,10 @@ export function phase(view: View, running: boolean): Phase {
   const { turn } = view;
   if (turn === null) return { kind: 'idle' };
   if (turn.outcome !== null) return { kind: 'ended', outcome: turn.outcome };
-  if (!running) return { kind: 'interrupted' };
+  if (!running) return { kind: view.paused ? 'paused' : 'interrupted' };
   const [first] = view.waiting;
   if (first) return { kind: 'waiting', question: first.question };
+  if (view.paused) return { kind: isBusy(view) ? 'pausing' : 'paused' };
   if (view.retry) return { kind: 'retry', retry: view.retry };
   const active = runningSteps(view);
   if (active.some(({ what }) => what === 'command')) return { kind: 'working', doing: 'command' };
@@ -50,6 +54,10 @@ export function tally(step: StepRow): {
     if (counts.open > before) counts.files += 1;
   }
   return counts;
+}
+
+function isBusy(view: View): boolean {
+  return view.inFlight || view.retry !== null || runningSteps(view).length > 0;
 }
 
 function runningSteps(view: View): readonly StepRow[] {

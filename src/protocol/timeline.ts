@@ -14,7 +14,7 @@ export function timeline(rows: readonly Row[], isOpen: (key: string) => boolean)
   const items: Item[] = [];
   for (let start = 0; start < rows.length;) {
     let end = start + 1;
-    while (end < rows.length && rows[end]?.kind !== 'said') end += 1;
+    while (end < rows.length && !begins(rows[end])) end += 1;
     addTurn(items, rows.slice(start, end), isOpen);
     start = end;
   }
@@ -70,6 +70,11 @@ function addRows(items: Item[], rows: readonly Row[], isOpen: (key: string) => b
     if (row) items.push({ kind: 'row', key: row.key, row, inGroup: false });
     start += 1;
   }
+}
+
+/** What was said in the middle of a turn is a part of it. */
+function begins(row: Row | undefined): boolean {
+  return row?.kind === 'said' && !row.steered;
 }
 
 function isRead(row: Row): row is StepRow {

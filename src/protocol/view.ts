@@ -1,22 +1,36 @@
-/** What the panel shows of a session: a pure fold over its events, total on any prefix of any log, with no clock. */
-import { countLines, type ChangeSet, type HunkId, type HunkVerdict } from '../core/change.ts';
+/** The shape of what the panel shows of a session. `reduce.ts` makes it of events. */
+import type { ChangeSet, HunkId, HunkVerdict } from '../core/change.ts';
+import type { CheckpointId } from '../core/checkpoint.ts';
 import type { ErrorCode } from '../core/error.ts';
-import type { Attachment, CallId, Delta, Event, Outcome, Question, SessionId } from '../core/event.ts';
-import { isObject, type Json } from '../core/json.ts';
-import { limits } from '../core/limits.ts';
-import { addUsage, noUsage, type Usage } from '../core/model.ts';
-import type { Decision, Effect, Mode, Resource } from '../core/permission.ts';
+import type { Attachment, CallId, Outcome, Question, Seq, SessionId } from '../core/event.ts';
+import { noUsage, type Usage } from '../core/model.ts';
+import type { Decision, Mode } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
-import type { ToolDetail, ToolResult } from '../core/tool.ts';
-import { stepOf } from './queries.ts';
+import type { ToolDetail } from '../core/tool.ts';
+import type { Copy } from './copies.ts';
+import type { QueuedMessage } from './queue.ts';
 
 // Words of core that the panel uses; it imports nothing of `src/` but this room.
+export type { CheckpointId, RestoreItem } from '../core/checkpoint.ts';
 export type { ChangeSet, FileChange, Hunk, HunkId, HunkVerdict } from '../core/change.ts';
 export type { ErrorCode } from '../core/error.ts';
-export type { Attachment, CallId, Delta, Event, Evidence, Outcome, Question, SessionId } from '../core/event.ts';
+export type {
+  Attachment,
+  CallId,
+  Delta,
+  Event,
+  Evidence,
+  MessageId,
+  Outcome,
+  Question,
+  SessionId,
+} from '../core/event.ts';
 export type { ModelInfo } from '../core/model.ts';
 export type { Effect, Mode } from '../core/permission.ts';
 export type { Plan, PlanItem } from '../core/plan.ts';
+export type { CutReport } from '../core/recovery.ts';
+export type { Copy } from './copies.ts';
+export type { QueuedMessage } from './queue.ts';
 
 export interface View {
   readonly session: SessionId | null;
@@ -24,7 +38,7 @@ export interface View {
   readonly title: string;
   readonly mode: Mode;
   readonly model: string | null;
-  /** A row, once there, keeps its place; what happens to it later replaces it there. */
+  /** A row keeps its place, and what happens to it later replaces it there, until the conversation goes back to before it. */
   readonly rows: readonly Row[];
   readonly plan: Plan | null;
   /** The last turn; null before the first. */
@@ -39,6 +53,22 @@ export interface View {
   readonly usage: Usage;
   /** null: the price of some reply is not known. */
   readonly costUsd: number | null;
+  /** Requests without an answer: they may have been paid for, and stand in no usage. */
+  readonly cutRequests: number;
+  /** A request has no answer yet. */
+  readonly inFlight: boolean;
+  /** The person paused it; it holds at the next boundary. */
+  readonly paused: boolean;
+  /** The person is finished with it. */
+  readonly closed: boolean;
+  /** Messages that wait, the next one first. */
+  readonly queue: readonly QueuedMessage[];
+  /** Copies of files, oldest first: what can be taken back. They outlive a rewinding, as the files do. */
+  readonly copies: readonly Copy[];
+  /** When the session was last worked on, not only written to or renamed. */
+  readonly workedAtMs: number;
+  /** Each plan and where it was set: a rewinding brings one back. */
+  readonly plans: readonly { readonly seq: Seq; readonly plan: Plan | null }[];
   /** Place in `rows` of each call of the last turn. */
   readonly calls: ReadonlyMap<CallId, number>;
 }
@@ -47,7 +77,7 @@ export interface TurnState {
   readonly number: number;
   readonly startedAtMs: number;
   readonly step: number;
-  /** Time the person took to answer; not counted as work. */
+  /** Time the person took to answer or to go on; not counted as work. */
   readonly waitedMs: number;
   readonly waitingSinceMs: number | null;
   readonly outcome: Outcome | null;
@@ -55,6 +85,8 @@ export interface TurnState {
   readonly edits: boolean;
   readonly changed: readonly ChangedFile[];
   readonly lastEditAtMs: number | null;
+  /** Its part of the session's. */
+  readonly cutRequests: number;
 }
 
 export interface Waiting {
@@ -86,29 +118,34 @@ export interface ChangedFile {
   readonly isNew: boolean;
 }
 
-interface Base {
+/** What every row has. */
+export interface RowBase {
   /** Stable over the life of the session. */
   readonly key: string;
+  readonly seq: Seq;
   readonly turn: number;
+  readonly step: number;
   readonly atMs: number;
 }
-export interface SaidRow extends Base {
+export interface SaidRow extends RowBase {
   readonly kind: 'said';
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  /** Given to the model in the middle of a turn. */
+  readonly steered: boolean;
 }
-export interface AnswerRow extends Base {
+export interface AnswerRow extends RowBase {
   readonly kind: 'answer';
   readonly text: string;
   /** The reply was cut off at its limit. */
   readonly cut: boolean;
 }
-export interface ThoughtRow extends Base {
+export interface ThoughtRow extends RowBase {
   readonly kind: 'thought';
   readonly text: string;
 }
 export type StepState = 'will' | 'asks' | 'running' | 'done' | 'failed' | 'denied' | 'unseen' | 'stopped';
-export interface StepRow extends Base {
+export interface StepRow extends RowBase {
   readonly kind: 'step';
   readonly call: CallId;
   readonly tool: string;
@@ -128,7 +165,7 @@ export interface StepRow extends Base {
   readonly verdicts: ReadonlyMap<HunkId, { readonly verdict: HunkVerdict; readonly reason: string }>;
 }
 /** A hairline with a fact. */
-export interface RuleRow extends Base {
+export interface RuleRow extends RowBase {
   readonly kind: 'rule';
   readonly fact: RuleFact;
 }
@@ -137,13 +174,29 @@ export type RuleFact =
   | { readonly kind: 'model'; readonly model: string }
   | { readonly kind: 'allowed'; readonly what: string }
   | { readonly kind: 'retried'; readonly code: ErrorCode; readonly waitedMs: number }
-  | { readonly kind: 'closed'; readonly step: number };
-export interface WarningRow extends Base {
+  | { readonly kind: 'closed'; readonly step: number }
+  | { readonly kind: 'checkpoint'; readonly checkpoint: CheckpointId; readonly atMs: number }
+  /** `untilMs` null: it is paused. */
+  | { readonly kind: 'paused'; readonly untilMs: number | null }
+  /** The process had ended in the middle of a turn. `cutRequest`: a request was on its way. */
+  | { readonly kind: 'reopened'; readonly closedAtMs: number; readonly cutRequest: boolean }
+  | {
+      readonly kind: 'restored';
+      readonly toAtMs: number | null;
+      readonly files: number;
+      readonly as: CheckpointId;
+    }
+  /** Back to before a message of the person's (said at `saidAtMs`), or to before a step. */
+  | { readonly kind: 'rewound'; readonly saidAtMs: number | null; readonly step: number }
+  | { readonly kind: 'forked'; readonly from: SessionId }
+  | { readonly kind: 'imported' }
+  | { readonly kind: 'room'; readonly kept: number };
+export interface WarningRow extends RowBase {
   readonly kind: 'warning';
   readonly code: 'reply_cut' | 'limit_near' | 'not_saved';
   readonly message: string;
 }
-export interface ReportRow extends Base {
+export interface ReportRow extends RowBase {
   readonly kind: 'report';
   readonly outcome: Outcome;
   readonly steps: number;
@@ -152,10 +205,12 @@ export interface ReportRow extends Base {
   readonly costUsd: number | null;
   readonly changed: readonly ChangedFile[];
   readonly lastEditAtMs: number | null;
+  readonly cutRequests: number;
 }
 export type Row = SaidRow | AnswerRow | ThoughtRow | StepRow | RuleRow | WarningRow | ReportRow;
 
-const quiet: Live = { doing: 'nothing', text: '', thinking: '', output: new Map() };
+/** Nothing streams. */
+export const quiet: Live = { doing: 'nothing', text: '', thinking: '', output: new Map() };
 
 export const emptyView: View = {
   session: null,
@@ -171,355 +226,13 @@ export const emptyView: View = {
   contextTokens: 0,
   usage: noUsage,
   costUsd: 0,
+  cutRequests: 0,
+  inFlight: false,
+  paused: false,
+  closed: false,
+  queue: [],
+  copies: [],
+  workedAtMs: 0,
+  plans: [],
   calls: new Map(),
 };
-
-export function reduce(view: View, event: Event): View {
-  return reduceAll(view, [event]);
-}
-
-/** As `reduce` one by one, but copies the list of rows once: whole logs are folded with this. */
-export function reduceAll(view: View, events: readonly Event[]): View {
-  if (events.length === 0) return view;
-  const draft: Draft = { ...view, rows: view.rows.slice(), calls: new Map(view.calls) };
-  for (const event of events) apply(draft, event);
-  return draft;
-}
-
-export function reduceDelta(view: View, delta: Delta): View {
-  const { live } = view;
-  switch (delta.kind) {
-    case 'text':
-      return { ...view, live: { ...live, doing: 'writing', text: live.text + delta.text } };
-    case 'thinking':
-      return { ...view, live: { ...live, doing: 'thinking', thinking: live.thinking + delta.text } };
-    case 'tool':
-      return { ...view, live: { ...live, doing: 'writing' } };
-    case 'output': {
-      const text = (live.output.get(delta.call) ?? '') + delta.text;
-      const output = new Map(live.output).set(delta.call, text.slice(-limits.liveOutputChars));
-      return { ...view, live: { ...live, output } };
-    }
-  }
-}
-
-type Draft = { -readonly [K in keyof View]: View[K] } & { rows: Row[]; calls: Map<CallId, number> };
-
-function apply(view: Draft, event: Event): void {
-  view.session = event.session;
-  const base = { key: `e${event.seq}`, turn: event.turn, atMs: event.atMs };
-  if (view.turn && event.step > view.turn.step) view.turn = { ...view.turn, step: event.step };
-  switch (event.type) {
-    case 'session.started':
-      view.mode = event.mode;
-      view.model = event.model;
-      return;
-    case 'session.changed':
-      if (event.title !== undefined) view.title = event.title;
-      if (event.mode !== undefined) setMode(view, event.mode, base);
-      if (event.model !== undefined && event.model !== view.model) {
-        view.model = event.model;
-        if (view.rows.length > 0)
-          view.rows.push({
-            ...base,
-            kind: 'rule',
-            key: `${base.key}.model`,
-            fact: { kind: 'model', model: event.model },
-          });
-      }
-      return;
-    case 'turn.started':
-      if (view.turn && !view.turn.outcome) {
-        const fact: RuleFact = { kind: 'closed', step: view.turn.step };
-        view.rows.push({ ...base, turn: view.turn.number, kind: 'rule', key: `${base.key}.closed`, fact });
-        closeSteps(view);
-      }
-      view.turn = {
-        number: event.turn,
-        startedAtMs: event.atMs,
-        step: event.step,
-        waitedMs: 0,
-        waitingSinceMs: null,
-        outcome: null,
-        edits: false,
-        changed: [],
-        lastEditAtMs: null,
-      };
-      view.calls = new Map();
-      view.waiting = [];
-      view.retry = null;
-      view.live = { ...quiet, doing: 'thinking' };
-      if (view.plan?.items.every(({ state }) => state === 'done' || state === 'dropped')) view.plan = null;
-      if (view.title === '') view.title = firstLine(event.text);
-      view.rows.push({ ...base, kind: 'said', text: event.text, attachments: event.attachments });
-      return;
-    case 'model.requested':
-      if (view.retry) {
-        const waitedMs = view.retry.untilMs - view.retry.fromMs;
-        view.rows.push({ ...base, kind: 'rule', fact: { kind: 'retried', code: view.retry.code, waitedMs } });
-      }
-      view.retry = null;
-      view.live = { ...view.live, doing: 'thinking', text: '', thinking: '' };
-      return;
-    case 'model.responded': {
-      const { reply } = event;
-      reply.content.forEach((block, at) => {
-        const key = `${base.key}.${at}`;
-        if (block.type === 'thinking' && block.thinking.trim() !== '') {
-          view.rows.push({ ...base, kind: 'thought', key, text: block.thinking });
-        } else if (block.type === 'text' && block.text.trim() !== '') {
-          view.rows.push({ ...base, kind: 'answer', key, text: block.text, cut: reply.stop === 'max_tokens' });
-        }
-      });
-      view.live = { ...view.live, doing: 'nothing', text: '', thinking: '' };
-      view.usage = addUsage(view.usage, reply.usage);
-      view.contextTokens = total(reply.usage);
-      view.costUsd = view.costUsd === null || event.costUsd === null ? null : view.costUsd + event.costUsd;
-      return;
-    }
-    case 'model.failed':
-      view.live = { ...view.live, doing: 'nothing', text: '', thinking: '' };
-      view.retry =
-        event.retryInMs === null
-          ? null
-          : { code: event.code, message: event.message, fromMs: event.atMs, untilMs: event.atMs + event.retryInMs };
-      return;
-    case 'tool.requested': {
-      const what = whatOf(event.tool, event.resources);
-      if (view.turn && what === 'edit') view.turn = { ...view.turn, edits: true };
-      view.calls.set(event.call, view.rows.length);
-      view.rows.push({
-        ...base,
-        kind: 'step',
-        call: event.call,
-        tool: event.tool,
-        what,
-        object: objectOf(what, event.tool, event.input, event.resources),
-        state: 'will',
-        startedAtMs: null,
-        ms: null,
-        question: null,
-        decision: null,
-        detail: null,
-        result: '',
-        changes: [],
-        verdicts: new Map(),
-      });
-      return;
-    }
-    case 'approval.requested': {
-      const { question } = event;
-      if (!stepOf(view, event.call)) return;
-      change(view, event.call, {
-        state: 'asks',
-        question,
-        ...(question.kind === 'edits' ? { changes: question.changes } : {}),
-      });
-      view.waiting = [...view.waiting.filter(({ call }) => call !== event.call), { call: event.call, question }];
-      if (view.turn?.waitingSinceMs === null) view.turn = { ...view.turn, waitingSinceMs: event.atMs };
-      return;
-    }
-    case 'hunk.resolved': {
-      const step = stepOf(view, event.call);
-      if (!step) return;
-      const verdicts = new Map(step.verdicts);
-      if (event.verdict === 'proposed') verdicts.delete(event.hunk);
-      else verdicts.set(event.hunk, { verdict: event.verdict, reason: event.reason ?? '' });
-      change(view, event.call, { verdicts });
-      return;
-    }
-    case 'tool.decided': {
-      const step = stepOf(view, event.call);
-      const { decision } = event;
-      const verdicts = step?.question?.kind === 'edits' ? settle(step, decision) : step?.verdicts;
-      change(view, event.call, {
-        decision,
-        state: decision.action === 'deny' ? 'denied' : 'will',
-        ...(verdicts ? { verdicts } : {}),
-      });
-      view.waiting = view.waiting.filter(({ call }) => call !== event.call);
-      if (view.turn && view.turn.waitingSinceMs !== null && view.waiting.length === 0) {
-        const waitedMs = view.turn.waitedMs + Math.max(0, event.atMs - view.turn.waitingSinceMs);
-        view.turn = { ...view.turn, waitedMs, waitingSinceMs: null };
-      }
-      if (decision.action === 'allow' && decision.mode) setMode(view, decision.mode, base);
-      return;
-    }
-    case 'rule.added':
-      if (event.rule.action !== 'allow') return;
-      view.rows.push({ ...base, kind: 'rule', fact: { kind: 'allowed', what: event.rule.match.value } });
-      return;
-    case 'tool.started':
-      change(view, event.call, { state: 'running', startedAtMs: event.atMs });
-      return;
-    case 'tool.finished': {
-      const { result } = event;
-      const detail = 'detail' in result ? (result.detail ?? null) : null;
-      change(view, event.call, { state: stateOf(result), ms: event.ms, detail, result: result.text });
-      const step = stepOf(view, event.call);
-      if (step && detail?.kind === 'edit' && step.changes.length === 0)
-        change(view, event.call, { changes: detail.applied });
-      // A call that ends without a decision (its answer was cut short) waits no longer.
-      view.waiting = view.waiting.filter(({ call }) => call !== event.call);
-      if (view.live.output.has(event.call)) {
-        const output = new Map(view.live.output);
-        output.delete(event.call);
-        view.live = { ...view.live, output };
-      }
-      return;
-    }
-    case 'plan.updated':
-      view.plan = event.plan;
-      return;
-    case 'change.applied': {
-      const step = stepOf(view, event.call);
-      if (step?.changes.length === 0) change(view, event.call, { changes: event.changes });
-      if (view.turn) {
-        view.turn = { ...view.turn, changed: addChanges(view.turn.changed, event.changes), lastEditAtMs: event.atMs };
-      }
-      return;
-    }
-    case 'warning.raised':
-      view.rows.push({ ...base, kind: 'warning', code: event.code, message: event.message });
-      return;
-    case 'turn.ended': {
-      closeSteps(view);
-      view.waiting = [];
-      view.retry = null;
-      view.live = quiet;
-      const { outcome, ms, usage, costUsd } = event;
-      const changed = view.turn?.changed ?? [];
-      const lastEditAtMs = view.turn?.lastEditAtMs ?? null;
-      if (view.turn) view.turn = { ...view.turn, outcome, waitingSinceMs: null };
-      view.rows.push({
-        ...base,
-        kind: 'report',
-        outcome,
-        steps: event.step,
-        ms,
-        usage,
-        costUsd,
-        changed,
-        lastEditAtMs,
-      });
-      return;
-    }
-  }
-}
-
-function change(view: Draft, call: CallId, patch: Partial<StepRow>): void {
-  const at = view.calls.get(call);
-  const row = at === undefined ? undefined : view.rows[at];
-  if (at !== undefined && row?.kind === 'step') view.rows[at] = { ...row, ...patch };
-}
-
-/** What had no end when its turn ended: a start without an end has an unknown fate, the rest never began. */
-function closeSteps(view: Draft): void {
-  for (const [call, at] of view.calls) {
-    const row = view.rows[at];
-    if (row?.kind !== 'step') continue;
-    if (row.state === 'running') change(view, call, { state: 'unseen' });
-    else if (row.state === 'will' || row.state === 'asks') change(view, call, { state: 'stopped' });
-  }
-}
-
-function setMode(view: Draft, mode: Mode, base: Base): void {
-  if (mode === view.mode) return;
-  view.mode = mode;
-  if (view.rows.length > 0)
-    view.rows.push({ ...base, kind: 'rule', key: `${base.key}.mode`, fact: { kind: 'mode', mode } });
-}
-
-/** The decision's word on every hunk, over what was said one by one. */
-function settle(step: StepRow, decision: Decision): StepRow['verdicts'] {
-  const verdicts = new Map(step.verdicts);
-  const accepted =
-    decision.action === 'allow'
-      ? new Set((decision.accepted ?? step.changes).flatMap(({ hunks }) => hunks.map(({ id }) => id)))
-      : new Set<HunkId>();
-  for (const { hunks } of step.changes) {
-    for (const { id } of hunks) {
-      if (accepted.has(id)) verdicts.set(id, { verdict: 'accepted', reason: '' });
-      else if ((verdicts.get(id)?.verdict ?? 'accepted') === 'accepted') {
-        verdicts.set(id, { verdict: 'rejected', reason: '' });
-      }
-    }
-  }
-  for (const { hunk, verdict, reason } of decision.hunks ?? []) {
-    if (verdict !== 'proposed') verdicts.set(hunk, { verdict, reason: reason ?? '' });
-  }
-  return verdicts;
-}
-
-function stateOf(result: ToolResult): StepState {
-  switch (result.status) {
-    case 'ok':
-      return result.detail?.kind === 'command' && result.detail.exitCode !== 0 ? 'failed' : 'done';
-    case 'error':
-      if (result.code === 'cancelled') return 'stopped';
-      if (result.code === 'denied') return 'denied';
-      return result.code === 'interrupted' ? 'unseen' : 'failed';
-    case 'denied':
-      return 'denied';
-    case 'interrupted':
-      return 'unseen';
-  }
-}
-
-const toolKinds: Readonly<Record<string, StepRow['what']>> = {
-  read_file: 'read',
-  list_files: 'list',
-  search_text: 'search',
-  edit_file: 'edit',
-  write_file: 'edit',
-  run_command: 'command',
-  update_plan: 'plan',
-};
-const effectKinds: Readonly<Record<Effect, StepRow['what']>> = {
-  read: 'read',
-  plan: 'plan',
-  write: 'edit',
-  execute: 'command',
-  network: 'other',
-  destroy: 'edit',
-};
-
-function whatOf(tool: string, resources: readonly Resource[] | null): StepRow['what'] {
-  const known = Object.hasOwn(toolKinds, tool) ? toolKinds[tool] : undefined;
-  const first = resources?.[0];
-  return known ?? (first ? effectKinds[first.effect] : 'other');
-}
-
-function objectOf(what: StepRow['what'], tool: string, input: Json, resources: readonly Resource[] | null): string {
-  const field = (name: string): string => {
-    const value = isObject(input) ? input[name] : undefined;
-    return typeof value === 'string' ? value : '';
-  };
-  if (what === 'plan') return '';
-  if (what === 'search') return field('pattern') || field('query');
-  return resources?.[0]?.target || field('path') || field('command') || (what === 'other' ? tool : '');
-}
-
-function addChanges(changed: readonly ChangedFile[], changes: ChangeSet): readonly ChangedFile[] {
-  const files = new Map(changed.map((file) => [file.path, file]));
-  for (const file of changes) {
-    const { added, removed } = countLines([file]);
-    const known = files.get(file.path);
-    files.set(file.path, {
-      path: file.path,
-      added: (known?.added ?? 0) + added,
-      removed: (known?.removed ?? 0) + removed,
-      isNew: known?.isNew ?? file.beforeHash === null,
-    });
-  }
-  return [...files.values()];
-}
-
-function total({ input, cacheRead, cacheWrite, output }: Usage): number {
-  return input + cacheRead + cacheWrite + output;
-}
-
-function firstLine(text: string): string {
-  const line = text.trim().split('\n', 1)[0] ?? '';
-  return line.length > 80 ? `${line.slice(0, 79).trimEnd()}…` : line;
-}

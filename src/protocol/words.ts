@@ -1,6 +1,8 @@
 /** The words and units that people read, in one place: panel, status bar and notifications speak alike. */
+import type { RestorePoint } from './copies.ts';
+import type { SessionRow } from './messages.ts';
 import type { Phase } from './queries.ts';
-import type { ErrorCode, Mode, Outcome, Question, StepRow } from './view.ts';
+import type { ErrorCode, Mode, Outcome, Question, RuleFact, StepRow } from './view.ts';
 
 /** No-break space: a number and its unit are never parted. */
 export const nb = '\u00a0';
@@ -35,6 +37,24 @@ export function exact(count: number): string {
 
 export function cost(usd: number): string {
   return usd > 0 && usd < 0.01 ? 'under $0.01' : `$${usd.toFixed(2)}`;
+}
+
+/** What has been spent, as far as it is known: a request that was cut off may have been paid for too. */
+export function spent(usd: number, cutRequests: number): string {
+  return cutRequests === 0 ? cost(usd) : `${cost(usd)} or more`;
+}
+
+/** The sentence behind "or more"; empty when there is nothing to say. */
+export function cutRequestWords(cutRequests: number): string {
+  if (cutRequests === 0) return '';
+  return cutRequests === 1
+    ? 'One request was cut off before its answer came. It may have been paid for, and is not in this sum.'
+    : `${exact(cutRequests)} requests were cut off before their answers came. They may have been paid for, and are not in this sum.`;
+}
+
+/** `14:02`, `14:02:07`, as the clock on the wall says it. */
+export function clock(atMs: number, seconds = false): string {
+  return new Date(atMs).toLocaleTimeString('en-GB', seconds ? {} : { hour: '2-digit', minute: '2-digit' });
 }
 
 export function bytes(count: number): string {
@@ -155,8 +175,12 @@ export function phaseWords(phase: Phase): string {
       return { thinking: 'Thinking', writing: 'Writing', reading: 'Reading', command: 'Running a command' }[
         phase.doing
       ];
+    case 'pausing':
+      return 'Pausing after this step';
+    case 'paused':
+      return 'Paused by you';
     case 'interrupted':
-      return 'Stopped: the editor closed';
+      return 'Stopped, waiting for you';
     case 'ended':
       return outcomeTitle(phase.outcome);
   }
@@ -176,6 +200,73 @@ export function outcomeTitle(outcome: Outcome): string {
       return 'Stopped by you';
   }
 }
+
+/** A fact on a hairline, without the link that may stand behind it. */
+export function ruleWords(fact: RuleFact, atMs: number): string {
+  switch (fact.kind) {
+    case 'mode':
+      return `Mode: ${modeWords[fact.mode].name}`;
+    case 'model':
+      return `Model: ${fact.model}`;
+    case 'allowed':
+      return `Allowed in this session: ${fact.what}`;
+    case 'retried':
+      return `${errorTitle(fact.code)}: waited ${duration(fact.waitedMs)}, asked again`;
+    case 'closed':
+      return `The editor closed in the middle of step ${exact(Math.max(1, fact.step))}`;
+    case 'checkpoint':
+      return `Checkpoint, ${clock(fact.atMs)}`;
+    case 'paused':
+      return `Paused by you, ${clock(atMs)}${fact.untilMs === null ? '' : `. Went on ${clock(fact.untilMs)}`}`;
+    case 'reopened': {
+      const twice = fact.cutRequest ? '. A request was on its way: it may have been paid for twice' : '';
+      return `The editor closed here, ${clock(fact.closedAtMs)}. Opened again ${clock(atMs)}${twice}`;
+    }
+    case 'restored': {
+      const to = fact.toAtMs === null ? 'Restored' : `Restored to ${clock(fact.toAtMs)}`;
+      return `${to}: ${count(fact.files, 'file')}`;
+    }
+    case 'rewound':
+      return fact.saidAtMs === null
+        ? `Went back to before step ${exact(Math.max(1, fact.step))}`
+        : `Went back to before your message of ${clock(fact.saidAtMs)}`;
+    case 'forked':
+      return 'Forked from another session';
+    case 'imported':
+      return 'Imported from a file: its rules and what was open count for nothing here';
+    case 'room':
+      return `Made room: long results before the last ${count(fact.kept, 'reply', 'replies')} are left out`;
+  }
+}
+
+/** "Before step 14": a point that files can go back to. */
+export function pointTitle({ step, isRestore, atMs }: RestorePoint): string {
+  return isRestore ? `Before the restore of ${clock(atMs)}` : `Before step ${exact(Math.max(1, step))}`;
+}
+
+/** "made before editing 2 files" */
+export function pointWords({ files, lines, edits, isRestore, restoredAtMs }: RestorePoint): string {
+  const ran = lines.length === 1 ? `running ${lines[0] ?? ''}` : `running ${count(lines.length, 'command')}`;
+  const made = isRestore
+    ? 'takes that restore back'
+    : lines.length === 0
+      ? `made before editing ${count(files, 'file')}`
+      : edits
+        ? `made before editing and ${ran}, ${count(files, 'file')}`
+        : `made before ${ran}, ${count(files, 'file')}`;
+  return restoredAtMs === null ? made : `restored ${clock(restoredAtMs)}, ${made}`;
+}
+
+/** Where a session of the list stands, in a word; empty where its line says all. */
+export const stateWords: Readonly<Record<SessionRow['state'], string>> = {
+  working: '',
+  waiting: '',
+  idle: '',
+  paused: 'Paused',
+  cut: 'Cut off',
+  closed: 'Closed',
+  damaged: 'Damaged, can only be read',
+};
 
 /** What went wrong, as a heading. */
 export function errorTitle(code: ErrorCode): string {

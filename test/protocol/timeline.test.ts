@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import { timeline, type Item } from '../../src/protocol/timeline.ts';
-import { emptyView, reduceAll } from '../../src/protocol/view.ts';
+import { reduceAll } from '../../src/protocol/reduce.ts';
+import { emptyView } from '../../src/protocol/view.ts';
 import { groupTitle } from '../../src/protocol/words.ts';
 import * as fixture from '../support/fixtureEvents.ts';
 

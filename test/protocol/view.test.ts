@@ -2,15 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import { phase, stepOf, tally } from '../../src/protocol/queries.ts';
-import {
-  emptyView,
-  reduce,
-  reduceAll,
-  reduceDelta,
-  type ReportRow,
-  type Row,
-  type StepRow,
-} from '../../src/protocol/view.ts';
+import { reduce, reduceAll, reduceDelta } from '../../src/protocol/reduce.ts';
+import { emptyView, type ReportRow, type Row, type StepRow } from '../../src/protocol/view.ts';
 import { stepVerb } from '../../src/protocol/words.ts';
 import * as fixture from '../support/fixtureEvents.ts';
 

@@ -51,10 +51,14 @@ export class Recorder {
     return this;
   }
 
-  say(text: string, attachments: Extract<Fact, { type: 'turn.started' }>['attachments'] = []): this {
+  say(
+    text: string,
+    attachments: Extract<Fact, { type: 'turn.started' }>['attachments'] = [],
+    message: string | null = null,
+  ): this {
     this.#turn += 1;
     this.#step = 0;
-    this.add(user, { type: 'turn.started', text, attachments });
+    this.add(user, { type: 'turn.started', text, attachments, message });
     return this;
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
-import { emptyView, reduceAll } from '../../src/protocol/view.ts';
+import { reduceAll } from '../../src/protocol/reduce.ts';
+import { emptyView } from '../../src/protocol/view.ts';
 import { describe as describeEvents } from '../../webview-ui/announce.ts';
 import * as fixture from '../support/fixtureEvents.ts';
 

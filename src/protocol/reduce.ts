@@ -1,0 +1,433 @@
+/** The panel's view of a session as a pure fold over its events: total on any prefix of any log, with no clock. */
+import type { CallId, Delta, Event, Seq } from '../core/event.ts';
+import { limits } from '../core/limits.ts';
+import { addUsage, type Usage } from '../core/model.ts';
+import type { Mode } from '../core/permission.ts';
+import type { Plan } from '../core/plan.ts';
+import { firstCopyOf, foldCopies, type Copy } from './copies.ts';
+import { stepOf } from './queries.ts';
+import { foldQueue } from './queue.ts';
+import { addChanges, objectOf, settle, stateOf, whatOf } from './steps.ts';
+import { quiet, type Row, type RowBase, type RuleFact, type StepRow, type View } from './view.ts';
+
+export function reduce(view: View, event: Event): View {
+  return reduceAll(view, [event]);
+}
+
+/** As `reduce` one by one, but copies the list of rows once: whole logs are folded with this. */
+export function reduceAll(view: View, events: readonly Event[]): View {
+  if (events.length === 0) return view;
+  const draft: Draft = { ...view, rows: view.rows.slice(), copies: view.copies.slice(), calls: new Map(view.calls) };
+  for (const event of events) apply(draft, event);
+  return draft;
+}
+
+export function reduceDelta(view: View, delta: Delta): View {
+  const { live } = view;
+  switch (delta.kind) {
+    case 'text':
+      return { ...view, live: { ...live, doing: 'writing', text: live.text + delta.text } };
+    case 'thinking':
+      return { ...view, live: { ...live, doing: 'thinking', thinking: live.thinking + delta.text } };
+    case 'tool':
+      return { ...view, live: { ...live, doing: 'writing' } };
+    case 'output': {
+      const text = (live.output.get(delta.call) ?? '') + delta.text;
+      const output = new Map(live.output).set(delta.call, text.slice(-limits.liveOutputChars));
+      return { ...view, live: { ...live, output } };
+    }
+  }
+}
+
+type Draft = { -readonly [K in keyof View]: View[K] } & { rows: Row[]; copies: Copy[]; calls: Map<CallId, number> };
+
+function apply(view: Draft, event: Event): void {
+  view.session = event.session;
+  const base = { key: `e${event.seq}`, seq: event.seq, turn: event.turn, step: event.step, atMs: event.atMs };
+  view.queue = foldQueue(view.queue, event);
+  foldCopies(view.copies, event, 'call' in event && event.call !== null ? stepOf(view, event.call) : null);
+  // A step's point of return stands after it.
+  if (event.type === 'model.requested' || event.type === 'turn.ended') pushCheckpoint(view, base);
+  if (view.turn && event.step > view.turn.step) view.turn = { ...view.turn, step: event.step };
+  applyFact(view, event, base);
+  if (!asides.has(event.type)) view.workedAtMs = event.atMs;
+}
+
+/** What a person or the host says of a session while nobody works on it. */
+const asides: ReadonlySet<Event['type']> = new Set([
+  'session.changed',
+  'session.closed',
+  'message.queued',
+  'message.changed',
+  'message.cancelled',
+]);
+
+function applyFact(view: Draft, event: Event, base: RowBase): void {
+  switch (event.type) {
+    case 'session.started':
+      view.mode = event.mode;
+      view.model = event.model;
+      return;
+    case 'session.changed':
+      if (event.title !== undefined) view.title = event.title;
+      if (event.mode !== undefined) setMode(view, event.mode, base);
+      if (event.model !== undefined && event.model !== view.model) {
+        view.model = event.model;
+        if (view.rows.length > 0)
+          view.rows.push({
+            ...base,
+            kind: 'rule',
+            key: `${base.key}.model`,
+            fact: { kind: 'model', model: event.model },
+          });
+      }
+      return;
+    case 'session.forked':
+      endOpenTurn(view);
+      view.rows.push({ ...base, kind: 'rule', fact: { kind: 'forked', from: event.from } });
+      return;
+    case 'session.imported':
+      endOpenTurn(view);
+      view.mode = 'ask';
+      view.rows.push({ ...base, kind: 'rule', fact: { kind: 'imported' } });
+      return;
+    case 'session.paused':
+      if (view.paused) return;
+      view.paused = true;
+      view.rows.push({ ...base, kind: 'rule', fact: { kind: 'paused', untilMs: null } });
+      return;
+    case 'session.resumed':
+      unpause(view, event.atMs);
+      if (event.after === 'cut') {
+        const fact: RuleFact = { kind: 'reopened', closedAtMs: view.workedAtMs, cutRequest: event.cutRequest };
+        view.rows.push({ ...base, kind: 'rule', fact });
+      }
+      if (event.cutRequest) addCutRequest(view);
+      view.inFlight = false;
+      view.retry = null;
+      view.live = quiet;
+      if (view.turn) {
+        // The time in between was nobody's; what waits for the person counts by itself.
+        const { waitedMs, waitingSinceMs } = view.turn;
+        const awayMs = waitingSinceMs === null ? Math.max(0, event.atMs - view.workedAtMs) : 0;
+        view.turn = { ...view.turn, waitedMs: waitedMs + awayMs };
+      }
+      return;
+    case 'session.closed':
+      view.closed = true;
+      return;
+    case 'message.queued':
+    case 'message.changed':
+    case 'message.cancelled':
+    case 'checkpoint.created':
+    case 'files.changed':
+      return;
+    case 'message.delivered':
+      view.rows.push({ ...base, kind: 'said', text: event.text, attachments: event.attachments, steered: true });
+      return;
+    case 'conversation.rewound':
+      rewind(view, event.to, base);
+      return;
+    case 'context.compacted':
+      view.rows.push({ ...base, kind: 'rule', fact: { kind: 'room', kept: event.kept } });
+      return;
+    case 'checkpoint.restored': {
+      const toAtMs = view.copies.findLast(({ checkpoint }) => checkpoint === event.checkpoint)?.atMs ?? null;
+      const fact: RuleFact = { kind: 'restored', toAtMs, files: event.files.length, as: event.as };
+      view.rows.push({ ...base, kind: 'rule', fact });
+      return;
+    }
+    case 'turn.started':
+      if (view.turn && !view.turn.outcome) {
+        const fact: RuleFact = { kind: 'closed', step: view.turn.step };
+        view.rows.push({ ...base, turn: view.turn.number, kind: 'rule', key: `${base.key}.closed`, fact });
+        closeSteps(view);
+      }
+      if (view.inFlight) addCutRequest(view);
+      view.inFlight = false;
+      unpause(view, event.atMs);
+      view.closed = false;
+      view.turn = {
+        number: event.turn,
+        startedAtMs: event.atMs,
+        step: event.step,
+        waitedMs: 0,
+        waitingSinceMs: null,
+        outcome: null,
+        edits: false,
+        changed: [],
+        lastEditAtMs: null,
+        cutRequests: 0,
+      };
+      view.calls = new Map();
+      view.waiting = [];
+      view.retry = null;
+      view.live = quiet;
+      if (view.plan?.items.every(({ state }) => state === 'done' || state === 'dropped')) setPlan(view, null, base);
+      if (view.title === '') view.title = firstLine(event.text);
+      view.rows.push({ ...base, kind: 'said', text: event.text, attachments: event.attachments, steered: false });
+      return;
+    case 'model.requested':
+      if (view.retry) {
+        const waitedMs = view.retry.untilMs - view.retry.fromMs;
+        view.rows.push({ ...base, kind: 'rule', fact: { kind: 'retried', code: view.retry.code, waitedMs } });
+      }
+      if (view.inFlight) addCutRequest(view);
+      view.inFlight = true;
+      view.retry = null;
+      view.live = { ...view.live, doing: 'thinking', text: '', thinking: '' };
+      return;
+    case 'model.responded': {
+      const { reply } = event;
+      view.inFlight = false;
+      reply.content.forEach((block, at) => {
+        const key = `${base.key}.${at}`;
+        if (block.type === 'thinking' && block.thinking.trim() !== '') {
+          view.rows.push({ ...base, kind: 'thought', key, text: block.thinking });
+        } else if (block.type === 'text' && block.text.trim() !== '') {
+          view.rows.push({ ...base, kind: 'answer', key, text: block.text, cut: reply.stop === 'max_tokens' });
+        }
+      });
+      view.live = { ...view.live, doing: 'nothing', text: '', thinking: '' };
+      view.usage = addUsage(view.usage, reply.usage);
+      view.contextTokens = total(reply.usage);
+      view.costUsd = view.costUsd === null || event.costUsd === null ? null : view.costUsd + event.costUsd;
+      return;
+    }
+    case 'model.failed':
+      view.inFlight = false;
+      view.live = { ...view.live, doing: 'nothing', text: '', thinking: '' };
+      view.retry =
+        event.retryInMs === null
+          ? null
+          : { code: event.code, message: event.message, fromMs: event.atMs, untilMs: event.atMs + event.retryInMs };
+      return;
+    case 'tool.requested': {
+      const what = whatOf(event.tool, event.resources);
+      if (view.turn && what === 'edit') view.turn = { ...view.turn, edits: true };
+      view.calls.set(event.call, view.rows.length);
+      view.rows.push({
+        ...base,
+        kind: 'step',
+        call: event.call,
+        tool: event.tool,
+        what,
+        object: objectOf(what, event.tool, event.input, event.resources),
+        state: 'will',
+        startedAtMs: null,
+        ms: null,
+        question: null,
+        decision: null,
+        detail: null,
+        result: '',
+        changes: [],
+        verdicts: new Map(),
+      });
+      return;
+    }
+    case 'approval.requested': {
+      const { question } = event;
+      if (!stepOf(view, event.call)) return;
+      change(view, event.call, {
+        state: 'asks',
+        question,
+        verdicts: new Map(), // asked anew after a restart: words on the old proposal are none on this one
+        ...(question.kind === 'edits' ? { changes: question.changes } : {}),
+      });
+      view.waiting = [...view.waiting.filter(({ call }) => call !== event.call), { call: event.call, question }];
+      if (view.turn?.waitingSinceMs === null) view.turn = { ...view.turn, waitingSinceMs: event.atMs };
+      return;
+    }
+    case 'hunk.resolved': {
+      const step = stepOf(view, event.call);
+      if (!step) return;
+      const verdicts = new Map(step.verdicts);
+      if (event.verdict === 'proposed') verdicts.delete(event.hunk);
+      else verdicts.set(event.hunk, { verdict: event.verdict, reason: event.reason ?? '' });
+      change(view, event.call, { verdicts });
+      return;
+    }
+    case 'tool.decided': {
+      const step = stepOf(view, event.call);
+      const { decision } = event;
+      const verdicts = step?.question?.kind === 'edits' ? settle(step, decision) : step?.verdicts;
+      change(view, event.call, {
+        decision,
+        state: decision.action === 'deny' ? 'denied' : 'will',
+        ...(verdicts ? { verdicts } : {}),
+      });
+      view.waiting = view.waiting.filter(({ call }) => call !== event.call);
+      if (view.turn && view.turn.waitingSinceMs !== null && view.waiting.length === 0) {
+        const waitedMs = view.turn.waitedMs + Math.max(0, event.atMs - view.turn.waitingSinceMs);
+        view.turn = { ...view.turn, waitedMs, waitingSinceMs: null };
+      }
+      if (decision.action === 'allow' && decision.mode) setMode(view, decision.mode, base);
+      return;
+    }
+    case 'rule.added':
+      if (event.rule.action !== 'allow') return;
+      view.rows.push({ ...base, kind: 'rule', fact: { kind: 'allowed', what: event.rule.match.value } });
+      return;
+    case 'tool.started':
+      change(view, event.call, { state: 'running', startedAtMs: event.atMs });
+      return;
+    case 'tool.finished': {
+      const { result } = event;
+      const detail = 'detail' in result ? (result.detail ?? null) : null;
+      change(view, event.call, { state: stateOf(result), ms: event.ms, detail, result: result.text });
+      const step = stepOf(view, event.call);
+      if (step && detail?.kind === 'edit' && step.changes.length === 0)
+        change(view, event.call, { changes: detail.applied });
+      // A call that ends without a decision (its answer was cut short) waits no longer.
+      view.waiting = view.waiting.filter(({ call }) => call !== event.call);
+      if (view.live.output.has(event.call)) {
+        const output = new Map(view.live.output);
+        output.delete(event.call);
+        view.live = { ...view.live, output };
+      }
+      return;
+    }
+    case 'plan.updated':
+      setPlan(view, event.plan, base);
+      return;
+    case 'change.applied': {
+      const step = stepOf(view, event.call);
+      if (step?.changes.length === 0) change(view, event.call, { changes: event.changes });
+      if (view.turn) {
+        view.turn = { ...view.turn, changed: addChanges(view.turn.changed, event.changes), lastEditAtMs: event.atMs };
+      }
+      return;
+    }
+    case 'warning.raised':
+      view.rows.push({ ...base, kind: 'warning', code: event.code, message: event.message });
+      return;
+    case 'turn.ended': {
+      closeSteps(view);
+      if (view.inFlight) addCutRequest(view);
+      view.inFlight = false;
+      unpause(view, event.atMs);
+      view.waiting = [];
+      view.retry = null;
+      view.live = quiet;
+      const { outcome, ms, usage, costUsd } = event;
+      const changed = view.turn?.changed ?? [];
+      const lastEditAtMs = view.turn?.lastEditAtMs ?? null;
+      if (view.turn) view.turn = { ...view.turn, outcome, waitingSinceMs: null };
+      view.rows.push({
+        ...base,
+        kind: 'report',
+        outcome,
+        steps: event.step,
+        ms,
+        usage,
+        costUsd,
+        changed,
+        lastEditAtMs,
+        cutRequests: view.turn?.cutRequests ?? 0,
+      });
+      return;
+    }
+  }
+}
+
+function pushCheckpoint(view: Draft, base: RowBase): void {
+  if (!view.turn || view.turn.outcome) return;
+  const { number, step } = view.turn;
+  const copy = firstCopyOf(view.copies, number, step);
+  // A step that was cut and went on ends twice.
+  const known = copy && view.rows.findLast((row) => row.kind === 'rule' && row.fact.kind === 'checkpoint');
+  if (
+    !copy ||
+    (known?.kind === 'rule' && known.fact.kind === 'checkpoint' && known.fact.checkpoint === copy.checkpoint)
+  )
+    return;
+  const fact: RuleFact = { kind: 'checkpoint', checkpoint: copy.checkpoint, atMs: copy.atMs };
+  view.rows.push({ ...base, turn: number, step, kind: 'rule', key: `${base.key}.checkpoint`, fact });
+}
+
+function setPlan(view: Draft, plan: Plan | null, { seq }: RowBase): void {
+  view.plan = plan;
+  view.plans = [...view.plans, { seq, plan }];
+}
+
+function addCutRequest(view: Draft): void {
+  view.cutRequests += 1;
+  if (view.turn) view.turn = { ...view.turn, cutRequests: view.turn.cutRequests + 1 };
+}
+
+function unpause(view: Draft, atMs: number): void {
+  if (!view.paused) return;
+  view.paused = false;
+  const at = view.rows.findLastIndex((row) => row.kind === 'rule' && row.fact.kind === 'paused');
+  const row = view.rows[at];
+  if (row?.kind === 'rule') view.rows[at] = { ...row, fact: { kind: 'paused', untilMs: atMs } };
+}
+
+/** What was open or waited in the session that this one is a copy of is not taken over. */
+function endOpenTurn(view: Draft): void {
+  closeSteps(view);
+  view.waiting = [];
+  view.retry = null;
+  view.live = quiet;
+  view.inFlight = false;
+  view.paused = false;
+  view.closed = false;
+  if (view.turn?.outcome === null) view.turn = null;
+}
+
+/** The conversation is what it was before event `to`; what was done to files stays, and is told. */
+function rewind(view: Draft, to: Seq, base: RowBase): void {
+  const gone = view.rows.filter(({ seq }) => seq >= to);
+  const [first] = gone;
+  const saidAtMs = first?.kind === 'said' && first.seq === to ? first.atMs : null;
+  const step = first?.step ?? view.turn?.step ?? 0;
+  if (view.inFlight) addCutRequest(view);
+  closeSteps(view);
+  view.rows = [
+    ...view.rows.filter(({ seq }) => seq < to),
+    ...gone.filter((row) => row.kind === 'rule' && row.fact.kind === 'restored'),
+    { ...base, kind: 'rule', fact: { kind: 'rewound', saidAtMs, step } },
+  ];
+  view.plans = view.plans.filter(({ seq }) => seq < to);
+  view.plan = view.plans.at(-1)?.plan ?? null;
+  view.turn = null;
+  view.calls = new Map();
+  view.waiting = [];
+  view.retry = null;
+  view.live = quiet;
+  view.inFlight = false;
+  view.paused = false;
+  view.contextTokens = 0; // known again with the next reply
+}
+
+function change(view: Draft, call: CallId, patch: Partial<StepRow>): void {
+  const at = view.calls.get(call);
+  const row = at === undefined ? undefined : view.rows[at];
+  if (at !== undefined && row?.kind === 'step') view.rows[at] = { ...row, ...patch };
+}
+
+/** What had no end when its turn ended: a start without an end has an unknown fate, the rest never began. */
+function closeSteps(view: Draft): void {
+  for (const [call, at] of view.calls) {
+    const row = view.rows[at];
+    if (row?.kind !== 'step') continue;
+    if (row.state === 'running') change(view, call, { state: 'unseen' });
+    else if (row.state === 'will' || row.state === 'asks') change(view, call, { state: 'stopped' });
+  }
+}
+
+function setMode(view: Draft, mode: Mode, base: RowBase): void {
+  if (mode === view.mode) return;
+  view.mode = mode;
+  if (view.rows.length > 0)
+    view.rows.push({ ...base, kind: 'rule', key: `${base.key}.mode`, fact: { kind: 'mode', mode } });
+}
+
+function total({ input, cacheRead, cacheWrite, output }: Usage): number {
+  return input + cacheRead + cacheWrite + output;
+}
+
+function firstLine(text: string): string {
+  const line = text.trim().split('\n', 1)[0] ?? '';
+  return line.length > 80 ? `${line.slice(0, 79).trimEnd()}…` : line;
+}
