@@ -9,7 +9,8 @@ export interface BlobRef {
 }
 
 export type FileState =
-  | { readonly kind: 'absent' }
+  /** `folders`: so many of the folders above it were not there either; none where it is left out. */
+  | { readonly kind: 'absent'; readonly folders?: number }
   /** `mode`: permission bits. `unsaved`: the text of an editor that was not saved yet. */
   | { readonly kind: 'file'; readonly blob: BlobRef; readonly mode: number; readonly unsaved?: true }
   | { readonly kind: 'link'; readonly target: string }

@@ -55,6 +55,12 @@ export const limits = {
   checkpointFileBytes: 10 * 1024 * 1024,
   /** Copies of files that no version control knows, made before a command; beyond it they are told as not kept. */
   checkpointTreeBytes: 64 * 1024 * 1024,
+  /** Files whose names and dates are known before a command: a large repository has 100,000; beyond it a command's changes go unseen. */
+  treeFilesMax: 200_000,
+  /** Folders watched for changes, one system watch each on Linux, which has 65,536 for all programs; beyond it dates are compared. */
+  treeWatchesMax: 16_384,
+  /** Until the system has told all changes that it saw: it takes 1 ms; after this, dates are compared. */
+  treeSettleMs: 2000,
   /** An exported session that is read in at all, unpacked; and one line of it, which a kept file of the largest size fits. */
   importBytesMax: 512 * 1024 * 1024,
   importLineBytes: 64 * 1024 * 1024,
