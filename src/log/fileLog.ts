@@ -1,29 +1,44 @@
 /** The durable event log: one folder a session, one JSON line an event, synced to disk before an append resolves. */
-import { mkdir, open, readFile, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JourneymanError } from '../core/error.ts';
-import type { Event, Seq, SessionId } from '../core/event.ts';
-import type { Clock, Entry, EventLog, OpenLog, SessionSummary } from '../core/ports.ts';
-import { claim, type Claim } from './claim.ts';
-import { decode, titleOf } from './lines.ts';
+import type { Event, SessionId } from '../core/event.ts';
+import { limits } from '../core/limits.ts';
+import type { Clock, EventLog, OpenLog } from '../core/ports.ts';
+import { blobPath, blobsFolder, keepBlob, readBlob } from './blobs.ts';
+import { digest, found, newDigest, readKept, searchWords, summaryOf, writeKept, type Digest } from './catalogue.ts';
+import { claim } from './claim.ts';
+import { codeOf, isId, isMissing, logFile, noSession, privateFile, privateFolder, safeId, sessionsFolder, storageError, storageFault, syncFolder, writeDurably } from './folders.ts'; // prettier-ignore
+import { damageWords, decode, encode, refuseDamage, type Decoded } from './lines.ts';
+import { FileOpenLog } from './openLog.ts';
+import { blobRefs, pack, unpack } from './transfer.ts';
 
-const fileName = 'events.jsonl';
+/** Folders of sessions that come (copied, imported) or go (deleted): not listed, and swept when their process has died. */
+const coming = '.coming-';
+const going = '.going-';
 
 /** `storage` is a folder outside every workspace; it is made when the first session is. */
 export function fileLog(storage: string, clock: Clock): EventLog {
-  const root = join(storage, 'sessions');
+  const root = join(storage, sessionsFolder);
   const folder = (session: SessionId): string => join(root, safeId(session));
+  const held = new Map<SessionId, FileOpenLog>();
 
   async function hold(session: SessionId, fresh: boolean): Promise<OpenLog> {
     const dir = folder(session);
-    if (fresh) await mkdir(dir, { recursive: true, mode: 0o700 });
     const owner = await claim(dir);
     try {
-      const handle = await openFile(join(dir, fileName), fresh ? 'wx+' : 'r+', session);
+      const handle = await openFile(dir, session, fresh);
       try {
-        const { events, bytes, torn } = decode(await handle.readFile(), session);
-        if (torn) await handle.truncate(bytes);
-        return new FileLog(session, handle, owner, clock, events.at(-1)?.seq ?? 0, bytes);
+        const { events, bytes, damage } = await decode(await handle.readFile(), session);
+        refuseDamage(session, damage);
+        if (damage !== null) await cutTail(handle, dir, bytes);
+        const known = digest(newDigest(), events);
+        known.bytes = bytes;
+        const log = new FileOpenLog({ session, folder: dir, handle, owner, known, fresh }, events, clock, () => {
+          held.delete(session);
+        });
+        held.set(session, log);
+        return log;
       } catch (error) {
         await handle.close();
         throw error;
@@ -34,187 +49,268 @@ export function fileLog(storage: string, clock: Clock): EventLog {
     }
   }
 
-  async function* read(session: SessionId, from: Seq = 1): AsyncIterable<Event> {
-    const data = await readFile(join(folder(session), fileName)).catch((error: unknown) => {
-      throw notThere(error, session);
-    });
-    for (const event of decode(data, session).events) if (event.seq >= from) yield event;
+  async function create(session: SessionId): Promise<OpenLog> {
+    const dir = folder(session);
+    try {
+      await mkdir(root, { recursive: true, mode: privateFolder });
+      await mkdir(dir, { mode: privateFolder });
+    } catch (error) {
+      throw createError(error, session);
+    }
+    try {
+      const log = await hold(session, true);
+      await syncFolder(dir);
+      await syncFolder(root);
+      return log;
+    } catch (error) {
+      await held.get(session)?.close();
+      await rm(dir, { recursive: true, force: true });
+      throw createError(error, session);
+    }
   }
 
-  async function summary(session: SessionId): Promise<SessionSummary | null> {
-    const path = join(folder(session), fileName);
+  async function load(session: SessionId): Promise<Decoded> {
+    const once = async (): Promise<Decoded> => decode(await readFile(join(folder(session), logFile)), session);
     try {
-      const [data, info] = await Promise.all([readFile(path), stat(path)]);
-      const { events } = decode(data, session);
-      const first = events[0];
-      const folders = first?.type === 'session.started' ? first.environment.folders : [];
-      return {
-        id: session,
-        title: titleOf(events),
-        folders,
-        updatedAtMs: events.at(-1)?.atMs ?? info.mtimeMs,
-        sizeBytes: info.size,
-      };
+      const decoded = await once();
+      // While another process writes, a tail may be cut and written anew under our eyes: what is damaged is so twice.
+      return decoded.damage?.kind === 'damaged' ? await once() : decoded;
     } catch (error) {
-      if (error instanceof JourneymanError && error.code === 'corrupt') {
-        return { id: session, title: `Damaged session ${session}`, folders: [], updatedAtMs: 0, sizeBytes: 0 };
-      }
+      throw isMissing(error) ? noSession(session, error) : error;
+    }
+  }
+
+  /** What is known of a session, from the log only where it was written to since; null where there is none. */
+  async function look(session: SessionId): Promise<{ readonly known: Digest; readonly size: number } | null> {
+    const mine = held.get(session);
+    if (mine) return { known: mine.known, size: mine.known.bytes };
+    const dir = folder(session);
+    const info = await stat(join(dir, logFile)).catch((error: unknown) => {
       if (isMissing(error)) return null;
       throw error;
+    });
+    if (info === null) return null;
+    const { size, mtimeMs } = info;
+    const kept = await readKept(dir);
+    if (kept?.size === size && kept.mtimeMs === mtimeMs) return { known: kept.known, size };
+    const known = (kept && (await catchUp(dir, session, kept.known, size))) ?? (await afresh(session, mtimeMs));
+    await writeKept(dir, { known, size, mtimeMs });
+    return { known, size };
+  }
+
+  async function afresh(session: SessionId, mtimeMs: number): Promise<Digest> {
+    const { events, bytes, damage } = await load(session);
+    const known = digest({ ...newDigest(), updatedAtMs: mtimeMs }, events);
+    return Object.assign(known, { bytes, damage: damageWords(session, damage) });
+  }
+
+  /** Every session that has events, newest first. */
+  async function all(): Promise<readonly { readonly id: SessionId; readonly known: Digest; readonly size: number }[]> {
+    const ids = (await namesIn(root)).filter(isId);
+    const seen: { readonly id: SessionId; readonly known: Digest; readonly size: number }[] = [];
+    for (let i = 0; i < ids.length; i += limits.parallelLogs) {
+      const some = ids.slice(i, i + limits.parallelLogs);
+      const looked = await Promise.all(some.map(async (id) => ({ id, looked: await look(id).catch(unreadable) })));
+      for (const { id, looked: one } of looked)
+        if (one && (one.known.seq > 0 || one.known.damage !== null)) seen.push({ id, ...one });
+    }
+    return seen.sort((a, b) => b.known.updatedAtMs - a.known.updatedAtMs || (a.id < b.id ? -1 : 1));
+  }
+
+  /** A new session that is there as a whole or not at all. */
+  async function build(session: SessionId, fill: (dir: string) => Promise<void>): Promise<void> {
+    const dir = join(root, `${coming}${safeId(session)}`);
+    await sweep();
+    await mkdir(root, { recursive: true, mode: privateFolder });
+    const owner = await claim(dir);
+    try {
+      await mkdir(dir, { mode: privateFolder });
+      await fill(dir);
+      await syncFolder(dir);
+      if (await stat(folder(session)).catch(() => null)) throw thereAlready(session);
+      await rename(dir, folder(session));
+      await syncFolder(root);
+    } catch (error) {
+      await rm(dir, { recursive: true, force: true });
+      throw storageError(error, `The session ${session} could not be made`, 'Nothing of it was kept; mend that first.');
+    } finally {
+      owner.release();
+    }
+  }
+
+  /** What a process left that died while it made or deleted a session. */
+  async function sweep(): Promise<void> {
+    for (const name of await namesIn(root)) {
+      if (!name.startsWith(coming) && !name.startsWith(going)) continue;
+      const dir = join(root, name);
+      const owner = await claim(dir).catch(() => null); // somebody is at it
+      if (owner === null) continue;
+      await rm(dir, { recursive: true, force: true, maxRetries: 3 }).finally(() => {
+        owner.release();
+      });
     }
   }
 
   return {
     open: (session) => hold(session, false),
-    create: (session) => hold(session, true),
-    read,
-    async list() {
-      const names = await readdir(root).catch((error: unknown) => {
-        if (isMissing(error)) return [];
-        throw error;
-      });
-      const all = await Promise.all(names.map(summary));
-      return all.filter((one) => one !== null).sort((a, b) => b.updatedAtMs - a.updatedAtMs);
+    create,
+    async *read(session, from = 1) {
+      const { events, damage } = await readWhole(session);
+      refuseDamage(session, damage);
+      for (const event of events) if (event.seq >= from) yield event;
+    },
+    async salvage(session) {
+      const { events, damage } = await readWhole(session);
+      return { events, damage: damageWords(session, damage) };
+    },
+    list: async () => (await all()).map(({ id, known, size }) => summaryOf(id, known, size)),
+    async search(words) {
+      const wanted = searchWords(words);
+      return (await all()).map(({ id, known }) => found(id, known, wanted)).filter((one) => one !== null);
     },
     async delete(session) {
-      const owner = await claim(folder(session));
+      const dir = folder(session);
+      const owner = await claim(dir);
       try {
-        await rm(folder(session), { recursive: true, force: true });
+        const gone = join(root, `${going}${session}`);
+        await rm(gone, { recursive: true, force: true });
+        await rename(dir, gone).catch((error: unknown) => {
+          if (!isMissing(error) && process.platform !== 'win32') throw error; // there, a reader may hold it; it goes file by file
+        });
+        for (const left of [gone, dir]) await rm(left, { recursive: true, force: true, maxRetries: 3 });
       } finally {
         owner.release();
       }
+      await sweep();
+    },
+    async copy(from, through, to) {
+      const { events } = await readWhole(from);
+      if (through < 1 || through > events.length)
+        throw new JourneymanError('invalid_input', `Session ${from} has no event ${String(through)} that can be read.`);
+      await build(to, async (dir) => {
+        const copied = events.slice(0, through).map((event): Event => ({ ...event, session: to }));
+        await writeLines(dir, copied);
+        const hashes = new Set(copied.flatMap(blobRefs).map(({ hash }) => hash));
+        if (hashes.size > 0) await mkdir(blobsFolder(dir), { mode: privateFolder });
+        for (const hash of hashes) await share(blobPath(folder(from), hash), blobPath(dir, hash));
+        if (hashes.size > 0) await syncFolder(blobsFolder(dir));
+      });
+    },
+    async *export(session) {
+      const { events, damage } = await readWhole(session);
+      if (events.length === 0)
+        throw new JourneymanError('corrupt', damageWords(session, damage) ?? `Session ${session} has no events.`);
+      yield* pack(session, events, (hash) => readBlob(folder(session), hash));
+    },
+    async import(data, to) {
+      let from: SessionId = to;
+      await build(to, async (dir) => {
+        const { session, events } = await unpack(data, (bytes, hash) => keepBlob(dir, bytes, hash));
+        from = session;
+        await writeLines(
+          dir,
+          events.map((event) => ({ ...event, session: to })),
+        );
+      });
+      return from;
     },
   };
-}
 
-interface Waiting {
-  readonly lines: Buffer;
-  readonly done: () => void;
-  readonly failed: (error: unknown) => void;
-}
-
-class FileLog implements OpenLog {
-  readonly session: SessionId;
-  readonly #handle: FileHandle;
-  readonly #owner: Claim;
-  readonly #clock: Clock;
-  #seq: Seq;
-  #bytes: number;
-  #waiting: Waiting[] = [];
-  #flushing: Promise<void> | null = null;
-  #broken: JourneymanError | null = null;
-
-  constructor(session: SessionId, handle: FileHandle, owner: Claim, clock: Clock, seq: Seq, bytes: number) {
-    this.session = session;
-    this.#handle = handle;
-    this.#owner = owner;
-    this.#clock = clock;
-    this.#seq = seq;
-    this.#bytes = bytes;
-  }
-
-  get seq(): Seq {
-    return this.#seq;
-  }
-
-  append(entries: readonly Entry[]): { events: readonly Event[]; durable: Promise<void> } {
-    const atMs = this.#clock.now();
-    const before = this.#seq;
-    const events = entries.map(({ actor, turn, step, fact }, i): Event => ({
-      v: 2,
-      session: this.session,
-      seq: before + i + 1,
-      atMs,
-      actor,
-      turn,
-      step,
-      ...fact,
-    }));
-    const lines = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
-    this.#seq += events.length;
-    const durable = new Promise<void>((done, failed) => this.#waiting.push({ lines, done, failed }));
-    this.#flushing ??= this.#flush();
-    return { events, durable };
-  }
-
-  /** Group commit: whatever came while one sync ran goes out with the next. */
-  async #flush(): Promise<void> {
-    await Promise.resolve(); // what else this tick appends goes along
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      try {
-        if (this.#broken) throw this.#broken;
-        const data = batch.length === 1 && batch[0] ? batch[0].lines : Buffer.concat(batch.map(({ lines }) => lines));
-        await writeWhole(this.#handle, data, this.#bytes);
-        await this.#handle.datasync();
-        this.#bytes += data.length;
-        for (const { done } of batch) done();
-      } catch (error) {
-        // What stands after the last whole event would be read as a torn tail; later appends would make it a torn middle.
-        this.#broken ??= await this.#cutBack(error);
-        for (const { failed } of batch) failed(this.#broken);
-      }
-    }
-    this.#flushing = null;
-  }
-
-  async #cutBack(cause: unknown): Promise<JourneymanError> {
-    const code = (cause as NodeJS.ErrnoException).code;
-    const why =
-      code === 'ENOSPC'
-        ? 'the disk is full'
-        : code === 'EROFS' || code === 'EACCES'
-          ? 'the storage is read-only'
-          : String(cause);
-    await this.#handle.truncate(this.#bytes).catch(() => undefined); // a torn tail is repaired at the next open
-    return new JourneymanError(
-      'unavailable',
-      `The session could not be saved: ${why}. All ${String(this.#seq)} events before are safe. Mend that and open the session again.`,
-      { cause },
-    );
-  }
-
-  async close(): Promise<void> {
-    await this.#flushing;
-    this.#broken ??= new JourneymanError('bug', 'The session is closed.');
-    await this.#handle.close();
-    this.#owner.release();
+  async function readWhole(session: SessionId): Promise<Pick<Decoded, 'events' | 'damage'>> {
+    const opened = held.get(session)?.takeOpened();
+    return opened ? { events: opened, damage: null } : load(session);
   }
 }
 
-async function writeWhole(handle: FileHandle, data: Buffer, position: number): Promise<void> {
-  let at = 0;
-  while (at < data.length) {
-    const { bytesWritten } = await handle.write(data, at, data.length - at, position + at);
-    at += bytesWritten;
-  }
-}
-
-async function openFile(path: string, flags: string, session: SessionId): Promise<FileHandle> {
+async function openFile(dir: string, session: SessionId, fresh: boolean): Promise<FileHandle> {
   try {
-    return await open(path, flags, 0o600);
+    return await open(join(dir, logFile), fresh ? 'wx+' : 'r+', privateFile);
   } catch (error) {
-    throw notThere(error, session);
+    if (fresh) throw error;
+    if (isMissing(error)) throw noSession(session, error);
+    throw storageError(error, `Session ${session} cannot be written to`, 'It can still be read.');
   }
 }
 
-function notThere(error: unknown, session: SessionId): unknown {
-  return isMissing(error)
-    ? new JourneymanError(
-        'not_found',
-        `There is no session ${session}. "journeyman sessions" lists those that there are.`,
-        { cause: error },
-      )
-    : error;
+function createError(error: unknown, session: SessionId): unknown {
+  if (codeOf(error) === 'EEXIST') return thereAlready(session);
+  return storageError(error, 'A new session could not be made', 'Mend that and try again.');
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+function thereAlready(session: SessionId): JourneymanError {
+  return new JourneymanError('bug', `Session ${session} exists already.`);
 }
 
-/** Session ids become folder names, and may come from a command line. */
-function safeId(session: SessionId): string {
-  if (/^[a-z0-9][a-z0-9-]{2,63}$/.test(session)) return session;
-  throw new JourneymanError('not_found', `"${session}" is no session id. "journeyman sessions" lists the sessions.`);
+/** One log that cannot be read is no reason not to list the others. */
+function unreadable(error: unknown): { readonly known: Digest; readonly size: number } {
+  const why = storageFault(error) ?? (error instanceof Error ? error.message : String(error));
+  return { known: { ...newDigest(), damage: `It cannot be read: ${why}.` }, size: 0 };
+}
+
+/** What was torn off is kept beside the log: whoever wants to know what it was can look. */
+async function cutTail(handle: FileHandle, dir: string, bytes: number): Promise<void> {
+  const { size } = await handle.stat();
+  const torn = Buffer.alloc(size - bytes);
+  await handle.read(torn, 0, torn.length, bytes);
+  for (let n = 1; ; n++) {
+    try {
+      await writeDurably(join(dir, `torn-${String(n)}`), torn, 'wx');
+      break;
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST')
+        throw storageError(error, 'The session cannot be opened for writing', 'Mend that and open it again.');
+    }
+  }
+  await handle.truncate(bytes);
+}
+
+/** What was appended since; null where that does not fit what was there before, or is damaged: then all of it is read. */
+async function catchUp(dir: string, session: SessionId, known: Digest, size: number): Promise<Digest | null> {
+  if (known.damage !== null || size < known.bytes) return null;
+  const handle = await open(join(dir, logFile), 'r');
+  try {
+    const data = Buffer.alloc(size - known.bytes);
+    const { bytesRead } = await handle.read(data, 0, data.length, known.bytes);
+    const { events, bytes, damage } = await decode(data.subarray(0, bytesRead), session, known.seq);
+    if (damage !== null && damage.kind !== 'torn') return null;
+    const next = digest(known, events);
+    next.bytes += bytes;
+    return next;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** At a stretch as much as one event or a megabyte. */
+async function writeLines(dir: string, events: readonly Event[]): Promise<void> {
+  const handle = await open(join(dir, logFile), 'wx', privateFile);
+  try {
+    let lines = '';
+    for (const event of events) {
+      lines += encode(event);
+      if (lines.length < 1 << 20) continue;
+      await handle.appendFile(lines);
+      lines = '';
+    }
+    await handle.appendFile(lines);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Blobs never change, so two sessions can share one. What the older session has lost, the newer one does without. */
+async function share(from: string, to: string): Promise<void> {
+  await link(from, to)
+    .catch((error: unknown) => (isMissing(error) ? undefined : copyFile(from, to)))
+    .catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
+}
+
+async function namesIn(root: string): Promise<readonly string[]> {
+  return readdir(root).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
 }

@@ -2,31 +2,44 @@
 import { JourneymanError } from '../core/error.ts';
 import type { Event, SessionId } from '../core/event.ts';
 import type { Clock, EventLog, OpenLog } from '../core/ports.ts';
-import { titleOf } from './lines.ts';
+import { hashOf } from './blobs.ts';
+import { digest, found, newDigest, searchWords, summaryOf, type Digest } from './catalogue.ts';
+import { noSession } from './folders.ts';
+import { memoryBlobs, type MemoryBlobs } from './memoryBlobs.ts';
+import { blobRefs, pack, unpack } from './transfer.ts';
+import { version } from './upcast.ts';
 
-export function memoryLog(clock: Clock): EventLog {
+/** `blobs`: what goes with a session when it is copied, exported or deleted. */
+export function memoryLog(clock: Clock, blobs: MemoryBlobs = memoryBlobs()): EventLog {
   const sessions = new Map<SessionId, Event[]>();
   const held = new Set<SessionId>();
 
   const find = (session: SessionId): Event[] => {
     const events = sessions.get(session);
-    if (!events) throw new JourneymanError('not_found', `There is no session ${session}.`);
+    if (!events) throw noSession(session);
     return events;
   };
-  const hold = (session: SessionId): OpenLog => {
+  const free = (session: SessionId): void => {
     if (held.has(session))
       throw new JourneymanError('locked', 'This session runs in another window. Only one can write to it.');
+  };
+  const unused = (session: SessionId): void => {
+    if (sessions.has(session)) throw new JourneymanError('bug', `Session ${session} exists already.`);
+  };
+  const hold = (session: SessionId): OpenLog => {
     const events = find(session);
+    free(session);
     held.add(session);
+    let closed = false;
     return {
       session,
       get seq() {
         return events.length;
       },
       append(entries) {
-        if (!held.has(session)) throw new JourneymanError('bug', 'The session is closed.');
+        if (closed) throw new JourneymanError('bug', 'The session is closed.');
         const added = entries.map(({ actor, turn, step, fact }, i): Event => ({
-          v: 2,
+          v: version,
           session,
           seq: events.length + i + 1,
           atMs: clock.now(),
@@ -38,36 +51,74 @@ export function memoryLog(clock: Clock): EventLog {
         events.push(...added);
         return { events: added, durable: Promise.resolve() };
       },
-      close() {
+      async close() {
+        if (closed) return;
+        closed = true;
         held.delete(session);
-        return Promise.resolve();
+        if (events.length === 0) sessions.delete(session);
       },
     };
   };
+  const all = (): readonly { readonly id: SessionId; readonly known: Digest }[] =>
+    [...sessions]
+      .filter(([, events]) => events.length > 0)
+      .map(([id, events]) => ({ id, known: digest(newDigest(), events) }))
+      .sort((a, b) => b.known.updatedAtMs - a.known.updatedAtMs || (a.id < b.id ? -1 : 1));
 
   return {
-    open: (session) => Promise.resolve().then(() => hold(session)),
-    create: (session) =>
-      Promise.resolve().then(() => {
-        if (sessions.has(session)) throw new JourneymanError('bug', `Session ${session} exists already.`);
-        sessions.set(session, []);
-        return hold(session);
-      }),
+    open: async (session) => hold(session),
+    async create(session) {
+      unused(session);
+      sessions.set(session, []);
+      return hold(session);
+    },
     async *read(session, from = 1) {
-      await Promise.resolve();
       yield* find(session).slice(from - 1);
     },
-    list: () =>
-      Promise.resolve(
-        [...sessions].map(([id, events]) => {
-          const first = events[0];
-          const folders = first?.type === 'session.started' ? first.environment.folders : [];
-          return { id, title: titleOf(events), folders, updatedAtMs: events.at(-1)?.atMs ?? 0, sizeBytes: 0 };
-        }),
-      ),
-    delete(session) {
+    salvage: async (session) => ({ events: [...find(session)], damage: null }),
+    list: async () => all().map(({ id, known }) => summaryOf(id, known, 0)),
+    async search(words) {
+      const wanted = searchWords(words);
+      return all()
+        .map(({ id, known }) => found(id, known, wanted))
+        .filter((one) => one !== null);
+    },
+    async delete(session) {
+      free(session);
       sessions.delete(session);
-      return Promise.resolve();
+      blobs.delete(session);
+    },
+    async copy(from, through, to) {
+      const events = find(from);
+      if (through < 1 || through > events.length)
+        throw new JourneymanError('invalid_input', `Session ${from} has no event ${String(through)} that can be read.`);
+      unused(to);
+      const copied = events.slice(0, through).map((event): Event => ({ ...event, session: to }));
+      for (const { hash } of copied.flatMap(blobRefs)) {
+        const data = await blobs.get(from, hash).catch(() => null); // lost there, lost here
+        if (data) await blobs.put(to, data);
+      }
+      sessions.set(to, copied);
+    },
+    async *export(session) {
+      yield* pack(session, [...find(session)], (hash) => blobs.get(session, hash));
+    },
+    async import(data, to) {
+      unused(to);
+      try {
+        const { session, events } = await unpack(data, async (bytes, hash) => {
+          if ((await hashOf(bytes)) !== hash) throw new JourneymanError('corrupt', 'The kept bytes are damaged.');
+          await blobs.put(to, bytes);
+        });
+        sessions.set(
+          to,
+          events.map((event) => ({ ...event, session: to })),
+        );
+        return session;
+      } catch (error) {
+        blobs.delete(to);
+        throw error;
+      }
     },
   };
 }

@@ -1,0 +1,252 @@
+/**
+ * What each event looks like: checked where no checksum of ours vouches for it, in logs from before checksums and in files that a
+ * person brings. The compiler asks for a line here for each event and each of its fields.
+ */
+import type { AppliedFile, FileChange, Hunk, HunkResolution } from '../core/change.ts';
+import type { FileStep, PathState } from '../core/checkpoint.ts';
+import type { Attachment, Environment, Event, Evidence, Fact } from '../core/event.ts';
+import { isObject } from '../core/json.ts';
+import type { Reply, Usage } from '../core/model.ts';
+import { modes, type Resource, type Rule } from '../core/permission.ts';
+import type { Plan, PlanItem } from '../core/plan.ts';
+
+export type Check = (value: unknown) => boolean;
+
+export const text: Check = (value) => typeof value === 'string';
+export const flag: Check = (value) => typeof value === 'boolean';
+export const number: Check = (value) => Number.isFinite(value);
+export const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+export const listOf =
+  (one: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(one);
+export const orNull =
+  (some: Check): Check =>
+  (value) =>
+    value === null || some(value);
+/** Other fields may stand beside these. */
+export const fields =
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- T is what asks for each field
+  <T>(checks: { readonly [K in keyof T]-?: Check }): Check =>
+    (value) =>
+      isObject(value) && Object.entries<Check>(checks).every(([name, check]) => check(value[name]));
+
+const maybe =
+  (some: Check): Check =>
+  (value) =>
+    value === undefined || some(value);
+const oneOf =
+  (...words: readonly string[]): Check =>
+  (value) =>
+    words.includes(value as string);
+/** A union by one of its fields. */
+const byField =
+  (field: string, variants: Readonly<Record<string, Check>>): Check =>
+  (value) => {
+    if (!isObject(value)) return false;
+    const name = value[field];
+    return typeof name === 'string' && Object.hasOwn(variants, name) && variants[name]?.(value) === true;
+  };
+const anything: Check = (value) => value !== undefined;
+const nothingMore: Check = isObject;
+
+/** The event as a whole: its place, its time and what it says. */
+export function isEvent(value: unknown): value is Event {
+  return isObject(value) && envelope(value) && isKnown(value['type']) && facts[value['type']](value);
+}
+
+export function isKnown(type: unknown): type is Fact['type'] {
+  return typeof type === 'string' && Object.hasOwn(facts, type);
+}
+
+const actor = byField('kind', { user: nothingMore, agent: fields({ model: text }), system: fields({ room: text }) });
+const envelope = fields<Omit<Event, keyof Fact>>({
+  v: (value) => value === 2,
+  session: text,
+  seq: count,
+  atMs: number,
+  actor,
+  turn: count,
+  step: count,
+});
+
+const mode = oneOf(...modes);
+const texts = listOf(text);
+const usage = fields<Usage>({ input: number, cacheWrite: number, cacheRead: number, output: number });
+
+const attachment = fields<Attachment>({ kind: oneOf('file', 'selection', 'problem'), label: text, text });
+const attachments = listOf(attachment);
+const environment = fields<Environment>({
+  folders: texts,
+  platform: text,
+  shell: text,
+  date: text,
+  attended: flag,
+  topLevel: texts,
+  instructions: listOf(fields<Environment['instructions'][number]>({ path: text, text })),
+});
+
+const rule = fields<Rule>({
+  action: oneOf('allow', 'ask', 'deny'),
+  tool: oneOf('shell', 'read', 'write'),
+  match: fields<Rule['match']>({ kind: oneOf('exact', 'prefix', 'glob'), value: text }),
+  source: oneOf('managed', 'user', 'session', 'workspace', 'cli'),
+});
+const resource = fields<Resource>({
+  effect: oneOf('read', 'plan', 'write', 'execute', 'network', 'destroy'),
+  target: text,
+});
+
+const hunk = fields<Hunk>({
+  id: text,
+  startLine: count,
+  removed: texts,
+  added: texts,
+  before: texts,
+  after: texts,
+  where: maybe(text),
+});
+const changes = listOf(fields<FileChange>({ path: text, beforeHash: orNull(text), hunks: listOf(hunk) }));
+const appliedFiles = listOf(fields<AppliedFile>({ path: text, afterHash: text, saved: flag }));
+const resolution: { readonly [K in keyof HunkResolution]-?: Check } = {
+  hunk: text,
+  verdict: oneOf('accepted', 'rejected', 'asked', 'proposed'),
+  reason: maybe(text),
+};
+
+const blob = fields({ hash: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value), bytes: count });
+const fileState = byField('kind', {
+  absent: nothingMore,
+  file: fields({ blob, mode: count, unsaved: maybe((value) => value === true) }),
+  link: fields({ target: text }),
+  unkept: fields({ why: text }),
+});
+const pathStates = listOf(fields<PathState>({ path: text, state: fileState }));
+const fileSteps = listOf(fields<FileStep>({ path: text, before: fileState, after: fileState }));
+
+const plan = fields<Plan>({
+  items: listOf(fields<PlanItem>({ text, state: oneOf('todo', 'doing', 'done', 'dropped'), detail: maybe(text) })),
+  doneWhen: texts,
+});
+
+const question = byField('kind', {
+  plan: fields({ plan, why: text }),
+  edits: fields({ changes, why: text }),
+  command: fields({ line: text, cwd: text, timeoutMs: number, why: text }),
+  access: fields({ tool: text, resources: listOf(resource), why: text }),
+});
+
+const decidedBy = byField('kind', {
+  user: nothingMore,
+  mode: fields({ mode }),
+  rule: fields({ rule: text }),
+  nobody: nothingMore,
+});
+const decision = byField('action', {
+  allow: fields({
+    by: decidedBy,
+    accepted: maybe(changes),
+    hunks: maybe(listOf(fields(resolution))),
+    mode: maybe(mode),
+    remember: maybe(rule),
+    note: maybe(text),
+  }),
+  deny: fields({ by: decidedBy, reason: text, hunks: maybe(listOf(fields(resolution))), stop: maybe(flag) }),
+});
+
+const detail = byField('kind', {
+  read: fields({ path: text, lines: number }),
+  list: fields({ path: text, entries: number }),
+  search: fields({ matches: number, files: number }),
+  edit: fields({ applied: changes, files: appliedFiles }),
+  plan: fields({ plan }),
+  command: fields({
+    exitCode: orNull(number),
+    timedOut: flag,
+    outputBytes: number,
+    outputLines: number,
+    whole: maybe(blob),
+  }),
+});
+const result = byField('status', {
+  ok: fields({ text, detail: maybe(detail) }),
+  error: fields({ code: text, text, detail: maybe(detail) }),
+  denied: fields({ text }),
+  interrupted: fields({ text }),
+});
+
+const reply = fields<Reply>({
+  model: text,
+  content: listOf(
+    byField('type', {
+      text: fields({ text }),
+      thinking: fields({ thinking: text, signature: text }),
+      redacted_thinking: fields({ data: text }),
+      tool_use: fields({ id: text, name: text, input: anything }),
+    }),
+  ),
+  stop: oneOf('end_turn', 'tool_use', 'max_tokens', 'refusal', 'context_overflow'),
+  usage,
+});
+
+const evidence = listOf(fields<Evidence>({ text, atMs: number, seq: count, passed: flag, stale: flag }));
+const outcome = byField('kind', {
+  done: fields({ verified: flag, summary: text, evidence }),
+  partial: fields({ summary: text, done: texts, left: texts, why: text, message: text, evidence }),
+  failed: fields({ code: text, message: text }),
+  cancelled: nothingMore,
+});
+
+type Of<T extends Fact['type']> = Omit<Extract<Fact, { readonly type: T }>, 'type'>;
+
+const facts: { readonly [T in Fact['type']]: Check } = {
+  'session.started': fields<Of<'session.started'>>({ environment, mode, model: text, rules: listOf(rule) }),
+  'session.changed': fields<Of<'session.changed'>>({ title: maybe(text), mode: maybe(mode), model: maybe(text) }),
+  'session.forked': fields<Of<'session.forked'>>({ from: text, seq: count }),
+  'session.imported': fields<Of<'session.imported'>>({ from: text }),
+  'session.paused': nothingMore,
+  'session.resumed': fields<Of<'session.resumed'>>({ after: oneOf('pause', 'cut'), cutRequest: flag }),
+  'session.closed': nothingMore,
+  'turn.started': fields<Of<'turn.started'>>({ text, attachments, message: orNull(text) }),
+  'message.queued': fields<Of<'message.queued'>>({ message: text, text, attachments, steer: flag }),
+  'message.changed': fields<Of<'message.changed'>>({
+    message: text,
+    text: maybe(text),
+    steer: maybe(flag),
+    before: maybe(orNull(text)),
+  }),
+  'message.cancelled': fields<Of<'message.cancelled'>>({ message: text }),
+  'message.delivered': fields<Of<'message.delivered'>>({ message: text, text, attachments }),
+  'conversation.rewound': fields<Of<'conversation.rewound'>>({ to: count }),
+  'context.compacted': fields<Of<'context.compacted'>>({ kept: count }),
+  'model.requested': fields<Of<'model.requested'>>({ model: text, promptHash: text, messages: count, attempt: count }),
+  'model.responded': fields<Of<'model.responded'>>({
+    reply,
+    firstByteMs: orNull(number),
+    ms: number,
+    costUsd: orNull(number),
+  }),
+  'model.failed': fields<Of<'model.failed'>>({ code: text, message: text, retryInMs: orNull(number) }),
+  'tool.requested': fields<Of<'tool.requested'>>({
+    call: text,
+    tool: text,
+    input: anything,
+    resources: orNull(listOf(resource)),
+  }),
+  'approval.requested': fields<Of<'approval.requested'>>({ call: text, question }),
+  'hunk.resolved': fields<Of<'hunk.resolved'>>({ call: text, ...resolution }),
+  'tool.decided': fields<Of<'tool.decided'>>({ call: text, decision }),
+  'rule.added': fields<Of<'rule.added'>>({ rule }),
+  'tool.started': fields<Of<'tool.started'>>({ call: text, attempt: text, changes: maybe(changes) }),
+  'checkpoint.created': fields<Of<'checkpoint.created'>>({ checkpoint: text, call: orNull(text), files: pathStates }),
+  'files.changed': fields<Of<'files.changed'>>({ call: text, files: fileSteps }),
+  'checkpoint.restored': fields<Of<'checkpoint.restored'>>({ checkpoint: text, as: text, files: fileSteps }),
+  'tool.finished': fields<Of<'tool.finished'>>({ call: text, result, ms: number }),
+  'plan.updated': fields<Of<'plan.updated'>>({ plan }),
+  'change.applied': fields<Of<'change.applied'>>({ call: text, changes, files: appliedFiles }),
+  'warning.raised': fields<Of<'warning.raised'>>({
+    code: oneOf('reply_cut', 'limit_near', 'not_saved'),
+    message: text,
+  }),
+  'turn.ended': fields<Of<'turn.ended'>>({ outcome, usage, costUsd: orNull(number), ms: number }),
+};
