@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { toError, type ErrorCode } from '../core/error.ts';
+import type { Event } from '../core/event.ts';
 import type { Model } from '../core/model.ts';
 import type { Approver, Files, Search, Shell } from '../core/ports.ts';
 import { plainShell } from '../sandbox/shell.ts';
@@ -19,17 +20,19 @@ import { deskMemory } from './deskMemory.ts';
 import { Feed } from './feed.ts';
 import { editorFiles } from './files.ts';
 import { handleIntent } from './intents.ts';
-import { errorNotice, lockedNotice, Notices } from './notices.ts';
+import { LogWatch } from './logWatch.ts';
+import { damagedNotice, lockedNotice, Notices, readOnlyNotice, tellFault } from './notices.ts';
 import { notifyWhenAway } from './notify.ts';
+import { Pages } from './pages.ts';
 import { PanelHost } from './panelHost.ts';
 import type { Parts } from './parts.ts';
 import { Provider } from './provider.ts';
+import { goesOnByItself } from './recovery.ts';
 import { Review } from './review.ts';
 import { reviewActions } from './reviewActions.ts';
 import { isSample } from './sample.ts';
+import { Restores } from './restores.ts';
 import { editorSearch } from './search.ts';
-import { sessionLogs } from './sessionLog.ts';
-import { SessionRows } from './sessionRows.ts';
 import { readSettings } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
 import { statusText, type StatusInput } from './statusText.ts';
@@ -84,19 +87,33 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const notices = new Notices(() => feed.notices());
   const desk = new Desk(sessions, deskMemory(storage), {
     onShown: () => {
+      tellReadOnly(desk, notices);
+      watch.follow(desk.shown.kind === 'read' ? desk.shown.id : null);
       feed.session();
       refresh();
     },
     onEvents: (session, events) => {
       feed.events(session, events);
-      status.update();
+      if (events.some(({ type }) => lifeEvents.has(type))) refresh();
+      else status.update();
     },
     onDelta: (session, delta) => feed.delta(session, delta),
-    onRunning: (session) => {
+    onChange: () => {
+      feed.recovery();
       refresh();
-      away.onRunning(session);
+    },
+    onEnd: (_session, outcome) => away.onEnd(outcome),
+    onTaken: (session, back) => {
+      const { continueAfterRestart } = readSettings();
+      const taken = { state: session.state, report: desk.cut(session.id), back, continueAfterRestart };
+      if (goesOnByItself(taken)) void tasks.goOn(session);
     },
   });
+  const retry = (): void => {
+    void desk.retry().catch((thrown: unknown) => tellFault({ desk, notices }, thrown, null));
+  };
+  const watch = new LogWatch(storage, retry);
+  const pages = new Pages();
   const review = new Review(asks, files, () => readSettings().codeLens);
   const actions = reviewActions(asks, review);
   const tasks = new Tasks({ agent: withSettings, shellName: shell.name, desk, asks, provider, notices });
@@ -107,12 +124,17 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     notices,
     appState: () => readAppState(provider, tasks, desk),
   });
-  const rows = new SessionRows(sessions);
+  const restores = new Restores({
+    checkpoints: agent.checkpoints,
+    files,
+    pages,
+    post: (message) => panel.post(message),
+  });
   const parts: Parts = {
     context,
     files,
+    agent: withSettings,
     sessions,
-    rows,
     desk,
     asks,
     provider,
@@ -120,6 +142,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     notices,
     review,
     actions,
+    restores,
+    pages,
     panel,
     feed,
     restored: restore(desk, notices),
@@ -133,9 +157,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     };
   });
   const keys = contextKeys(parts);
-  const logs = sessionLogs(sessions);
   const away = notifyWhenAway(parts);
-  const commands = editorCommands(parts, (id) => logs.open(id));
+  const commands = editorCommands(parts);
 
   const refresh = (): void => {
     feed.app();
@@ -146,8 +169,12 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     provider,
     review,
     status,
-    logs,
+    pages,
+    watch,
     keys,
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) retry();
+    }),
     provider.onChange(refresh),
     onWorkbenchChange(refresh),
     {
@@ -214,13 +241,30 @@ function workspaceSearch(files: Files): Search {
 async function restore(desk: Desk, notices: Notices): Promise<void> {
   try {
     await desk.restore();
-    const { shown } = desk;
-    if (shown.kind === 'read') notices.show(lockedNotice(shown.id));
   } catch (thrown) {
-    const notice = errorNotice(toError(thrown)); // a damaged record: the panel opens all the same, and says so
-    if (notice) notices.show(notice);
+    tellFault({ desk, notices }, thrown, null); // the panel opens all the same, and says so
   }
 }
+
+function tellReadOnly({ shown }: Desk, notices: Notices): void {
+  if (shown.kind !== 'read') notices.dismiss(readOnlyNotice);
+  else notices.show(shown.damage === null ? lockedNotice(shown.id) : damagedNotice(shown.damage));
+}
+
+/** What changes buttons, keys and menus. */
+const lifeEvents: ReadonlySet<Event['type']> = new Set<Event['type']>([
+  'turn.started',
+  'turn.ended',
+  'session.paused',
+  'session.resumed',
+  'session.changed',
+  'session.closed',
+  'conversation.rewound',
+  'message.queued',
+  'message.cancelled',
+  'message.delivered',
+  'checkpoint.created',
+]);
 
 function statusInput({ desk, asks, provider }: Parts): StatusInput {
   const { live } = desk;
@@ -231,6 +275,7 @@ function statusInput({ desk, asks, provider }: Parts): StatusInput {
     provider: provider.choice.kind,
     session: live?.state ?? null,
     running: live?.running ?? false,
+    cutAtStep: (live && desk.cut(live.id)?.step) ?? null,
     othersRunning: desk.held.filter((session) => session.running && session !== live).length,
     asks: ask ? { question: ask.approval.question, openHunks: openHunksOf(ask).length } : null,
     retryAtMs: last?.type === 'model.failed' && last.retryInMs !== null ? last.atMs + last.retryInMs : null,

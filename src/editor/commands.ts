@@ -5,20 +5,17 @@ import { modes } from '../core/permission.ts';
 import type { Attachment, Question } from '../core/event.ts';
 import { modeWords, questionTitle } from '../protocol/words.ts';
 import { openHunksOf, type WaitingAsk } from '../session/asks.ts';
-import { openSession } from './intents.ts';
 import { chooseModel, setApiKey, setEndpoint } from './modelCommands.ts';
 import type { Parts } from './parts.ts';
 import { noModelNotice } from './notices.ts';
 import { parseTarget } from './reviewActions.ts';
 import { isSample, openSample } from './sample.ts';
+import { sessionCommands } from './sessionCommands.ts';
 
 export type Command = (...args: readonly unknown[]) => Promise<void>;
 
-export function editorCommands(
-  parts: Parts,
-  showLog: (id: string) => Promise<void>,
-): Readonly<Record<string, Command>> {
-  const { asks, desk, tasks, provider, panel, actions, notices, feed, sessions } = parts;
+export function editorCommands(parts: Parts): Readonly<Record<string, Command>> {
+  const { asks, desk, tasks, provider, panel, actions, notices, feed, sessions, pages } = parts;
 
   const inReview =
     (act: (first: unknown, second: unknown) => boolean | Promise<boolean>): Command =>
@@ -27,30 +24,23 @@ export function editorCommands(
     };
 
   return {
+    ...sessionCommands(parts, say),
     'journeyman.openPanel': () => panel.open({ type: 'show', place: 'composer' }),
     'journeyman.newSession': async () => {
       await tasks.clear();
       await panel.open({ type: 'show', place: 'composer' });
     },
     'journeyman.sessions': () => panel.open({ type: 'show', place: 'sessions' }),
-    'journeyman.continueLast': async () => {
-      const [last] = [...(await sessions.list())].sort((a, b) => b.updatedAtMs - a.updatedAtMs);
-      if (!last) return say('There is no session in this folder yet.');
-      await openSession(parts, last.id);
-      await panel.open({ type: 'show', place: 'composer' });
-    },
     'journeyman.askSelection': async () => {
       const attachment = selectionOf(parts);
       if (!attachment) return say('Select some text in an editor first.');
       await panel.open({ type: 'compose', text: '', attachments: [attachment] }, { type: 'show', place: 'composer' });
     },
-    'journeyman.stop': async () => {
-      desk.live?.stop();
-    },
     'journeyman.goToAsk': async () => {
       const [ask] = asks.waiting;
-      if (!ask) return say('Nothing waits for you.');
-      if (desk.shownId !== ask.approval.session) await openSession(parts, ask.approval.session);
+      const cut = desk.live !== null && desk.cut(desk.live.id) !== null;
+      if (!ask && !cut) return say('Nothing waits for you.');
+      if (ask && desk.shownId !== ask.approval.session) await desk.open(ask.approval.session);
       await panel.open({ type: 'show', place: 'dock' });
     },
     'journeyman.allow': async () => {
@@ -116,7 +106,8 @@ export function editorCommands(
     'journeyman.showLog': async () => {
       const id = desk.shownId;
       if (id === null) return say('No session is open.');
-      await showLog(id);
+      const { events } = await sessions.salvage(id);
+      await pages.show(`${id}.jsonl`, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
     },
     'journeyman.openSettings': async () => {
       await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:journeyman.journeyman');

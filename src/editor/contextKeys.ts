@@ -18,8 +18,19 @@ export function contextKeys({ desk, asks, review, actions }: Parts): { update():
       edits.some(({ ask }) => ask.words.size > 0),
     );
     set('hunkAtCursor', edits.length > 0 && actions.isAtHunk());
+    const { live } = desk;
+    const running = live?.running ?? false;
+    const { turn = null, paused = false, queue = [], turns = 0 } = live?.state ?? {};
+    const isOpen = turn !== null && !running;
     set('sessionOpen', desk.shownId !== null);
-    set('running', desk.live?.running ?? false);
+    set('writable', live !== null);
+    set('stoppable', running || isOpen);
+    set('pausable', running && !paused);
+    set('resumable', paused || isOpen || (queue.length > 0 && !running));
+    set('leavable', isOpen);
+    set('cut', live !== null && desk.cut(live.id) !== null);
+    set('restorable', !running && (live?.state.checkpoints.length ?? 0) > 0);
+    set('compactable', !running && turns > 0);
   };
   const moved = vscode.Disposable.from(
     vscode.window.onDidChangeTextEditorSelection(update),

@@ -40,6 +40,7 @@ export class Feed {
     this.#told = events.at(-1)?.seq ?? 0;
     this.#post({ type: 'session', id, events, readOnly: shown.kind === 'read' });
     this.asks();
+    this.recovery();
   }
 
   /** Events come here once they are durable; the session as a whole may have had them before. */
@@ -59,6 +60,11 @@ export class Feed {
     if (session === null) return;
     const asks = this.#sources.asks.waiting.filter(({ approval }) => approval.session === session);
     this.#post({ type: 'asks', session, asks: asks.map(({ approval, token }) => ({ call: approval.call, token })) });
+  }
+
+  recovery(): void {
+    const session = this.#sources.desk.shownId;
+    if (session !== null) this.#post({ type: 'recovery', session, report: this.#sources.desk.cut(session) });
   }
 
   notices(): void {

@@ -1,25 +1,23 @@
 /** What the panel asks for, done with the parts of this window. */
 import * as vscode from 'vscode';
-import { toError } from '../core/error.ts';
+import { JourneymanError } from '../core/error.ts';
 import { unreachable } from '../core/json.ts';
 import type { Intent } from '../protocol/messages.ts';
-import { lockedNotice, errorNotice, untrustedNotice } from './notices.ts';
+import { exportedNotice, tellFault, untrustedNotice } from './notices.ts';
+import { readOutput } from './outputs.ts';
 import type { Parts } from './parts.ts';
+import { findRows, readRows, type RowSources } from './sessionRows.ts';
+import { chooseImport, exportSession, fileNameOf } from './transfer.ts';
 
 /** Never throws: what goes wrong is shown as a notice. */
 export async function handleIntent(parts: Parts, intent: Intent): Promise<void> {
+  const { live } = parts.desk;
   try {
     await handle(parts, intent);
   } catch (thrown) {
-    const notice = errorNotice(toError(thrown));
-    if (notice) parts.notices.show(notice);
+    if (live) parts.desk.note(live, thrown);
+    tellFault(parts, thrown, live);
   }
-}
-
-export async function openSession({ desk, notices }: Parts, id: string): Promise<void> {
-  notices.dismiss('locked');
-  const shown = await desk.open(id);
-  if (shown.kind === 'read') notices.show(lockedNotice(id));
 }
 
 async function handle(parts: Parts, intent: Intent): Promise<void> {
@@ -31,9 +29,40 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
       return;
     case 'send':
       return tasks.send(intent.text, intent.attachments);
+    case 'steer':
+      return tasks.send(intent.text, intent.attachments, true);
+    case 'change_message': {
+      const { message, text, steer, before } = intent;
+      return (await tasks.writable()).changeMessage(message, {
+        ...(text !== undefined && { text }),
+        ...(steer !== undefined && { steer }),
+        ...(before !== undefined && { before }),
+      });
+    }
+    case 'cancel_message':
+      return (await tasks.writable()).cancelMessage(intent.message);
+    case 'pause':
+      return (await tasks.writable()).pause();
+    case 'resume':
+      await tasks.resume();
+      return;
+    case 'leave':
+      return (await tasks.writable()).leave();
     case 'stop':
       desk.live?.stop();
       return;
+    case 'edit_turn':
+      return tasks.edit(intent.turn, intent.text, intent.attachments);
+    case 'fork':
+      return forkSession(parts, intent.id ?? null, intent.turn);
+    case 'preview_restore':
+      return parts.restores.preview(await tasks.writable(), intent.checkpoint);
+    case 'restore':
+      return parts.restores.restore(await tasks.writable(), intent);
+    case 'compare_restore':
+      return parts.restores.compare(await tasks.writable(), intent.checkpoint, intent.path);
+    case 'show_output':
+      return showOutput(parts, intent.call);
     case 'answer': {
       const { call, token, answer } = intent;
       if (
@@ -65,8 +94,19 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
       return tasks.clear();
     case 'list_sessions':
       return postRows(parts);
+    case 'search_sessions':
+      return postFound(parts, intent.words);
     case 'open_session':
-      return openSession(parts, intent.id);
+      await desk.open(intent.id);
+      return;
+    case 'close_session':
+      await desk.finish(intent.id);
+      return postRows(parts);
+    case 'export_session':
+      return exportAs(parts, intent.id);
+    case 'import_session':
+      await importSession(parts);
+      return;
     case 'rename_session':
       await desk.rename(intent.id, intent.title);
       return postRows(parts);
@@ -97,6 +137,34 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
   }
 }
 
+/** Of a session (null: the one on the desk), all up to the end of a turn (null: all). The copy comes onto the desk. */
+export async function forkSession({ desk }: Parts, id: string | null, turn: number | null): Promise<void> {
+  const from = id ?? desk.shownId;
+  if (from === null) throw new JourneymanError('not_found', 'No session is open. Open the one to fork first.');
+  await desk.fork(from, turn);
+}
+
+export async function exportAs({ sessions, notices }: Parts, id: string): Promise<void> {
+  const summary = (await sessions.list()).find((one) => one.id === id);
+  const file = await exportSession(sessions, id, summary?.title ?? id);
+  if (file !== null) notices.show(exportedNotice(file));
+}
+
+export async function importSession({ desk }: Parts): Promise<boolean> {
+  const data = await chooseImport();
+  if (data === null) return false;
+  await desk.import(data);
+  return true;
+}
+
+async function showOutput({ agent, desk, pages }: Parts, call: string): Promise<void> {
+  const { shown, shownId } = desk;
+  const events = shown.kind === 'live' ? shown.session.events : shown.kind === 'read' ? shown.events : [];
+  const output = shownId === null ? null : await readOutput(agent.blobs, shownId, events, call);
+  if (output === null) throw new JourneymanError('not_found', 'There is no such step in this session.');
+  await pages.show(`${fileNameOf(output.title)}.log`, output.text);
+}
+
 const commandOf: Readonly<Record<(Intent & { type: 'run' })['what'], readonly [command: string, ...args: string[]]>> = {
   set_key: ['journeyman.setApiKey'],
   set_endpoint: ['journeyman.setEndpoint'],
@@ -107,8 +175,16 @@ const commandOf: Readonly<Record<(Intent & { type: 'run' })['what'], readonly [c
   open_settings: ['journeyman.openSettings'],
 };
 
-async function postRows({ rows, desk, asks, panel }: Parts): Promise<void> {
-  panel.post({ type: 'sessions', rows: await rows.read(desk.held, asks.waiting) });
+async function postRows({ sessions, desk, asks, panel }: Parts): Promise<void> {
+  panel.post({ type: 'sessions', rows: await readRows(sessions, rowSources(desk, asks)) });
+}
+
+async function postFound({ sessions, desk, asks, panel }: Parts, words: string): Promise<void> {
+  panel.post({ type: 'found', words, ...(await findRows(sessions, words, rowSources(desk, asks))) });
+}
+
+export function rowSources(desk: Parts['desk'], asks: Parts['asks']): RowSources {
+  return { held: desk.held, waiting: asks.waiting, cut: (id) => desk.cut(id) };
 }
 
 async function openFile({ files }: Parts, path: string, line: number | null): Promise<void> {

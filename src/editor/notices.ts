@@ -1,7 +1,9 @@
 /** What the person is told outside the session's log, each with a button that does what comes next. */
-import type { JourneymanError } from '../core/error.ts';
+import { toError, type JourneymanError } from '../core/error.ts';
 import type { Notice } from '../protocol/messages.ts';
 import { errorTitle } from '../protocol/words.ts';
+import type { LiveSession } from '../session/sessions.ts';
+import type { Desk } from './desk.ts';
 
 export class Notices {
   readonly #onChange: () => void;
@@ -40,17 +42,66 @@ export function errorNotice({ code, message }: Pick<JourneymanError, 'code' | 'm
     tone: ours ? 'bad' : 'warning',
     title: errorTitle(code),
     body: message,
-    actions: ours ? [{ label: 'Copy details', intent: { type: 'copy', text: `${code}: ${message}` } }] : [],
+    actions: ours ? [copyDetails(code, message)] : [],
   };
 }
 
+/** `session`: the one that it happened in. Where its log could not be written, the way on is to open it anew from the disk. */
+export function tellFault(
+  { desk, notices }: { readonly desk: Desk; readonly notices: Notices },
+  thrown: unknown,
+  session: LiveSession | null,
+): void {
+  const error = toError(thrown);
+  const unsaved = session !== null && session === desk.live && desk.isBroken(session);
+  const notice = unsaved ? unsavedNotice(error) : errorNotice(error);
+  if (notice) notices.show(notice);
+}
+
+export function unsavedNotice({ code, message }: Pick<JourneymanError, 'code' | 'message'>): Notice {
+  return {
+    id: faultNotice,
+    tone: 'bad',
+    title: errorTitle('bug'),
+    body: message,
+    actions: [{ label: 'Go on', intent: { type: 'resume' } }, copyDetails(code, message)],
+  };
+}
+
+/** Why the session on the desk can only be read: one of both at a time. */
+export const readOnlyNotice = 'read-only';
+
 export function lockedNotice(id: string): Notice {
   return {
-    id: 'locked',
+    id: readOnlyNotice,
     tone: 'warning',
     title: errorTitle('locked'),
     body: 'Only one window can write to it. Here it can be read.',
-    actions: [{ label: 'Try again', intent: { type: 'open_session', id } }],
+    actions: [
+      { label: 'Read here', intent: { type: 'dismiss', notice: readOnlyNotice } },
+      { label: 'Fork', intent: { type: 'fork', turn: null } },
+      { label: 'Try again', intent: { type: 'open_session', id } },
+    ],
+  };
+}
+
+export function damagedNotice(damage: string): Notice {
+  return {
+    id: readOnlyNotice,
+    tone: 'bad',
+    title: errorTitle('corrupt'),
+    body: `${damage} What stands before that can be read here. A fork of it goes on from there; this one is kept as it is.`,
+    actions: [{ label: 'Fork', intent: { type: 'fork', turn: null } }, copyDetails('corrupt', damage)],
+  };
+}
+
+export function exportedNotice(file: string): Notice {
+  return {
+    id: 'exported',
+    tone: 'ok',
+    title: 'The session was exported',
+    body: file,
+    actions: [{ label: 'Copy path', intent: { type: 'copy', text: file } }],
   };
 }
 
@@ -81,3 +132,7 @@ export const noModelNotice: Notice = {
     { label: 'Connect…', intent: { type: 'run', what: 'set_endpoint' } },
   ],
 };
+
+function copyDetails(code: string, message: string): Notice['actions'][number] {
+  return { label: 'Copy details', intent: { type: 'copy', text: `${code}: ${message}` } };
+}

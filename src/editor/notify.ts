@@ -1,13 +1,13 @@
 /** A word to a person who is not looking: once for each question and each end, only while the window has no focus. */
 import * as vscode from 'vscode';
+import type { Outcome } from '../core/event.ts';
 import { askWords, outcomeTitle } from '../protocol/words.ts';
-import type { LiveSession } from '../session/sessions.ts';
 import type { Parts } from './parts.ts';
 import { readSettings } from './settings.ts';
 
 export function notifyWhenAway({ asks }: Pick<Parts, 'asks'>): {
   onAsks(): void;
-  onRunning(session: LiveSession): void;
+  onEnd(outcome: Outcome): void;
 } {
   const told = new Set<string>();
   const tell = (text: string, command: string): void => {
@@ -24,9 +24,8 @@ export function notifyWhenAway({ asks }: Pick<Parts, 'asks'>): {
         tell(`Journeyman asks to ${askWords(approval.question)}`, 'journeyman.goToAsk');
       }
     },
-    onRunning(session) {
-      const { outcome } = session.state;
-      if (!session.running && outcome) tell(`Journeyman: ${outcomeTitle(outcome)}`, 'journeyman.openPanel');
+    onEnd(outcome) {
+      tell(`Journeyman: ${outcomeTitle(outcome)}`, 'journeyman.openPanel');
     },
   };
 }

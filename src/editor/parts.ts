@@ -1,23 +1,25 @@
 /** What commands and intents act on: the parts of this window, assembled in `app.ts`. */
 import type * as vscode from 'vscode';
 import type { Files } from '../core/ports.ts';
-import type { Sessions } from '../session/sessions.ts';
+import type { Agent } from '../session/agent.ts';
 import type { Asks } from '../session/asks.ts';
+import type { Sessions } from '../session/sessions.ts';
 import type { Desk } from './desk.ts';
 import type { Feed } from './feed.ts';
 import type { Notices } from './notices.ts';
+import type { Pages } from './pages.ts';
 import type { PanelHost } from './panelHost.ts';
 import type { Provider } from './provider.ts';
+import type { Restores } from './restores.ts';
 import type { Review } from './review.ts';
 import type { ReviewActions } from './reviewActions.ts';
-import type { SessionRows } from './sessionRows.ts';
 import type { Tasks } from './task.ts';
 
 export interface Parts {
   readonly context: vscode.ExtensionContext;
   readonly files: Files;
+  readonly agent: Agent;
   readonly sessions: Sessions;
-  readonly rows: SessionRows;
   readonly desk: Desk;
   readonly asks: Asks;
   readonly provider: Provider;
@@ -25,6 +27,8 @@ export interface Parts {
   readonly notices: Notices;
   readonly review: Review;
   readonly actions: ReviewActions;
+  readonly restores: Restores;
+  readonly pages: Pages;
   readonly panel: PanelHost;
   readonly feed: Feed;
   /** What lay open when the window closed lies on the desk again, or cannot. */

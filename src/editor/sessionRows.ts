@@ -1,62 +1,73 @@
 /** The list of sessions: what each one is called and how it stands. */
-import type { Event, SessionId } from '../core/event.ts';
 import type { SessionSummary } from '../core/ports.ts';
+import type { CutReport } from '../core/recovery.ts';
 import type { SessionRow } from '../protocol/messages.ts';
 import { askWords, cost, outcomeTitle } from '../protocol/words.ts';
-import type { LiveSession, Sessions } from '../session/sessions.ts';
 import type { WaitingAsk } from '../session/asks.ts';
+import type { Session } from '../session/fold.ts';
+import type { Sessions } from '../session/sessions.ts';
 
-/** The logs that are read for their last line: the newest, and none so large that the list would wait for it. */
-const rowsRead = 30;
-const bytesRead = 2_000_000;
+/** A session of this window, whose state is known without its log. */
+export interface HeldSession {
+  readonly id: string;
+  readonly running: boolean;
+  readonly state: Session;
+}
 
-export class SessionRows {
-  readonly #sessions: Sessions;
-  /** Last lines by session and time of its last change. */
-  readonly #lines = new Map<SessionId, { readonly updatedAtMs: number; readonly line: string }>();
+export interface RowSources {
+  readonly held: readonly HeldSession[];
+  readonly waiting: readonly WaitingAsk[];
+  readonly cut: (id: string) => CutReport | null;
+}
 
-  constructor(sessions: Sessions) {
-    this.#sessions = sessions;
-  }
+/** Newest first. */
+export async function readRows(sessions: Sessions, sources: RowSources): Promise<readonly SessionRow[]> {
+  const summaries = [...(await sessions.list())].sort((a, b) => b.updatedAtMs - a.updatedAtMs);
+  return summaries.map((summary) => rowOf(summary, sources));
+}
 
-  /** Newest first. `held`: those that this window works on or shows. */
-  async read(held: readonly LiveSession[], waiting: readonly WaitingAsk[]): Promise<readonly SessionRow[]> {
-    const summaries = [...(await this.#sessions.list())].sort((a, b) => b.updatedAtMs - a.updatedAtMs);
-    const rows: SessionRow[] = [];
-    for (const [index, summary] of summaries.entries()) {
-      const live = held.find(({ id }) => id === summary.id);
-      const ask = waiting.find(({ approval }) => approval.session === summary.id);
-      const line = ask
-        ? `Asks to ${askWords(ask.approval.question)}`
-        : live?.running === true
-          ? `Step ${Math.max(1, live.state.turn?.step ?? 1)}`
-          : live
-            ? lastLine(live.events)
-            : await this.#line(summary, index);
-      const { id, title, updatedAtMs } = summary;
-      rows.push({ id, title, updatedAtMs, state: ask ? 'waiting' : live?.running === true ? 'working' : 'idle', line });
-    }
-    return rows;
-  }
+/** Rows whose line shows where the words stand, and of how many sessions. */
+export async function findRows(
+  sessions: Sessions,
+  words: string,
+  sources: RowSources,
+): Promise<{ readonly rows: readonly SessionRow[]; readonly searched: number }> {
+  const [found, all] = await Promise.all([sessions.search(words), readRows(sessions, sources)]);
+  const byId = new Map(all.map((row) => [row.id, row]));
+  const rows = found.flatMap(({ id, line }) => {
+    const row = byId.get(id);
+    return row ? [{ ...row, line }] : [];
+  });
+  return { rows, searched: all.length };
+}
 
-  async #line({ id, updatedAtMs, sizeBytes }: SessionSummary, index: number): Promise<string> {
-    const known = this.#lines.get(id);
-    if (known?.updatedAtMs === updatedAtMs) return known.line;
-    if (index >= rowsRead || sizeBytes > bytesRead) return '';
-    const line = await this.#sessions.read(id).then(lastLine, () => 'Cannot be read');
-    this.#lines.set(id, { updatedAtMs, line });
-    return line;
-  }
+export function rowOf(summary: SessionSummary, { held, waiting, cut }: RowSources): SessionRow {
+  const { id, title, updatedAtMs } = summary;
+  const row = (state: SessionRow['state'], line: string): SessionRow => ({ id, title, updatedAtMs, state, line });
+  const ask = waiting.find(({ approval }) => approval.session === id);
+  if (ask) return row('waiting', `Asks to ${askWords(ask.approval.question)}`);
+  const live = held.find((session) => session.id === id);
+  const step = Math.max(1, live?.state.turn?.step ?? 1);
+  if (live?.running === true) return row('working', `Step ${step}`);
+  if (summary.damage !== null) return row('damaged', summary.damage);
+  if (live?.state.paused === true) return row('paused', `Paused at step ${step}`);
+  const report = cut(id);
+  if (report) return row('cut', `Stopped at step ${report.step}, waiting for you`);
+  if (summary.open) return row('cut', 'Cut off, or at work in another window');
+  return row(summary.closed ? 'closed' : 'idle', ended(summary));
 }
 
 /** "Done · $0.03" */
-export function lastLine(events: readonly Event[]): string {
-  const last = events.findLast(({ type }) => type === 'turn.ended' || type === 'turn.started');
-  if (last === undefined) return 'Not started';
-  if (last.type !== 'turn.ended') return 'Stopped: the editor closed';
-  let usd: number | null = 0;
-  for (const event of events) {
-    if (event.type === 'turn.ended') usd = usd === null || event.costUsd === null ? null : usd + event.costUsd;
-  }
-  return usd === null || usd === 0 ? outcomeTitle(last.outcome) : `${outcomeTitle(last.outcome)} · ${cost(usd)}`;
+function ended({ outcome, costUsd }: SessionSummary): string {
+  if (outcome === null) return 'Not started';
+  const title = outcome === 'partial' ? 'Stopped before the end' : outcomeTitle(wordsOnly[outcome]);
+  return costUsd === null || costUsd === 0 ? title : `${title} · ${cost(costUsd)}`;
 }
+
+/** A summary knows how a turn ended, not its words; the title needs no more. */
+const wordsOnly = {
+  done: { kind: 'done', verified: true, summary: '', evidence: [] },
+  unverified: { kind: 'done', verified: false, summary: '', evidence: [] },
+  failed: { kind: 'failed', code: 'bug', message: '' },
+  cancelled: { kind: 'cancelled' },
+} as const;

@@ -15,6 +15,7 @@ export interface Settings {
   readonly model: string;
   readonly defaultMode: Mode;
   readonly maxSteps: number;
+  readonly continueAfterRestart: boolean;
   readonly saveEdits: SavePolicy;
   readonly codeLens: boolean;
   readonly statusBar: boolean;
@@ -31,6 +32,7 @@ export function readSettings(): Settings {
     model: text(all.get('model')),
     defaultMode: oneOf(modes, all.get('defaultMode'), 'ask'),
     maxSteps: typeof maxSteps === 'number' && maxSteps >= 1 ? Math.floor(maxSteps) : limits.stepsPerTurn,
+    continueAfterRestart: all.get<unknown>('continueAfterRestart') === true,
     saveEdits: oneOf(savePolicies, all.get('saveEdits'), 'whenClean'),
     codeLens: all.get<unknown>('review.codeLens') !== false,
     statusBar: all.get<unknown>('statusBar') !== false,

@@ -10,6 +10,8 @@ export interface StatusInput {
   /** The session on the desk, if any. */
   readonly session: Session | null;
   readonly running: boolean;
+  /** Its turn was cut off at this step, and nobody has decided yet. */
+  readonly cutAtStep: number | null;
   /** Other sessions of this window that work. */
   readonly othersRunning: number;
   /** The question that waits longest, and how many of its changes are open. */
@@ -47,18 +49,26 @@ export function statusText(input: StatusInput): StatusText {
     );
   if (input.keyRefused)
     return status('$(error) Journeyman: key not accepted', 'Set a new key', 'journeyman.setApiKey', 'error');
+  if (running && session?.paused === true)
+    return status(`$(debug-pause) Pausing after step ${stepOf(session)}${more}`, 'Open the panel');
   if (running && input.retryAtMs !== null) {
     const seconds = Math.max(0, Math.ceil((input.retryAtMs - input.nowMs) / 1000));
     return status(`$(clock) Waiting ${seconds} s for the server${more}`, 'Open the panel');
   }
   if (running) {
     const turn = session?.turn;
-    const workedMs = turn ? input.nowMs - turn.startedAtMs - turn.waitedMs : 0;
-    return status(
-      `$(loading~spin) Step ${Math.max(1, turn?.step ?? 1)}, ${elapsed(workedMs)}${more}`,
-      'Open the panel',
-    );
+    const workedMs = turn ? input.nowMs - turn.startedAtMs - turn.waitedMs - turn.awayMs : 0;
+    return status(`$(loading~spin) Step ${stepOf(session)}, ${elapsed(workedMs)}${more}`, 'Open the panel');
   }
+  if (session?.paused === true && session.turn)
+    return status(`$(debug-pause) Paused at step ${stepOf(session)}${more}`, 'Open the panel to go on');
+  if (input.cutAtStep !== null)
+    return status(
+      `$(debug-disconnect) Stopped at step ${Math.max(1, input.cutAtStep)}, waiting for you${more}`,
+      'Open the panel to go on',
+      'journeyman.goToAsk',
+      'warning',
+    );
   if (session?.outcome) {
     const { outcome } = session;
     const icon =
@@ -71,9 +81,12 @@ export function statusText(input: StatusInput): StatusText {
           : 'circle-slash';
     return status(`$(${icon}) ${outcomeTitle(outcome)}${more}`, `Journeyman: ${session.title ?? 'open the panel'}`);
   }
-  if (session?.turn) return status(`$(debug-disconnect) Stopped: the editor closed${more}`, 'Open the panel to go on');
   const name = input.provider === 'practice' ? 'Journeyman practice' : 'Journeyman';
   return status(`$(tools) ${name}${more}`, 'Open the panel');
+}
+
+function stepOf(session: Session | null): number {
+  return Math.max(1, session?.turn?.step ?? 1);
 }
 
 function status(

@@ -1,14 +1,15 @@
 /** Handing over a task: into the open session or a new one, with what this window and folder allow. */
 import * as vscode from 'vscode';
-import { toError } from '../core/error.ts';
+import { JourneymanError } from '../core/error.ts';
 import type { Attachment } from '../core/event.ts';
 import type { Mode } from '../core/permission.ts';
 import type { Agent } from '../session/agent.ts';
 import { readEnvironment } from '../session/environment.ts';
-import type { LiveSession } from '../session/sessions.ts';
 import type { Asks } from '../session/asks.ts';
+import type { LiveSession } from '../session/sessions.ts';
+import type { TurnEnd } from '../session/turn.ts';
 import type { Desk } from './desk.ts';
-import { errorNotice, noFolderNotice, noModelNotice, faultNotice, untrustedNotice, type Notices } from './notices.ts';
+import { faultNotice, noFolderNotice, noModelNotice, tellFault, untrustedNotice, type Notices } from './notices.ts';
 import type { Provider } from './provider.ts';
 import { readSettings, writeSetting } from './settings.ts';
 
@@ -41,26 +42,67 @@ export class Tasks {
     return vscode.workspace.isTrusted ? (this.#nextMode ?? readSettings().defaultMode) : 'plan';
   }
 
-  /** Resolves when the turn has ended, or at once where it cannot begin: a notice says why. */
-  async send(text: string, attachments: readonly Attachment[]): Promise<void> {
+  /**
+   * Words of the person. They start a turn; where one runs or is paused they wait in the queue, or with `steer` go to the model with its
+   * next request. A turn that was cut goes on with `steer`, else it ends as it stands. Resolves when what they started has ended, or at
+   * once where nothing can begin: a notice says why.
+   */
+  async send(text: string, attachments: readonly Attachment[], steer = false): Promise<void> {
     const { desk, notices, asks } = this.#parts;
     notices.dismiss(faultNotice, noFolderNotice.id, noModelNotice.id, untrustedNotice.id);
-    const { live } = desk;
-    const ask = asks.waiting.find(({ approval }) => approval.session === live?.id);
-    if (ask) {
+    const ask = asks.waiting.find(({ approval }) => approval.session === desk.live?.id);
+    if (ask && !steer) {
       // "Or say what to do instead": words to a waiting question are a no with a reason.
       asks.answer(ask.approval.call, ask.token, { action: 'deny', reason: text });
       return;
     }
-    try {
-      const session = live ?? (await this.#newSession());
+    await this.#attempt(async () => {
+      if (desk.shown.kind === 'read') throw onlyRead();
+      const session = (await desk.mended()) ?? (await this.#newSession());
       if (session === null) return;
-      await this.#adjust(session);
-      await desk.run(session, text, attachments);
-    } catch (thrown) {
-      const notice = errorNotice(toError(thrown));
-      if (notice) notices.show(notice);
-    }
+      const { turn, paused } = session.state;
+      if (!desk.works(session) && !paused && (turn === null || !steer)) {
+        await this.#drive(session, () => session.run(text, attachments));
+        return;
+      }
+      await session.send(text, attachments, steer);
+      // Its turn may have ended while the words were written down.
+      if (!desk.works(session) && !session.state.paused) await this.#drive(session, () => session.resume());
+    });
+  }
+
+  /** Goes on after a pause, a cut, or with a queue that waits. False: there is nothing to go on with. */
+  async resume(): Promise<boolean> {
+    const { desk, notices } = this.#parts;
+    notices.dismiss(faultNotice);
+    let goesOn = true;
+    await this.#attempt(async () => {
+      const session = await desk.mended();
+      goesOn = session !== null && (await this.#goOn(session));
+    });
+    return goesOn;
+  }
+
+  /** As `resume`, for a session that has come back to this window, on the desk or behind it. */
+  async goOn(session: LiveSession): Promise<void> {
+    await this.#attempt(() => this.#goOn(session), session);
+  }
+
+  /** Says an earlier message anew and goes on from there. */
+  async edit(turn: number, text: string, attachments: readonly Attachment[]): Promise<void> {
+    await this.#attempt(async () => {
+      const session = await this.writable();
+      await this.#drive(session, () => session.edit(turn, text, attachments));
+    });
+  }
+
+  /** The session on the desk. Throws where there is none, or where it can only be read. */
+  async writable(): Promise<LiveSession> {
+    const { desk } = this.#parts;
+    if (desk.shown.kind === 'read') throw onlyRead();
+    const session = await desk.mended();
+    if (!session) throw new JourneymanError('not_found', 'No session is open. Open one from the list first.');
+    return session;
   }
 
   async setMode(mode: Mode): Promise<void> {
@@ -82,8 +124,35 @@ export class Tasks {
   /** A clean desk; the next session starts as the settings say. */
   async clear(): Promise<void> {
     this.#nextMode = null;
-    this.#parts.notices.dismiss(faultNotice, 'locked');
+    this.#parts.notices.dismiss(faultNotice);
     await this.#parts.desk.clear();
+  }
+
+  async #goOn(session: LiveSession): Promise<boolean> {
+    const { paused } = session.state;
+    if (session.running)
+      await session.resume(); // it was about to pause
+    else if (!this.#parts.desk.works(session))
+      return (await this.#drive(session, () => session.resume())) !== null || paused;
+    return true;
+  }
+
+  #drive(session: LiveSession, go: () => Promise<TurnEnd | null>): Promise<TurnEnd | null> {
+    return this.#parts.desk.drive(session, async () => {
+      await this.#adjust(session);
+      return go();
+    });
+  }
+
+  /** What goes wrong is told in a notice; where the log could not be written, with a way to go on. */
+  async #attempt(work: () => Promise<unknown>, about?: LiveSession): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      const session = about ?? this.#parts.desk.live;
+      if (session) this.#parts.desk.note(session, thrown);
+      tellFault(this.#parts, thrown, session);
+    }
   }
 
   async #newSession(): Promise<LiveSession | null> {
@@ -112,4 +181,8 @@ export class Tasks {
     const known = models.length === 0 || models.some(({ id }) => id === session.state.model);
     if (!known && modelId !== null) await session.change({ model: modelId });
   }
+}
+
+function onlyRead(): JourneymanError {
+  return new JourneymanError('locked', 'This session can only be read here. Fork it to go on from where it stands.');
 }

@@ -8,6 +8,7 @@ const idle: StatusInput = {
   provider: 'anthropic',
   session: null,
   running: false,
+  cutAtStep: null,
   othersRunning: 0,
   asks: null,
   retryAtMs: null,
@@ -15,7 +16,7 @@ const idle: StatusInput = {
 };
 const command: Question = { kind: 'command', line: 'npm test', cwd: '/w', timeoutMs: 1, why: '' };
 const edits: Question = { kind: 'edits', changes: [], why: '' };
-const turn = { startedAtMs: 1000, waitedMs: 60_000, step: 14 } as NonNullable<Session['turn']>;
+const turn = { startedAtMs: 1000, waitedMs: 50_000, awayMs: 10_000, step: 14 } as NonNullable<Session['turn']>;
 const done: Session = { ...emptySession, outcome: { kind: 'done', verified: false, summary: '', evidence: [] } };
 
 describe('the status bar', () => {
@@ -29,7 +30,9 @@ describe('the status bar', () => {
     ['$(clock) Waiting 38 s for the server', { running: true, nowMs: 2000, retryAtMs: 39_500 }],
     ['$(error) Journeyman: key not accepted', { keyRefused: true, session: done }],
     ['$(circle-large-outline) Done, not verified', { session: done }],
-    ['$(debug-disconnect) Stopped: the editor closed', { session: { ...emptySession, turn } }],
+    ['$(debug-pause) Pausing after step 14', { session: { ...emptySession, turn, paused: true }, running: true }],
+    ['$(debug-pause) Paused at step 14', { session: { ...emptySession, turn, paused: true } }],
+    ['$(debug-disconnect) Stopped at step 23, waiting for you', { session: { ...emptySession, turn }, cutAtStep: 23 }],
   ];
   for (const [says, input] of cases) {
     it(`says: ${says}`, () => {
@@ -44,6 +47,7 @@ describe('the status bar', () => {
     };
     expect(where({ asks: { question: command, openHunks: 0 } })).toEqual(['journeyman.goToAsk', 'warning']);
     expect(where({ keyRefused: true })).toEqual(['journeyman.setApiKey', 'error']);
+    expect(where({ cutAtStep: 3 })).toEqual(['journeyman.goToAsk', 'warning']);
     expect(where({ running: true })).toEqual(['journeyman.openPanel', 'plain']);
   });
 });

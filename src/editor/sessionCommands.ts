@@ -1,0 +1,128 @@
+/** The commands of package.json that concern a session as a whole: its life, its copies, its list. */
+import * as vscode from 'vscode';
+import type { SessionId } from '../core/event.ts';
+import { count } from '../protocol/words.ts';
+import type { Command } from './commands.ts';
+import { exportAs, forkSession, importSession, rowSources } from './intents.ts';
+import type { Parts } from './parts.ts';
+import { findRows, readRows } from './sessionRows.ts';
+
+export function sessionCommands(parts: Parts, say: (what: string) => Promise<void>): Readonly<Record<string, Command>> {
+  const { desk, tasks, panel, sessions } = parts;
+
+  const withShown =
+    (act: (id: SessionId) => Promise<unknown>): Command =>
+    async () => {
+      const id = desk.shownId;
+      if (id === null) return say('No session is open.');
+      await act(id);
+    };
+
+  return {
+    'journeyman.pause': async () => {
+      if (desk.live?.running !== true) return say('Nothing runs that could be paused.');
+      await desk.live.pause();
+    },
+    'journeyman.resume': async () => {
+      if (!(await tasks.resume())) await say('There is nothing to go on with.');
+    },
+    'journeyman.leave': async () => {
+      const { live } = desk;
+      if (!live?.state.turn || desk.works(live)) return say('No run was cut off or paused here.');
+      await live.leave();
+    },
+    'journeyman.stop': async () => {
+      desk.live?.stop();
+    },
+    'journeyman.closeSession': withShown((id) => desk.finish(id)),
+    'journeyman.forkSession': withShown(async (id) => {
+      await forkSession(parts, id, null);
+      await panel.open({ type: 'show', place: 'composer' });
+    }),
+    'journeyman.renameSession': withShown(async (id) => {
+      const value = await titleOf(parts, id);
+      const title = await vscode.window.showInputBox({
+        title: 'Rename Session',
+        value,
+        ignoreFocusOut: true,
+        validateInput: (text) => (text.trim() === '' ? 'A title needs at least one letter.' : null),
+      });
+      if (title !== undefined) await desk.rename(id, title.trim().slice(0, 200));
+    }),
+    'journeyman.deleteSession': withShown(async (id) => {
+      const title = await titleOf(parts, id);
+      const picked = await vscode.window.showWarningMessage(
+        `Delete “${title}”?`,
+        {
+          modal: true,
+          detail: 'Its record, what it kept of outputs, and its restore points go. The files of the folder stay.',
+        },
+        'Delete',
+      );
+      if (picked !== undefined) await desk.delete(id);
+    }),
+    'journeyman.exportSession': withShown((id) => exportAs(parts, id)),
+    'journeyman.importSession': async () => {
+      if (await importSession(parts)) await panel.open({ type: 'show', place: 'timeline' });
+    },
+    'journeyman.searchSessions': async () => {
+      const id = await pickSession(parts);
+      if (id === null) return;
+      await desk.open(id);
+      await panel.open({ type: 'show', place: 'timeline' });
+    },
+    'journeyman.restoreCheckpoint': async () => {
+      if ((desk.live?.state.checkpoints.length ?? 0) === 0) return say('No checkpoints yet. The first edit makes one.');
+      await panel.open({ type: 'show', place: 'restore' });
+    },
+    'journeyman.compact': async () => {
+      const session = await tasks.writable();
+      await session.compact();
+    },
+    'journeyman.continueLast': async () => {
+      const [last] = [...(await sessions.list())].sort((a, b) => b.updatedAtMs - a.updatedAtMs);
+      if (!last) return say('There is no session in this folder yet.');
+      await desk.open(last.id);
+      await panel.open({ type: 'show', place: 'composer' });
+    },
+  };
+}
+
+async function titleOf({ sessions }: Parts, id: SessionId): Promise<string> {
+  return (await sessions.list()).find((one) => one.id === id)?.title ?? id;
+}
+
+/** A list that searches titles, messages and file names while words are typed; all sessions without any. */
+function pickSession({ sessions, desk, asks }: Parts): Promise<SessionId | null> {
+  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly id: SessionId }>();
+  pick.title = 'Search Sessions';
+  pick.placeholder = 'Words of a title, a message or a file name';
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  let searches = 0;
+  const search = async (words: string): Promise<void> => {
+    const mine = ++searches;
+    pick.busy = true;
+    const sources = rowSources(desk, asks);
+    const rows = await (
+      words === '' ? readRows(sessions, sources) : findRows(sessions, words, sources).then((found) => found.rows)
+    ).catch(() => []);
+    if (mine !== searches) return; // more words were typed meanwhile
+    pick.busy = false;
+    pick.items = rows.map(({ id, title, line }) => ({ id, label: title, detail: line, alwaysShow: true }));
+    pick.title = words === '' ? 'Search Sessions' : `Search Sessions: ${count(rows.length, 'session')}`;
+  };
+  return new Promise((resolve) => {
+    pick.onDidChangeValue((value) => void search(value.trim()));
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]?.id ?? null);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(null);
+      pick.dispose();
+    });
+    void search('');
+    pick.show();
+  });
+}
