@@ -33,6 +33,8 @@ export type ToolResult =
   | { readonly status: 'interrupted'; readonly text: string };
 
 export interface ToolIo {
+  /** Id of the call, the same in every try: a key for effects that can tell a repetition. */
+  readonly call: string;
   /** What `propose` made; null for tools without it. */
   readonly proposed: ChangeSet | null;
   /** What of the proposal was accepted; for tools with `propose`. */
@@ -57,5 +59,5 @@ export interface Tool<In = unknown> {
    * What became of a run that was started and whose end was not seen, found by looking only: its result when it is known to be done,
    * `not_done` when it is known to have had no effect. Without this, or where it cannot be told, its end stays unknown.
    */
-  settle?(input: In, io: Pick<ToolIo, 'proposed' | 'accepted' | 'signal'>): Promise<ToolResult | 'not_done'>;
+  settle?(input: In, io: Omit<ToolIo, 'onOutput'>): Promise<ToolResult | 'not_done'>;
 }

@@ -2,10 +2,10 @@
  * The practice model: recorded replies for the bundled sample project. It needs no key and no network, and says that it is practice.
  * It holds no state: what it says next follows from the conversation alone.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { JourneymanError } from '../core/error.ts';
-import type { Message, Model, Prompt, Reply, ReplyBlock, ReplyDelta } from '../core/model.ts';
+import type { Message, Model, Prompt, Reply, ReplyBlock } from '../core/model.ts';
 import { practiceTasks, type PracticeTask } from './practiceTasks.ts';
+import { recordedModel } from './recorded.ts';
 import { choose, factsOf, parseRecording, replyOf, saidIn, type Recording } from './recording.ts';
 
 export interface PracticeOptions {
@@ -15,23 +15,12 @@ export interface PracticeOptions {
 }
 
 export function practiceModel({ startMs = 500, pieceMs = 25 }: PracticeOptions = {}): Model {
-  return {
-    async reply(prompt, onDelta, signal) {
-      const content = await contentOf(prompt.messages);
-      try {
-        if (startMs > 0) await delay(startMs, undefined, { signal });
-        await play(content, pieceMs, onDelta, signal);
-      } catch (thrown) {
-        throw signal.aborted
-          ? new JourneymanError('cancelled', 'Stopped in the middle of a reply.', { cause: thrown })
-          : thrown;
-      }
-      return replyWith(prompt, content);
-    },
-    list: () =>
-      Promise.resolve([{ id: 'practice', name: 'Practice model', windowTokens: null, outputTokensMax: null }]),
-    costUsd: () => 0,
-  };
+  return recordedModel({
+    next: async (prompt) => replyWith(prompt, await contentOf(prompt.messages)),
+    offers: [{ id: 'practice', name: 'Practice model', windowTokens: null, outputTokensMax: null }],
+    startMs,
+    pieceMs,
+  });
 }
 
 async function contentOf(messages: readonly Message[]): Promise<readonly ReplyBlock[]> {
@@ -60,25 +49,6 @@ async function load(name: PracticeTask['id'] | 'talk'): Promise<Recording> {
     talk: () => import('../../media/practice/talk.json'),
   };
   return parseRecording((await files[name]()).default);
-}
-
-/** A few words at a time, as a model would. */
-async function play(
-  content: readonly ReplyBlock[],
-  pieceMs: number,
-  onDelta: (delta: ReplyDelta) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  signal.throwIfAborted();
-  for (const block of content) {
-    if (block.type === 'tool_use') onDelta({ kind: 'tool', name: block.name });
-    const pieces = block.type === 'text' ? (block.text.match(/(?:\S+\s*|\s+){1,3}/g) ?? []) : [];
-    for (const text of pieces) {
-      onDelta({ kind: 'text', text });
-      if (pieceMs > 0) await delay(pieceMs, undefined, { signal });
-      signal.throwIfAborted();
-    }
-  }
 }
 
 /** Tokens as they would be, at four characters each: the meter shows something true in practice too. */

@@ -53,12 +53,15 @@ export async function runCalls(
     const firstOther = next.findIndex((call) => !runsBeside(run, call));
     const reads = firstOther < 0 ? next : next.slice(0, firstOther);
     if (reads.length > 0) {
-      await Promise.all(reads.map((call) => runOne(run, call)));
+      // Side by side, and told in their own order whichever ends first: the log depends on what they return, not on when.
+      const ends = reads.map((call) => runOne(run, call));
+      for (const end of ends) end.catch(() => undefined); // the first that breaks is thrown below
+      for (const end of ends) (await end)();
       i += reads.length;
     } else {
       if (journal.state.paused) return 'held';
       const call = calls[i];
-      if (call && (await runOne(run, call)) === 'stop') return 'stop';
+      if (call && (await runOne(run, call))() === 'stop') return 'stop';
       i++;
     }
     signal.throwIfAborted();
@@ -107,40 +110,33 @@ function judge({ agent, journal }: Run, resources: readonly Resource[]): Verdict
   return decide({ mode, rules, resources, locate: (path) => agent.files.locate(path) });
 }
 
-async function runOne(run: Run, wanted: Call): Promise<'go_on' | 'stop'> {
+/** Up to its result; what is returned writes that into the log. */
+async function runOne(run: Run, wanted: Call): Promise<() => 'go_on' | 'stop'> {
   const { journal } = run;
   const { id: call, prepared, resources } = wanted;
   const startedAtMs = journal.clock.now();
-  const finish = (result: ToolResult, ...facts: readonly Fact[]): void => {
-    const ms = journal.clock.now() - startedAtMs;
-    void journal.append(system, ...facts, { type: 'tool.finished', call, result, ms });
-  };
-  if (!prepared.ok || resources === null) {
-    if (!prepared.ok) finish(prepared.result);
-    return 'go_on';
-  }
+  const finish =
+    (result: ToolResult, facts: readonly Fact[] = [], next: 'go_on' | 'stop' = 'go_on') =>
+    (): 'go_on' | 'stop' => {
+      const ms = journal.clock.now() - startedAtMs;
+      void journal.append(system, ...facts, { type: 'tool.finished', call, result, ms });
+      return next;
+    };
+  if (!prepared.ok) return finish(prepared.result);
+  if (resources === null) return finish({ status: 'error', code: 'bug', text: 'What it would touch is not known.' });
 
   const open = journal.state.turn?.calls.get(call) ?? null;
   if (open?.state === 'started') {
     const { result, steps } = await fateOf(run.agent, journal.state, open, run.signal);
-    if (result !== 'not_done') {
-      finish(withDecision(result, open.decision), ...factsOf(call, result, steps, open));
-      return 'go_on';
-    }
+    if (result !== 'not_done') return finish(withDecision(result, open.decision), factsOf(call, result, steps, open));
   }
   const decided = await decideCall(run, wanted, prepared.tool, prepared.input, resources, open);
-  if ('failed' in decided) {
-    finish(decided.failed);
-    return 'go_on';
-  }
+  if ('failed' in decided) return finish(decided.failed);
   const { decision, proposal } = decided;
-  if (decision.action === 'deny') {
-    finish({ status: 'denied', text: deniedText(decision) });
-    return decision.stop === true ? 'stop' : 'go_on';
-  }
+  if (decision.action === 'deny')
+    return finish({ status: 'denied', text: deniedText(decision) }, [], decision.stop === true ? 'stop' : 'go_on');
   const { result, facts } = await perform(run, wanted, prepared, resources, decision, proposal);
-  finish(withWords(result, decision), ...facts);
-  return 'go_on';
+  return finish(withWords(result, decision), facts);
 }
 
 type Decided = { readonly decision: Decision; readonly proposal: ChangeSet | null } | { readonly failed: ToolResult };
@@ -227,7 +223,7 @@ async function perform(
     spool?.write(text);
     journal.delta({ kind: 'output', call, text });
   };
-  const ran = await runCall(tool, input, { proposed: proposal, accepted, onOutput, signal });
+  const ran = await runCall(tool, input, { call, proposed: proposal, accepted, onOutput, signal });
   // Its process ends in the middle of the call: whoever goes on finds out what became of it.
   if (isSuspended(signal) && ran.status === 'interrupted') throw signal.reason;
   const result = await withWhole(ran, spool);
@@ -303,11 +299,15 @@ function deniedText({ reason, hunks, by }: Decision & { readonly action: 'deny' 
 }
 
 /** The person's words go with the result, so that the model reads both in one place. */
-function withWords(result: ToolResult, { hunks, note }: Decision & { readonly action: 'allow' }): ToolResult {
-  const words = [note === undefined ? '' : `The user adds: ${note}`, hunkWords(hunks ?? [])]
+function withWords(result: ToolResult, decision: Decision & { readonly action: 'allow' }): ToolResult {
+  const words = wordsWith(decision);
+  return words === '' ? result : { ...result, text: `${result.text}\n${words}` };
+}
+
+export function wordsWith({ hunks, note }: Decision & { readonly action: 'allow' }): string {
+  return [note === undefined ? '' : `The user adds: ${note}`, hunkWords(hunks ?? [])]
     .filter((one) => one !== '')
     .join('\n');
-  return words === '' ? result : { ...result, text: `${result.text}\n${words}` };
 }
 
 function hunkWords(hunks: readonly HunkResolution[]): string {

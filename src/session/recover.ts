@@ -115,7 +115,12 @@ async function resultOf(
   if (!prepared.ok) return unseen('');
   const { tool, input } = prepared;
   if (tool.settle)
-    return tool.settle(input, { proposed: call.changes, accepted: acceptedOf(call.decision, call.changes), signal });
+    return tool.settle(input, {
+      call: call.call,
+      proposed: call.changes,
+      accepted: acceptedOf(call.decision, call.changes),
+      signal,
+    });
   const harmless = tool.resources(input).every(({ effect }) => effect === 'read' || effect === 'plan');
   return harmless ? 'not_done' : unseen((await agent.blobs.spooled(session, call.call)) ?? '');
 }

@@ -323,7 +323,9 @@ export class LiveSession {
   }
 
   async #endOpenTurn(signal: AbortSignal): Promise<void> {
-    if (this.state.turn === null) return;
+    const { turn, paused } = this.state;
+    if (turn === null) return;
+    if (!paused) await this.note({ type: 'session.resumed', after: 'cut', cutRequest: turn.inFlight });
     await settleStarted(this.#agent, this.#journal, signal);
     await endTurn(this.#journal, { kind: 'cancelled' });
   }

@@ -16,7 +16,7 @@ export async function applyAccepted(files: Files, { proposed, accepted, signal }
 /** After a run whose end was not seen: the files themselves tell. */
 export async function settleAccepted(
   files: Files,
-  { proposed, accepted, signal }: Pick<ToolIo, 'proposed' | 'accepted' | 'signal'>,
+  { proposed, accepted, signal }: Omit<ToolIo, 'onOutput'>,
 ): Promise<ToolResult | 'not_done'> {
   if (proposed === null || accepted === null || accepted.length === 0) return 'not_done';
   const fates = await Promise.all(accepted.map((change) => fateOf(files, change, signal)));

@@ -217,7 +217,7 @@ test.each([
     expect(session.events.at(-1)?.type).toBe(last);
   });
   session.stop();
-  expect(await end).toEqual({ kind: 'held' });
+  expect(await end).toEqual({ kind: 'cancelled' });
   expect(await session.run('hello?')).toMatchObject({ kind: 'done', summary: 'hello again' });
 });
 
