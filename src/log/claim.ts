@@ -5,7 +5,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { realpath, rename, unlink } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { JourneymanError } from '../core/error.ts';
@@ -16,15 +16,30 @@ export interface Claim {
 
 /** Throws `locked` while another process, window or call holds the folder. */
 export async function claim(folder: string): Promise<Claim> {
-  const parent = await realpath(dirname(folder)).catch(() => dirname(folder)); // the folder itself may not be there yet
-  return claimAddress(addressOf(join(parent, basename(folder))));
+  return claimAddress(await addressFor(folder));
+}
+
+/** Resolves when nobody holds the folder, be it given free or its owner dead; never throws, and ends with the signal. */
+export async function released(folder: string, signal: AbortSignal): Promise<void> {
+  const address = await addressFor(folder);
+  if (signal.aborted) return;
+  await new Promise<void>((done) => {
+    const socket = connect(address); // held open as long as the owner lives: no asking again and again
+    socket.unref();
+    socket.on('error', () => undefined); // refused, or cut off with its owner: `close` follows
+    socket.once('close', () => {
+      signal.removeEventListener('abort', end);
+      done();
+    });
+    const end = (): void => void socket.destroy();
+    signal.addEventListener('abort', end);
+  });
 }
 
 export async function claimAddress(address: string): Promise<Claim> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const server = await listen(address);
-      return { release: () => void server.close() };
+      return await listen(address);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
       if (!isFile(address) || attempt === 3 || !(await isDead(address)) || !(await clearAway(address))) {
@@ -55,6 +70,11 @@ async function clearAway(address: string): Promise<boolean> {
   return true;
 }
 
+async function addressFor(folder: string): Promise<string> {
+  const parent = await realpath(dirname(folder)).catch(() => dirname(folder)); // the folder itself may not be there yet
+  return addressOf(join(parent, basename(folder)));
+}
+
 function isFile(address: string): boolean {
   return !address.startsWith('\0') && process.platform !== 'win32';
 }
@@ -66,13 +86,24 @@ function addressOf(folder: string): string {
   return join(tmpdir(), `${name}.sock`);
 }
 
-function listen(address: string): Promise<Server> {
+function listen(address: string): Promise<Claim> {
+  const waiting = new Set<Socket>();
   return new Promise((done, failed) => {
-    const server = createServer((socket) => socket.destroy());
+    const server = createServer((socket) => {
+      waiting.add(socket.unref());
+      socket.on('error', () => undefined); // whoever waited is gone
+      socket.on('close', () => waiting.delete(socket));
+      socket.resume(); // nothing is said here, but only what is read tells that the other end was closed
+    });
     server.unref();
     server.once('error', failed);
     server.listen(address, () => {
-      done(server);
+      done({
+        release: () => {
+          server.close();
+          for (const socket of waiting) socket.destroy();
+        },
+      });
     });
   });
 }
