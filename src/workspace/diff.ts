@@ -71,14 +71,24 @@ export function revertHunks(text: string, hunks: readonly Hunk[]): string | null
 }
 
 /** Lines `oldStart..oldEnd` give way to lines `newStart..newEnd`; from 0, ends excluded. */
-interface Edit {
+export interface Edit {
   readonly oldStart: number;
   readonly oldEnd: number;
   readonly newStart: number;
   readonly newEnd: number;
 }
 
+/** As a reader would cut them; for what is shown and decided. */
 function diffLines(old: readonly string[], fresh: readonly string[]): readonly Edit[] {
+  const edits = lineEdits(old, fresh);
+  const slid = edits.map((edit, i) =>
+    slide(edit, old, fresh, edits[i - 1]?.oldEnd ?? 0, edits[i + 1]?.oldStart ?? old.length),
+  );
+  return joinFragments(slid, old, fresh);
+}
+
+/** The smallest edits from one text to the other, in order; one that spans them all where the search would take too long. */
+export function lineEdits(old: readonly string[], fresh: readonly string[]): readonly Edit[] {
   let head = 0;
   while (head < old.length && head < fresh.length && old[head] === fresh[head]) head++;
   let oldEnd = old.length;
@@ -89,7 +99,7 @@ function diffLines(old: readonly string[], fresh: readonly string[]): readonly E
   }
   if (oldEnd === head && newEnd === head) return [];
   const whole: Edit = { oldStart: head, oldEnd, newStart: head, newEnd };
-  if (oldEnd === head || newEnd === head) return [slide(whole, old, fresh, 0, old.length)];
+  if (oldEnd === head || newEnd === head) return [whole];
 
   // Lines that only one side has cannot match: without them a rewrite costs no search.
   const inOld = new Set(old.slice(head, oldEnd));
@@ -118,10 +128,7 @@ function diffLines(old: readonly string[], fresh: readonly string[]): readonly E
     if (!removed) newCount += count;
   }
   endEdit(oldEnd, newEnd);
-  const slid = edits.map((edit, i) =>
-    slide(edit, old, fresh, edits[i - 1]?.oldEnd ?? 0, edits[i + 1]?.oldStart ?? old.length),
-  );
-  return joinFragments(slid, old, fresh);
+  return edits;
 }
 
 function range(from: number, to: number): number[] {

@@ -1,0 +1,120 @@
+/** Reads what git keeps of files, by plumbing that writes nothing and starts no program of the repository's. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import type { Repository } from './gitIndex.ts';
+import { limits } from '../core/limits.ts';
+
+/** Whether git is there and takes the repository for one. */
+export async function canReadObjects(repository: Repository, signal: AbortSignal): Promise<boolean> {
+  return (await git(repository, ['cat-file', '--batch'], '', signal)) !== null;
+}
+
+/** Blobs by id; those that are missing, damaged or larger than a kept file are left out. */
+export async function readBlobs(
+  repository: Repository,
+  oids: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Buffer>> {
+  const blobs = new Map<string, Buffer>();
+  const wanted = [...new Set(oids)];
+  const sizes = await git(repository, ['cat-file', '--batch-check'], lines(wanted), signal);
+  const small = (sizes?.toString('latin1') ?? '').split('\n').flatMap((line) => {
+    const [oid = '', type, bytes] = line.split(' ');
+    return type === 'blob' && Number(bytes) <= limits.checkpointFileBytes ? [oid] : [];
+  });
+  const data = small.length === 0 ? null : await git(repository, ['cat-file', '--batch'], lines(small), signal);
+  for (let at = 0; data !== null && at < data.length;) {
+    const end = data.indexOf(10, at);
+    const [oid = '', type, size] = data.toString('latin1', at, end).split(' ');
+    if (type !== 'blob') {
+      at = end + 1; // missing
+      continue;
+    }
+    const bytes = data.subarray(end + 1, end + 1 + Number(size));
+    if (gitHash(bytes, oid.length) === oid) blobs.set(oid, bytes);
+    at = end + 2 + Number(size);
+  }
+  return blobs;
+}
+
+/** Those of the paths whose content git converts by more than line ends: filters, encodings, keywords. null: not known. */
+export async function convertedPaths(
+  repository: Repository,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<string> | null> {
+  const args = ['check-attr', '-z', '--stdin', 'filter', 'working-tree-encoding', 'ident'];
+  const data = await git(repository, args, paths.map((path) => `${path}\0`).join(''), signal);
+  if (data === null) return null;
+  const words = data.toString('utf8').split('\0');
+  const converted = new Set<string>();
+  for (let i = 0; i + 2 < words.length; i += 3) {
+    const value = words[i + 2];
+    if (value !== 'unspecified' && value !== 'unset') converted.add(words[i] ?? '');
+  }
+  return converted;
+}
+
+/** The id that git gives these bytes; `digits`: as long as the repository's ids are. */
+export function gitHash(bytes: Uint8Array, digits: number): string {
+  return createHash(digits === 64 ? 'sha256' : 'sha1')
+    .update(`blob ${String(bytes.length)}\0`)
+    .update(bytes)
+    .digest('hex');
+}
+
+/**
+ * null where git is not there or fails. **Invariant:** nothing of the repository is written (no refresh of the index), nothing is
+ * fetched, and no hook, monitor or filter that it names is started.
+ */
+function git(
+  { top, gitFolder }: Repository,
+  args: readonly string[],
+  input: string,
+  signal: AbortSignal,
+): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const own = ['--no-pager', '--no-optional-locks', '--no-replace-objects', '-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false', '-c', 'core.hooksPath=/dev/null']; // prettier-ignore
+    const child = spawn('git', [...own, `--git-dir=${gitFolder}`, `--work-tree=${top}`, ...args], {
+      cwd: top,
+      env: environment(),
+      stdio: ['pipe', 'pipe', 'ignore'],
+      windowsHide: true,
+    });
+    const chunks: Buffer[] = [];
+    const onAbort = (): void => {
+      child.kill('SIGKILL');
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stdin.on('error', () => undefined); // it ended early: its exit code says so
+    child.on('error', () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(null);
+    });
+    child.on('close', (code) => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(code === 0 ? Buffer.concat(chunks) : null);
+    });
+    child.stdin.end(input);
+  });
+}
+
+/** Ours, without what would point git elsewhere. */
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
+  return {
+    ...Object.fromEntries(kept),
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C',
+  };
+}
+
+function lines(words: readonly string[]): string {
+  return words.map((word) => `${word}\n`).join('');
+}
