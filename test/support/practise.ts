@@ -5,7 +5,8 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createAgent } from '../../src/agent.ts';
 import { pickHunks } from '../../src/core/change.ts';
-import type { Event, Outcome } from '../../src/core/event.ts';
+import type { Event } from '../../src/core/event.ts';
+import type { TurnEnd } from '../../src/session/turn.ts';
 import type { Decision, Mode } from '../../src/core/permission.ts';
 import type { Approval, Shell } from '../../src/core/ports.ts';
 import { practiceModel } from '../../src/model/practice.ts';
@@ -42,7 +43,7 @@ export interface Practice {
   readonly folder: string;
   readonly session: LiveSession;
   /** Says it, and waits for the end of the turn. */
-  say(text: string): Promise<Outcome>;
+  say(text: string): Promise<TurnEnd>;
   /** What happened since the last look: one line a call, with what came of it, and each text. */
   seen(): readonly string[];
   read(file: string): string;

@@ -34,7 +34,13 @@ async function call(
     const ids =
       accept?.map((n) => `call:1.${String(n)}`) ?? proposed?.flatMap(({ hunks }) => hunks.map(({ id }) => id)) ?? [];
     const accepted = proposed === null ? null : pickHunks(proposed, new Set(ids));
-    return await runCall(prepared.tool, prepared.input, { proposed, accepted, onOutput: () => undefined, signal });
+    return await runCall(prepared.tool, prepared.input, {
+      call: 'call',
+      proposed,
+      accepted,
+      onOutput: () => undefined,
+      signal,
+    });
   } catch (thrown) {
     return failed(thrown, signal);
   }
@@ -389,6 +395,7 @@ describe('edit_file', () => {
     files.texts.set('a.ts', 'typed meanwhile\n');
     expect(
       await runCall(prepared.tool, prepared.input, {
+        call: 'call',
         proposed,
         accepted: proposed,
         onOutput: () => undefined,
@@ -507,6 +514,48 @@ describe('update_plan', () => {
           doneWhen: ['npm test passes'],
         },
       },
+    });
+  });
+});
+
+describe('an edit whose end was not seen', () => {
+  const settle = async (text: string | null, name: string, input: Json, hunks?: readonly number[]) => {
+    const files = memoryFiles({ 'a.ts': 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n' });
+    const prepared = prepareCall(createTools({ files, search: noSearch, shell: noShell }), name, input);
+    if (!prepared.ok) throw new Error(prepared.result.text);
+    const proposed = (await prepared.tool.propose?.(prepared.input, 'call', never)) ?? [];
+    const ids =
+      hunks?.map((n) => `call:1.${String(n)}`) ?? proposed.flatMap((change) => change.hunks.map(({ id }) => id));
+    if (text !== null) files.texts.set(proposed[0]?.path ?? '', text);
+    const io = { call: 'call', proposed, accepted: pickHunks(proposed, new Set(ids)), signal: never };
+    return prepared.tool.settle?.(prepared.input, io);
+  };
+  const two = { path: 'a.ts', edits: [{ old_text: 'one', new_text: '1' }, { old_text: 'seven', new_text: '7\n8' }] }; // prettier-ignore
+
+  it('is not done while the file is as it was', async () => {
+    expect(await settle(null, 'edit_file', two)).toBe('not_done');
+    expect(await settle(null, 'write_file', { path: 'b.ts', content: 'new\n' })).toBe('not_done');
+  });
+
+  it('is done when it stands in the file, with the same result as ever', async () => {
+    expect(await settle('1\ntwo\nthree\nfour\nfive\nsix\n7\n8\n', 'edit_file', two)).toMatchObject({
+      status: 'ok',
+      text: 'Applied 2 changes to a.ts: lines 1, 7-8.',
+    });
+    expect(await settle('one\ntwo\nthree\nfour\nfive\nsix\n7\n8\n', 'edit_file', two, [2])).toMatchObject({
+      status: 'ok',
+      text: 'Applied 1 of 2 changes to a.ts: lines 7-8. Not applied: change 1.1 (line 1).',
+    });
+    expect(await settle('new\n', 'write_file', { path: 'b.ts', content: 'new\n' })).toMatchObject({
+      status: 'ok',
+      text: 'Created b.ts, 1 line.',
+    });
+  });
+
+  it('is interrupted when the file is neither', async () => {
+    expect(await settle('1\nmine\n', 'edit_file', two)).toMatchObject({
+      status: 'interrupted',
+      text: expect.stringContaining('somebody else') as string,
     });
   });
 });
