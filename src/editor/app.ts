@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { toError, type ErrorCode } from '../core/error.ts';
-import type { Event } from '../core/event.ts';
+import type { Event, SessionId } from '../core/event.ts';
 import type { Model } from '../core/model.ts';
 import type { Approver, Files, Search, Shell } from '../core/ports.ts';
 import { plainShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
 import type { Session } from '../session/fold.ts';
 import { Sessions } from '../session/sessions.ts';
+import type { Documents } from '../workspace/checkpoint.ts';
 import { nodeFiles } from '../workspace/files.ts';
 import { editorRipgrep, findRipgrep, ripgrepSearch } from '../workspace/search.ts';
 import { onWorkbenchChange, readAppState } from './appState.ts';
@@ -17,12 +18,13 @@ import { editorCommands } from './commands.ts';
 import { contextKeys } from './contextKeys.ts';
 import { Desk } from './desk.ts';
 import { deskMemory } from './deskMemory.ts';
+import { editorDocuments } from './documents.ts';
 import { Feed } from './feed.ts';
 import { editorFiles } from './files.ts';
 import { handleIntent } from './intents.ts';
-import { LogWatch } from './logWatch.ts';
-import { damagedNotice, lockedNotice, Notices, readOnlyNotice, tellFault } from './notices.ts';
+import { Notices, readOnlyId, readOnlyNotice, tellFault } from './notices.ts';
 import { notifyWhenAway } from './notify.ts';
+import { OwnerWatch } from './ownerWatch.ts';
 import { Pages } from './pages.ts';
 import { PanelHost } from './panelHost.ts';
 import type { Parts } from './parts.ts';
@@ -48,6 +50,7 @@ export type CreateAgent = (parts: {
   readonly search: Search;
   readonly shell: Shell;
   readonly approver: Approver;
+  readonly documents: Documents;
 }) => Agent;
 
 export interface App {
@@ -74,6 +77,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     search: workspaceSearch(files),
     shell,
     approver: askIfTrusted(asks, () => vscode.workspace.isTrusted),
+    documents: editorDocuments,
   });
   const { limits } = agent;
   const withSettings: Agent = {
@@ -88,7 +92,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const desk = new Desk(sessions, deskMemory(storage), {
     onShown: () => {
       tellReadOnly(desk, notices);
-      watch.follow(desk.shown.kind === 'read' ? desk.shown.id : null);
+      owner.follow(readHere(desk));
       feed.session();
       refresh();
     },
@@ -109,10 +113,15 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
       if (goesOnByItself(taken)) void tasks.goOn(session);
     },
   });
-  const retry = (): void => {
-    void desk.retry().catch((thrown: unknown) => tellFault({ desk, notices }, thrown, null));
+  const retry = async (): Promise<void> => {
+    try {
+      await desk.retry();
+    } catch (thrown) {
+      tellFault({ desk, notices }, thrown, null);
+    }
+    owner.follow(readHere(desk));
   };
-  const watch = new LogWatch(storage, retry);
+  const owner = new OwnerWatch(storage, () => void retry());
   const pages = new Pages();
   const review = new Review(asks, files, () => readSettings().codeLens);
   const actions = reviewActions(asks, review);
@@ -170,10 +179,10 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     review,
     status,
     pages,
-    watch,
+    owner,
     keys,
     vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (focused) retry();
+      if (focused) void retry();
     }),
     provider.onChange(refresh),
     onWorkbenchChange(refresh),
@@ -203,6 +212,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     showPanel: (view) => panel.show(view),
     async close() {
       await desk.close();
+      await agent.checkpoints.close();
       for (const one of disposables) one.dispose();
     },
   };
@@ -247,8 +257,13 @@ async function restore(desk: Desk, notices: Notices): Promise<void> {
 }
 
 function tellReadOnly({ shown }: Desk, notices: Notices): void {
-  if (shown.kind !== 'read') notices.dismiss(readOnlyNotice);
-  else notices.show(shown.damage === null ? lockedNotice(shown.id) : damagedNotice(shown.damage));
+  if (shown.kind === 'read') notices.show(readOnlyNotice(shown.id, shown.why));
+  else notices.dismiss(readOnlyId);
+}
+
+/** The session on the desk that another window or process writes to. */
+function readHere({ shown }: Desk): SessionId | null {
+  return shown.kind === 'read' && shown.why.code === 'locked' ? shown.id : null;
 }
 
 /** What changes buttons, keys and menus. */

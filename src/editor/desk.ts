@@ -8,12 +8,12 @@ import type { TurnEnd } from '../session/turn.ts';
 export type Shown =
   | { readonly kind: 'none' }
   | { readonly kind: 'live'; readonly session: LiveSession }
-  /** Can only be read here: its record is damaged (in which way says `damage`), or another window or process holds it. */
+  /** Can only be read here: `why` is `locked` (another window or process has it), `corrupt`, or `unavailable` (its storage fails). */
   | {
       readonly kind: 'read';
       readonly id: SessionId;
       readonly events: readonly Event[];
-      readonly damage: string | null;
+      readonly why: Pick<JourneymanError, 'code' | 'message'>;
     };
 
 export interface DeskListener {
@@ -111,7 +111,7 @@ export class Desk {
     });
   }
 
-  /** Read only where another window holds it, or its record is damaged. Throws `not_found`. */
+  /** Read only where it cannot be written to. Throws `not_found`. */
   open(id: SessionId): Promise<Shown> {
     return this.#inOrder(async () => {
       if (this.live?.id !== id || this.#broken.has(this.live)) await this.#showTaken(await this.#take(id), false);
@@ -155,17 +155,19 @@ export class Desk {
     });
   }
 
-  /** Takes over what is only shown here because another window or process held it, if that is gone; else reads on. */
+  /** Takes over what could only be read here, where its owner is gone or its storage takes it again; else reads on. */
   retry(): Promise<void> {
     return this.#inOrder(async () => {
       const { shown } = this;
-      if (shown.kind !== 'read' || shown.damage !== null) return;
+      if (shown.kind !== 'read' || shown.why.code === 'corrupt') return;
       const now = await this.#take(shown.id);
-      if (now.kind === 'live' || (now.kind === 'read' && now.damage !== null)) await this.#showTaken(now, true);
-      else if (now.kind === 'read' && now.events.length > shown.events.length) {
-        this.#shown = now;
-        this.#listener.onEvents(now.id, now.events.slice(shown.events.length));
+      if (now.kind !== 'read' || now.why.code !== shown.why.code) {
+        await this.#showTaken(now, true);
+        return;
       }
+      this.#shown = now;
+      const fresh = now.events.slice(shown.events.length);
+      if (fresh.length > 0) this.#listener.onEvents(now.id, fresh);
     });
   }
 
@@ -259,10 +261,10 @@ export class Desk {
       if (report) this.#cuts.set(id, report);
       return { kind: 'live', session };
     } catch (thrown) {
-      const { code, message } = toError(thrown);
-      if (code !== 'locked' && code !== 'corrupt') throw thrown;
-      const { events, damage } = await this.#sessions.salvage(id);
-      return { kind: 'read', id, events, damage: code === 'corrupt' ? (damage ?? message) : damage };
+      const why = toError(thrown);
+      if (why.code !== 'locked' && why.code !== 'corrupt' && why.code !== 'unavailable') throw thrown;
+      const { events } = await this.#sessions.salvage(id);
+      return { kind: 'read', id, events, why };
     }
   }
 

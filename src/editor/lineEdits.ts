@@ -41,3 +41,25 @@ function lengthAt(lines: readonly string[], line: number): number {
 function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
+
+/** What makes `after` of `before` in one replacement of whole lines: `text` in place of the characters from `start` to `end`. */
+export function changedSpan(before: string, after: string): { start: number; end: number; text: string } {
+  const start = commonStart(before, after);
+  const same = commonEnd(before.slice(start), after.slice(start));
+  return { start, end: before.length - same, text: after.slice(start, after.length - same) };
+}
+
+/** Characters of the whole lines that both begin with. */
+function commonStart(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && at < b.length && a[at] === b[at]) at++;
+  return at === 0 ? 0 : a.lastIndexOf('\n', at - 1) + 1;
+}
+
+/** Characters of the whole lines that both end with. */
+function commonEnd(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a.at(-1 - length) === b.at(-1 - length)) length++;
+  const line = a.indexOf('\n', a.length - length);
+  return line < 0 ? 0 : a.length - line - 1;
+}

@@ -68,31 +68,30 @@ export function unsavedNotice({ code, message }: Pick<JourneymanError, 'code' | 
   };
 }
 
-/** Why the session on the desk can only be read: one of both at a time. */
-export const readOnlyNotice = 'read-only';
+/** Why the session on the desk can only be read: one at a time. */
+export const readOnlyId = 'read-only';
 
-export function lockedNotice(id: string): Notice {
-  return {
-    id: readOnlyNotice,
-    tone: 'warning',
-    title: errorTitle('locked'),
-    body: 'Only one window can write to it. Here it can be read.',
-    actions: [
-      { label: 'Read here', intent: { type: 'dismiss', notice: readOnlyNotice } },
-      { label: 'Fork', intent: { type: 'fork', turn: null } },
-      { label: 'Try again', intent: { type: 'open_session', id } },
-    ],
-  };
-}
-
-export function damagedNotice(damage: string): Notice {
-  return {
-    id: readOnlyNotice,
-    tone: 'bad',
-    title: errorTitle('corrupt'),
-    body: `${damage} What stands before that can be read here. A fork of it goes on from there; this one is kept as it is.`,
-    actions: [{ label: 'Fork', intent: { type: 'fork', turn: null } }, copyDetails('corrupt', damage)],
-  };
+export function readOnlyNotice(id: string, { code, message }: Pick<JourneymanError, 'code' | 'message'>): Notice {
+  const fork = { label: 'Fork', intent: { type: 'fork', id, turn: null } } as const;
+  const again = { label: 'Try again', intent: { type: 'open_session', id } } as const;
+  const notice = { id: readOnlyId, tone: 'warning', title: errorTitle(code) } as const;
+  switch (code) {
+    case 'locked': {
+      const read = { label: 'Read here', intent: { type: 'dismiss', notice: readOnlyId } } as const;
+      const body =
+        'Only one window can write to it. Here it can be read; it opens by itself once the other is done with it.';
+      return { ...notice, body, actions: [read, fork, again] };
+    }
+    case 'corrupt':
+      return {
+        ...notice,
+        tone: 'bad',
+        body: `${message} What stands before that can be read here. A fork goes on from there; this one is kept as it is.`,
+        actions: [fork, copyDetails(code, message)],
+      };
+    default:
+      return { ...notice, title: 'This session can only be read now', body: message, actions: [again] };
+  }
 }
 
 export function exportedNotice(file: string): Notice {

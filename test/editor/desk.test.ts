@@ -26,6 +26,7 @@ const start: SessionStart = {
   rules: [],
 };
 
+const locked = { code: 'locked' };
 let kept: DeskRecord;
 let told: string[];
 const memory: DeskMemory = {
@@ -76,14 +77,15 @@ async function cutSession(agent: Agent): Promise<string> {
 }
 
 /** A log that can be opened or written no longer from `fail` on. */
-function failingLog(): { readonly log: EventLog; readonly fail: (how: 'appends' | 'opens' | null) => void } {
-  let failing: 'appends' | 'opens' | null = null;
+function failingLog(): { readonly log: EventLog; readonly fail: (how: 'appends' | 'opens' | 'stored' | null) => void } {
+  let failing: 'appends' | 'opens' | 'stored' | null = null;
   const log = memoryLog(fakeClock());
   return {
     fail: (how) => void (failing = how),
     log: {
       ...log,
       async open(id) {
+        if (failing === 'stored') throw new JourneymanError('unavailable', 'The storage is read-only.');
         if (failing === 'opens') throw new JourneymanError('corrupt', 'Event 2 is not readable.');
         const open = await log.open(id);
         return {
@@ -158,11 +160,11 @@ describe('the desk', () => {
     const agent = fakeAgent(fakeModel());
     const other = await new Sessions(agent).create(start);
     const desk = deskOf(agent);
-    expect(await desk.open(other.id)).toEqual({ kind: 'read', id: other.id, events: other.events, damage: null });
+    expect(await desk.open(other.id)).toMatchObject({ kind: 'read', id: other.id, events: other.events, why: locked });
     expect(desk.live).toBe(null);
     await other.change({ title: 'Better' });
     await desk.retry();
-    expect(desk.shown).toEqual({ kind: 'read', id: other.id, events: other.events, damage: null });
+    expect(desk.shown).toMatchObject({ kind: 'read', id: other.id, events: other.events, why: locked });
     await other.close();
     await desk.retry();
     expect(desk.live?.id).toBe(other.id);
@@ -176,13 +178,30 @@ describe('the desk', () => {
     const { id, events } = await desk.create(start);
     await desk.clear();
     fail('opens');
-    expect(await desk.open(id)).toEqual({ kind: 'read', id, events, damage: 'Event 2 is lost.' });
+    expect(await desk.open(id)).toMatchObject({
+      kind: 'read',
+      id,
+      events,
+      why: { code: 'corrupt', message: 'Event 2 is not readable.' },
+    });
     await desk.retry();
     expect(desk.shown.kind).toBe('read');
     fail(null);
     await desk.fork(id, null);
     expect(desk.live?.events.map(({ type }) => type)).toEqual(['session.started', 'session.forked']);
     expect(desk.shownId).not.toBe(id);
+  });
+
+  it('shows a session that cannot be written to now, and has it once it can', async () => {
+    const { log, fail } = failingLog();
+    const desk = deskOf(fakeAgent(fakeModel(), [], { log }));
+    const { id } = await desk.create(start);
+    await desk.clear();
+    fail('stored');
+    expect(await desk.open(id)).toMatchObject({ kind: 'read', id, why: { code: 'unavailable' } });
+    fail(null);
+    await desk.retry();
+    expect(desk.live?.id).toBe(id);
   });
 
   it('brings back what lay on it and worked behind it when the process ended, and knows what was cut', async () => {
@@ -216,7 +235,7 @@ describe('the desk', () => {
     await desk.open(id);
     await desk.live?.leave();
     expect([desk.cut(id), desk.live?.state.outcome]).toEqual([null, { kind: 'cancelled' }]);
-    expect(told.slice(-2)).toEqual([`${id} turn.ended`, `${id} rests`]);
+    expect(told).toContain(`${id} rests`);
   });
 
   it('holds what works when it closes, so that it is there again, and goes on remembering it', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lineEdits, type LineEdit } from '../../src/editor/lineEdits.ts';
+import { changedSpan, lineEdits, type LineEdit } from '../../src/editor/lineEdits.ts';
 import { applyHunks, changeFile } from '../../src/workspace/diff.ts';
 
 /** A document as an editor has it: lines, and one kind of line end for all. */
@@ -37,5 +37,24 @@ describe('edits of an open document', () => {
     expect(lineEdits(['a', 'b', 'c', ''], hunks)).toEqual([
       { startLine: 1, startColumn: 0, endLine: 1, endColumn: 1, text: 'B' },
     ]);
+  });
+});
+
+describe('the lines that differ', () => {
+  it('make the one text of the other, and are whole lines', () => {
+    fc.assert(
+      fc.property(lines, lines, fc.constantFrom('\n', '\r\n'), (one, other, end) => {
+        const [before, after] = [one.join(end), other.join(end)];
+        const span = changedSpan(before, after);
+        expect(before.slice(0, span.start) + span.text + before.slice(span.end)).toBe(after);
+        for (const at of [span.start, span.end])
+          expect(at === 0 || at === before.length || before[at - 1] === '\n').toBe(true);
+      }),
+    );
+  });
+
+  it('are as few as can be', () => {
+    expect(changedSpan('a\nb\nc\n', 'a\nB\nc\n')).toEqual({ start: 2, end: 4, text: 'B\n' });
+    expect(changedSpan('\nx', 'y')).toEqual({ start: 0, end: 2, text: 'y' });
   });
 });
