@@ -172,3 +172,22 @@ test('the prompt of a past step is made again to the byte', async () => {
   expect(promptAt(session.events, 1, 6, agent.tools, 1000)).toBeNull();
   expect(promptAt(session.events, 1, 1, [], 1000)).toMatchObject({ same: false });
 });
+
+test('going back, making room and what was left after a kill replay too', async () => {
+  const world = newWorld();
+  const log = memoryLog(fakeClock());
+  const whole = await start(worldAgent(newWorld()));
+  await whole.run('do it');
+  const cut = whole.events.findIndex((event) => event.type === 'tool.started' && event.call === 'c1') + 1;
+  const id = await logWith(log, whole.events.slice(0, cut));
+  const model = scriptModel(world, [text('one'), text('two'), text('three'), text('four'), text('five')]);
+  const session = await new Sessions(worldAgent(world, log, { model })).open(id);
+  await session.leave();
+  await session.compact();
+  await session.run('something else');
+  await session.edit(1, 'say it anew', []);
+  await session.finish();
+  const again = await new Sessions(worldAgent(world, log, { model })).open(id);
+  await again.run('and on');
+  expect(await replay(again.events)).toMatchObject({ divergence: null, events: again.events.length });
+});
