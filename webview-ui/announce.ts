@@ -1,6 +1,7 @@
 /** What a screen reader is told: gathered and rarely, or at once where the run needs the person. */
-import type { Event, View } from '../src/protocol/view.ts';
-import { askWords, count, outcomeTitle, sentence, wordCount } from '../src/protocol/words.ts';
+import type { Event, SessionId, View } from '../src/protocol/view.ts';
+import type { HostMessage } from '../src/protocol/messages.ts';
+import { askWords, count, cutTitle, outcomeTitle, sentence, wordCount } from '../src/protocol/words.ts';
 import { stepOf } from '../src/protocol/queries.ts';
 
 const politeEveryMs = 5000;
@@ -50,11 +51,50 @@ export function describe(events: readonly Event[], view: View): Said {
           polite.push(`${step.state === 'done' ? 'edited' : 'did not edit'} ${step.object}`);
         break;
       }
+      case 'session.paused':
+        polite.push('paused');
+        break;
+      case 'session.resumed':
+        polite.push('goes on');
+        break;
+      case 'message.queued':
+        polite.push(event.steer ? 'given at the next step' : `queued, ${count(view.queue.length, 'message')} waiting`);
+        break;
+      case 'message.cancelled':
+        polite.push('removed from the queue');
+        break;
+      case 'message.changed': {
+        const at = view.queue.findIndex(({ message }) => message === event.message);
+        if (event.before !== undefined && at >= 0) polite.push(`now ${at + 1} of ${view.queue.length}`);
+        break;
+      }
+      case 'message.delivered':
+        polite.push('your message was given to the model');
+        break;
+      case 'checkpoint.restored':
+        polite.push(`restored ${count(event.files.length, 'file')}`);
+        break;
+      case 'conversation.rewound':
+        polite.push('the conversation went back');
+        break;
       default:
     }
   }
   if (reads > 0) polite.unshift(`read or searched ${reads === 1 ? 'once' : count(reads, 'time')}`);
   return { polite, assertive };
+}
+
+/** What the host says besides events, where a reader has to know it. */
+export function tell(message: HostMessage, session: SessionId | null): Said {
+  if (message.type === 'recovery' && message.session === session && message.report && !message.report.onlyWaits)
+    return { polite: [], assertive: [`${cutTitle(message.report)}. Press Shift+Alt+G`] };
+  if (message.type === 'found') return { polite: [`${count(message.rows.length, 'session')} found`], assertive: [] };
+  if (message.type === 'restore') {
+    const conflicts = message.items.filter(({ action }) => action === 'conflict').length;
+    const ask = conflicts === 0 ? '' : `, ${count(conflicts, 'conflict')}`;
+    return { polite: [`${count(message.items.length, 'file')} to look at${ask}`], assertive: [] };
+  }
+  return { polite: [], assertive: [] };
 }
 
 export class Announcer {

@@ -1,9 +1,10 @@
 /** Where a person writes: the line of now above it, context chips, the text, mode, model, stop and send. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Attachment, Mode } from '../src/protocol/view.ts';
-import { count, elapsed, modeWords, phaseWords } from '../src/protocol/words.ts';
+import { clock, count, elapsed, modeWords, phaseWords } from '../src/protocol/words.ts';
 import { textArea } from './controls.ts';
 import { modeIcons } from './dock.ts';
+import { isFull } from '../src/protocol/queue.ts';
 import { icon, iconButton } from './icon.ts';
 import { menuButton, menuList, type Entry } from './menu.ts';
 import type { Panel } from './panel.ts';
@@ -13,6 +14,14 @@ export function lineOfNow(panel: Panel): TemplateResult {
   const { phase, view, practice, readOnly } = panel;
   const { turn } = view;
   const aside = practice ? 'Practice model: recorded replies' : '';
+  if (panel.damaged || view.closed) {
+    const [name, words, more] = panel.damaged
+      ? ['warning', 'Damaged', 'it can only be read, up to the damage']
+      : ['check', 'Closed', 'a message opens it again'];
+    return html`<div class="now" role="status">
+      ${icon(name, 'dim')}<b>${words}</b><span class="cut">${more}</span>
+    </div>`;
+  }
   if (phase.kind === 'idle' || !turn) {
     return html`<div class="now" role="status">
       ${practice ? icon('play-circle', 'acc') : icon('shield', 'dim')}<b
@@ -20,10 +29,12 @@ export function lineOfNow(panel: Panel): TemplateResult {
       ><span class="cut">${practice ? 'recorded replies, no cost' : 'nothing is run before you allow it'}</span>
     </div>`;
   }
-  const workedMs = (turn.waitingSinceMs ?? panel.hostMs) - turn.startedAtMs - turn.waitedMs;
+  const rests = phase.kind === 'paused' || phase.kind === 'interrupted';
+  const untilMs = turn.waitingSinceMs ?? (rests ? view.workedAtMs : panel.hostMs);
+  const workedMs = untilMs - turn.startedAtMs - turn.waitedMs;
   const steps = turn.step > 0 ? `step ${turn.step}` : '';
   const numbers =
-    phase.kind === 'ended' || phase.kind === 'interrupted'
+    phase.kind === 'ended'
       ? count(Math.max(1, turn.step), 'step')
       : [steps, elapsed(workedMs)].filter((part) => part !== '').join(' · ');
   return html`<div class="now" role="status">
@@ -44,8 +55,11 @@ function phaseIcon({ phase }: Panel): TemplateResult {
       return icon('clock', 'warn');
     case 'working':
       return icon('loading codicon-modifier-spin', 'dim');
+    case 'pausing':
+      return icon('loading codicon-modifier-spin', 'dim');
+    case 'paused':
     case 'interrupted':
-      return icon('debug-disconnect', 'warn');
+      return icon('debug-pause');
     case 'ended': {
       const { name, tone } = outcomeMark(phase.outcome);
       return icon(name, tone || 'dim');
@@ -55,26 +69,21 @@ function phaseIcon({ phase }: Panel): TemplateResult {
 
 /** There is no submit button: the toolkit's field would click it at every Enter, with Shift too. */
 export function composer(panel: Panel): TemplateResult {
-  const { ui, sending, running } = panel;
+  const { ui, sending, running, canResume, canSteer } = panel;
   const modes = modeEntries(panel);
   const models = modelEntries(panel);
   const model = panel.practice
     ? 'Practice model'
     : (panel.app?.models.find(({ id }) => id === panel.model)?.name ?? panel.model ?? 'No model');
-  const off = sending === null || ui.draft.trim() === '';
-  const sendTitle =
-    sending === 'instead'
-      ? 'Say this instead (Enter)'
-      : sending === 'send'
-        ? 'Send (Enter)'
-        : running
-          ? 'It works: send when it has ended, or stop it'
-          : 'Send (Enter)';
+  const empty = ui.draft.trim() === '';
+  const off = sending === null || empty;
+  const title = sendTitle(panel);
   return html`${menuList(panel, 'mode', 'Mode', modes)} ${menuList(panel, 'model', 'Model', models)} ${lineOfNow(panel)}
     <form class="composer" aria-label="Message" @submit=${(event: Event) => event.preventDefault()}>
       <div class="box">
+        ${editingLine(panel)}
         ${
-          ui.attachments.length > 0
+          ui.attachments.length > 0 && ui.editing?.kind !== 'message'
             ? html`<div class="chips">
                 ${ui.attachments.map((attachment, at) =>
                   chip(attachment, () =>
@@ -101,12 +110,30 @@ export function composer(panel: Panel): TemplateResult {
           ${menuButton(panel, 'mode', modes, `Permission mode: ${modeWords[panel.mode].hint}`, 'tb', html`${icon(modeIcons[panel.mode])}<span>${modeWords[panel.mode].name}</span>${icon('chevron-down')}`)}
           ${menuButton(panel, 'model', models, `Model: ${model}`, 'tb shrink', html`<span class="cut">${model}</span>${icon('chevron-down')}`)}
           <span class="sp"></span>
-          ${running ? iconButton('debug-stop', 'Stop now (Shift+Alt+S)', () => panel.post({ type: 'stop' })) : nothing}
+          ${
+            canResume
+              ? iconButton('debug-continue', 'Resume (Shift+Alt+P)', () => panel.post({ type: 'resume' }))
+              : running
+                ? iconButton('debug-pause', 'Pause after this step (Shift+Alt+P)', () => panel.post({ type: 'pause' }))
+                : nothing
+          }
+          ${
+            running || panel.phase.kind === 'paused'
+              ? iconButton('debug-stop', 'Stop now (Shift+Alt+S)', () => panel.post({ type: 'stop' }))
+              : nothing
+          }
+          ${
+            canSteer && ui.editing === null
+              ? iconButton('debug-step-over', 'Steer: give it at the next step (Ctrl+Enter)', () => panel.steer(), {
+                  disabled: empty,
+                })
+              : nothing
+          }
           <button
             type="button"
             class="ib send ${off ? 'off' : ''}"
-            title=${sendTitle}
-            aria-label=${sendTitle}
+            title=${title}
+            aria-label=${title}
             ?disabled=${off}
             @click=${() => panel.send()}
           >
@@ -117,11 +144,43 @@ export function composer(panel: Panel): TemplateResult {
     </form>`;
 }
 
-function placeholder({ app, running, asked, session, phase, readOnly }: Panel): string {
+/** What the words in the field are for, when they are not a new message. */
+function editingLine(panel: Panel): TemplateResult | typeof nothing {
+  const { editing } = panel.ui;
+  if (!editing) return nothing;
+  const words =
+    editing.kind === 'turn'
+      ? `Editing your message of ${clock(editing.saidAtMs)}: what came after leaves the conversation; files stay`
+      : 'Editing a message that waits';
+  return html`<div class="editing" role="status">
+    ${icon('edit', 'acc')}<span class="grow">${words}</span
+    >${iconButton('close', 'Do not edit it (Esc)', () => panel.cancelEdit())}
+  </div>`;
+}
+
+function sendTitle({ sending, running, ui, view }: Panel): string {
+  switch (sending) {
+    case 'instead':
+      return 'Say this instead (Enter)';
+    case 'queue':
+      return 'Queue for after this turn (Enter)';
+    case 'edit':
+      return ui.editing?.kind === 'turn' ? 'Say it anew (Enter)' : 'Save (Enter)';
+    case 'send':
+      return 'Send (Enter)';
+    case null:
+      if (running && ui.editing) return 'It works now: pause or stop it first';
+      return isFull(view.queue) ? `${view.queue.length} messages wait already` : 'Send (Enter)';
+  }
+}
+
+function placeholder({ app, running, asked, session, phase, readOnly, damaged, cut }: Panel): string {
+  if (damaged) return 'This session is damaged and can only be read';
   if (readOnly) return 'This session runs in another window';
   if (app?.folder === 'none') return 'Open a folder to work in';
   if (app?.provider === 'none') return 'Choose a model first';
-  if (running) return asked ? 'Or say what to do instead' : 'Write now, send when it has ended';
+  if (cut || (running && asked)) return 'Or say what to do instead';
+  if (running || phase.kind === 'paused') return 'Enter queues, Ctrl+Enter steers now';
   return session === null || phase.kind === 'idle' ? 'Describe a task' : 'Go on from here';
 }
 

@@ -2,20 +2,22 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Mode, Question } from '../src/protocol/view.ts';
 import { tally } from '../src/protocol/queries.ts';
-import { changePlanText, count, duration, goOnText, modeWords, questionTitle } from '../src/protocol/words.ts';
+import { changePlanText, count, duration, modeWords, questionTitle } from '../src/protocol/words.ts';
 import { guarded } from './diffCard.ts';
 import { exact, withCode } from './exact.ts';
 import { icon, iconButton } from './icon.ts';
 import { menuButton, menuList, type Entry } from './menu.ts';
 import type { Asked, Panel } from './panel.ts';
+import { recoveredDock } from './recovered.ts';
 
 /** Above this many changes one looks at them in the editor rather than accepting all at once. */
 const acceptAllMax = 10;
 
 export function dock(panel: Panel): TemplateResult | typeof nothing {
   const { asked } = panel;
-  if (panel.phase.kind === 'interrupted') return recovered(panel);
-  if (!asked || panel.readOnly) return nothing;
+  if (panel.cut) return recoveredDock(panel, panel.cut);
+  // A session that is paused or cut asks again when it goes on.
+  if (!asked || panel.readOnly || (asked.token === null && !panel.alive)) return nothing;
   switch (asked.question.kind) {
     case 'plan':
       return frame(panel, asked, 'checklist', planDock(panel, asked));
@@ -308,39 +310,6 @@ function reasonField(panel: Panel, label: string, enter: () => void): TemplateRe
       }
     }}
   ></textarea>`;
-}
-
-/** The turn has no end in the log and nobody works on it. */
-function recovered(panel: Panel): TemplateResult {
-  const [waiting] = panel.view.waiting;
-  const title = waiting
-    ? 'The editor closed while it waited'
-    : `The editor closed in the middle of step ${Math.max(1, panel.view.turn?.step ?? 1)}`;
-  const told =
-    waiting?.question.kind === 'command'
-      ? html`It had asked to run <code>${exact(waiting.question.line)}</code>. Nothing was run.`
-      : waiting
-        ? 'It had asked you something. Nothing was done without your answer.'
-        : 'All steps before are saved. What was started and has no end is marked in the timeline; it is not run again by itself.';
-  return html`<section class="dock" role="region" aria-label="Needs you: ${title}">
-    <div class="h">
-      ${icon('debug-disconnect', 'acc')}
-      <h2 tabindex="-1" data-focus="dock">${title}</h2>
-    </div>
-    <div class="b"><p>${told}</p></div>
-    <div class="f">
-      <div class="acts">
-        <button
-          type="button"
-          class="btn pri"
-          ?disabled=${panel.sending === null}
-          @click=${() => panel.post({ type: 'send', text: goOnText, attachments: [] })}
-        >
-          Go on, check first
-        </button>
-      </div>
-    </div>
-  </section>`;
 }
 
 export const modeIcons: Readonly<Record<Mode, string>> = { plan: 'list-ordered', ask: 'shield', edit: 'edit' };

@@ -1,6 +1,6 @@
 /** The head of a session: what it is called, how full the model's window is, what it has cost. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { cost, exact, percent, tokens } from '../src/protocol/words.ts';
+import { cutRequestWords, exact, percent, spent as spentWords, tokens } from '../src/protocol/words.ts';
 import { icon } from './icon.ts';
 import { menuButton, menuList, type Entry } from './menu.ts';
 import type { Panel } from './panel.ts';
@@ -27,6 +27,14 @@ export function header(panel: Panel): TemplateResult {
           state.renaming = true;
         }),
     },
+    { icon: 'repo-forked', text: 'Fork', pick: () => panel.post({ type: 'fork', turn: null }) },
+    ...(panel.readOnly
+      ? []
+      : [{ icon: 'discard', text: 'Restore to a checkpoint…', pick: () => panel.showRestore(null) }]),
+    { icon: 'export', text: 'Export…', pick: () => panel.post({ type: 'export_session', id: session }) },
+    ...(panel.readOnly || view.closed
+      ? []
+      : [{ icon: 'check', text: 'Close', pick: () => panel.post({ type: 'close_session', id: session }) }]),
     { icon: 'history', text: 'All sessions', pick: () => panel.showSessions() },
     { icon: 'add', text: 'New session', pick: () => panel.post({ type: 'new_session' }) },
   ];
@@ -97,5 +105,8 @@ function spent({ view, practice: free }: Panel): TemplateResult | typeof nothing
   const all = input + cacheRead + cacheWrite + output;
   if (all === 0 || free) return nothing;
   const detail = `${exact(all)} tokens: ${exact(input + cacheWrite)} sent, ${exact(cacheRead)} read from cache, ${exact(output)} written`;
-  return html`<span class="tb num" title=${detail}>${view.costUsd === null ? tokens(all) : cost(view.costUsd)}</span>`;
+  const cut = cutRequestWords(view.cutRequests);
+  return html`<span class="tb num" title=${cut === '' ? detail : `${detail}. ${cut}`}
+    >${view.costUsd === null ? tokens(all) : spentWords(view.costUsd, view.cutRequests)}</span
+  >`;
 }

@@ -2,7 +2,7 @@
 import { caretInFirstLine, isTextField } from './controls.ts';
 import { allowOnce, answerPlan, changePlan } from './dock.ts';
 import { openHunks, type Asked, type Panel } from './panel.ts';
-import { back } from './sessions.ts';
+import { goOn, leave as leaveCut } from './recovered.ts';
 import type { Scroller } from './timeline.ts';
 
 export function onKey(panel: Panel, scroller: Scroller, event: KeyboardEvent): void {
@@ -37,8 +37,11 @@ function leave(panel: Panel, { key }: KeyboardEvent): boolean {
       ui.asking = null;
     });
   } else if (panel.ui.dock.form !== 'buttons') panel.write({ form: 'buttons' });
-  else if (panel.ui.place === 'sessions') back(panel);
-  else return false;
+  else if (panel.ui.place !== 'session') panel.leavePlace();
+  else if (panel.ui.editing) {
+    panel.cancelEdit();
+    focusComposer();
+  } else return false;
   return true;
 }
 
@@ -46,12 +49,14 @@ function inComposer(panel: Panel, target: Element, event: KeyboardEvent): boolea
   const field = target.closest('[data-field=composer]') ?? target;
   const command = event.ctrlKey || event.metaKey;
   if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
-    if (!command) panel.send();
-    return !command;
+    if (command) panel.steer();
+    else panel.send();
+    return true;
   }
   if (event.key === 'ArrowUp') {
     if (!caretInFirstLine(field)) return false;
-    return command ? focusDock() || focusLastRow() : panel.recall(1);
+    if (command) return focusDock() || focusLastRow();
+    return panel.ui.editing === null && panel.recall(1);
   }
   return event.key === 'ArrowDown' && !command && panel.ui.recalled > 0 && panel.recall(-1);
 }
@@ -65,16 +70,21 @@ function fromSearch(target: Element, { key }: KeyboardEvent): boolean {
 }
 
 function inDecision(panel: Panel, target: Element, event: KeyboardEvent): boolean {
-  const { asked } = panel;
-  if (!asked?.token || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const { asked, cut } = panel;
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (!target.closest('[data-dock], .card, .steps')) return false;
-  const act = letters(panel, asked)[`${event.shiftKey ? 'Shift+' : ''}${event.key.toUpperCase()}`];
+  const known = cut ? cutLetters(panel) : asked?.token ? letters(panel, asked) : {};
+  const act = known[`${event.shiftKey ? 'Shift+' : ''}${event.key.toUpperCase()}`];
   if (!act) return false;
   if (!event.repeat && panel.grace.takesKey(performance.now())) act();
   return true;
 }
 
 type Letters = Readonly<Partial<Record<string, () => void>>>;
+
+function cutLetters(panel: Panel): Letters {
+  return { Y: () => goOn(panel), N: () => leaveCut(panel) };
+}
 
 function letters(panel: Panel, asked: Asked): Letters {
   switch (asked.question.kind) {
@@ -129,7 +139,7 @@ function editLetters(panel: Panel, { call, step }: Asked): Letters {
 function inRows(panel: Panel, scroller: Scroller, target: Element, event: KeyboardEvent): boolean {
   const row = target.closest<HTMLElement>('[data-nav]');
   if (!row || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false;
-  const rows = [...document.querySelectorAll<HTMLElement>('[data-nav]')];
+  const rows = [...(row.closest('.log, .queue')?.querySelectorAll<HTMLElement>('[data-nav]') ?? [])];
   const at = rows.indexOf(row);
   const open = row.getAttribute('aria-expanded');
   switch (event.key) {
@@ -148,6 +158,10 @@ function inRows(panel: Panel, scroller: Scroller, target: Element, event: Keyboa
     case 'Home':
     case 'End': {
       const last = event.key === 'End';
+      if (!row.closest('[data-log]')) {
+        rows.at(last ? -1 : 0)?.focus();
+        return true;
+      }
       const { items } = panel;
       scroller.reveal(last ? items.length - 1 : 0);
       if (last) scroller.toEnd();
@@ -169,7 +183,7 @@ export function focusFirstRow(): boolean {
 }
 
 function focusAt(at: number): boolean {
-  const row = [...document.querySelectorAll<HTMLElement>('[data-nav]')].at(at);
+  const row = [...document.querySelectorAll<HTMLElement>('.log [data-nav]')].at(at);
   row?.focus();
   return row !== undefined;
 }

@@ -2,7 +2,7 @@
 import { html, render } from 'lit-html';
 import type { HostMessage } from '../src/protocol/messages.ts';
 import type { Row } from '../src/protocol/view.ts';
-import { Announcer, describe } from './announce.ts';
+import { Announcer, describe, tell } from './announce.ts';
 import { composer } from './composer.ts';
 import { registerControls } from './controls.ts';
 import { dock } from './dock.ts';
@@ -14,6 +14,8 @@ import { createMarkdown } from './markdown.ts';
 import { hostNotice } from './notice.ts';
 import { Panel } from './panel.ts';
 import { planLine } from './planLine.ts';
+import { queueRegion } from './queue.ts';
+import { restoreView } from './restore.ts';
 import { sessionsView } from './sessions.ts';
 import { log, Scroller } from './timeline.ts';
 
@@ -43,6 +45,7 @@ function start(): void {
     if (data.type === 'show') wanted = data.place;
     if (data.type === 'compose') wanted = 'composer';
     if (events.length > 0) announcer.say(describe(events, panel.view));
+    announcer.say(tell(data, panel.session));
     // Steps fold when their turn ends; a person who reads them keeps them.
     for (const event of events)
       if (event.type === 'turn.ended' && !scroller.following) panel.toggle(`turn:e${event.seq}`);
@@ -78,7 +81,7 @@ function start(): void {
     queued = false;
     panel.nowMs = Date.now();
     const now = performance.now();
-    panel.grace.shown(panel.asked?.call ?? null, now);
+    panel.grace.shown(panel.dockId, now);
     const held = document.activeElement?.closest('.dock, .card, .steps') ?? null;
     render(page(), root);
     const scrolling = root.querySelector<HTMLElement>('[data-log]');
@@ -91,13 +94,14 @@ function start(): void {
     settleFocus(held !== null);
     announcer.tick(now);
     tick();
-    wakeAt(panel.asked ? panel.grace.readyAtMs : null, now);
+    wakeAt(panel.dockId === null ? null : panel.grace.readyAtMs, now);
     keep(scrolling);
   }
 
   function page(): unknown {
     if (panel.ui.place === 'sessions') return sessionsView(panel);
     if (!panel.app) return html``;
+    if (panel.ui.place === 'restore') return restoreView(panel);
     const isEmpty = panel.view.rows.length === 0 && panel.view.turn === null;
     return html`${header(panel)} ${planLine(panel)}
     ${
@@ -105,7 +109,7 @@ function start(): void {
         ? html`<div class="log">${panel.notices.map((notice) => hostNotice(panel, notice))}${empty(panel)}</div>`
         : log(panel, scroller, ofRow, toHtml)
     }
-    ${dock(panel)} ${composer(panel)}`;
+    ${dock(panel)} ${queueRegion(panel)} ${composer(panel)}`;
   }
 
   /** Rows never change their text: each is parsed once. */
@@ -129,6 +133,7 @@ function start(): void {
     if (lost && (wasHeld || panel.decided)) {
       if (!focusCurrentHunk() && !focusDock()) focusComposer();
     } else if (panel.revealHunk) root.querySelector('.hunk.cur')?.scrollIntoView({ block: 'nearest' });
+    settleQueue(lost);
     if (panel.focusRow) (panel.focusRow === 'last' ? focusLastRow : focusFirstRow)();
     panel.decided = false;
     panel.revealHunk = false;
@@ -138,9 +143,20 @@ function start(): void {
         if (!focusDock()) focusComposer();
       } else if (wanted === 'composer') focusComposer();
       else if (wanted === 'timeline') focusLastRow();
-      else root.querySelector<HTMLElement>('[data-field=search]')?.focus();
+      else if (wanted === 'sessions') root.querySelector<HTMLElement>('[data-field=search]')?.focus();
       wanted = null;
     }
+  }
+
+  /** A row that moves in the page loses focus, and one that was removed has none: it stays with the queue, else goes to the composer. */
+  function settleQueue(lost: boolean): void {
+    const held = panel.queueFocus;
+    if (held === null || held.queue === panel.view.queue) return;
+    panel.queueFocus = null;
+    if (!lost && !document.activeElement?.closest('.queue')) return;
+    const row = held.message && root.querySelector<HTMLElement>(`[data-queue="${CSS.escape(held.message)}"]`);
+    if (row) row.focus();
+    else focusComposer();
   }
 
   function focusCurrentHunk(): boolean {

@@ -1,7 +1,8 @@
 /** A list to choose from that opens beside its button; focus stays on the button, which names the current line. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { icon } from './icon.ts';
-import type { MenuName, Panel } from './panel.ts';
+import type { Panel } from './panel.ts';
+import type { MenuName } from './ui.ts';
 
 export interface Entry {
   readonly icon: string;
@@ -19,6 +20,7 @@ export function menuButton(
   title: string,
   style: string,
   content: unknown,
+  tabindex = 0,
 ): TemplateResult {
   const open = panel.ui.menu === name;
   const pick = (at: number): void => {
@@ -61,6 +63,7 @@ export function menuButton(
     type="button"
     class=${style}
     title=${title}
+    tabindex=${tabindex}
     data-menu=${name}
     aria-haspopup="listbox"
     aria-expanded=${open}

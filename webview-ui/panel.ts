@@ -1,74 +1,50 @@
 /** The panel's state while the page lives, and every act of a person on it: an intent to the host, or a change of what is shown. */
+import { restorePoints, type RestorePoint } from '../src/protocol/copies.ts';
 import type { AppState, Answer, HostMessage, Intent, Notice, SessionRow } from '../src/protocol/messages.ts';
 import { phase, stepOf, type Phase } from '../src/protocol/queries.ts';
+import { isFull } from '../src/protocol/queue.ts';
+import { reduceAll, reduceDelta } from '../src/protocol/reduce.ts';
 import { timeline, type Item } from '../src/protocol/timeline.ts';
 import {
   emptyView,
-  reduceAll,
-  reduceDelta,
   type Attachment,
   type CallId,
+  type CheckpointId,
+  type Copy,
+  type CutReport,
   type Event,
   type HunkId,
   type HunkVerdict,
+  type MessageId,
   type Mode,
   type Question,
+  type QueuedMessage,
   type Row,
+  type SaidRow,
   type SessionId,
   type StepRow,
   type View,
 } from '../src/protocol/view.ts';
 import { Grace } from './grace.ts';
 import type { Host } from './host.ts';
-
-export type MenuName = 'title' | 'mode' | 'model' | 'after';
-
-/** What the person is in the middle of. */
-export interface Ui {
-  place: 'session' | 'sessions';
-  folds: Map<string, boolean>;
-  menu: MenuName | null;
-  menuAt: number;
-  draft: string;
-  attachments: readonly Attachment[];
-  /** How far back Up has gone in what was said; 0: the draft itself. */
-  recalled: number;
-  renaming: boolean;
-  /** The hunk that letters mean. */
-  hunk: HunkId | null;
-  /** The hunk whose "ask for a change" is open. */
-  asking: HunkId | null;
-  dock: DockForm;
-  /** The row that Tab comes to. */
-  nav: string | null;
-  sessions: { query: string; at: SessionId | null; renaming: SessionId | null; deleting: SessionId | null };
-}
-
-/** What is written into one question; a new question starts anew. */
-export interface DockForm {
-  readonly call: CallId | null;
-  readonly form: 'buttons' | 'deny' | 'change';
-  readonly text: string;
-  readonly after: Mode;
-  /** Comments on the steps of a proposed plan. */
-  readonly comments: ReadonlyMap<number, string>;
-  readonly commenting: number | null;
-  /** A long script was scrolled to its end. */
-  readonly read: boolean;
-}
+import {
+  freshForm,
+  freshRestore,
+  freshSessions,
+  type DockForm,
+  type Editing,
+  type MenuName,
+  type RestoreForm,
+  type Ui,
+} from './ui.ts';
 
 /** That a run has begun or ended is told in two messages; between them nothing is shown as broken. */
 const heardMs = 1500;
 
-const freshForm: DockForm = {
-  call: null,
-  form: 'buttons',
-  text: '',
-  after: 'ask',
-  comments: new Map(),
-  commenting: null,
-  read: false,
-};
+/** Between the last letter and the search. */
+const searchAfterMs = 200;
+/** The host takes no more words in a search. */
+const searchCharsMax = 1000;
 
 /** The question in the dock. */
 export interface Asked {
@@ -90,6 +66,8 @@ export class Panel {
   readOnly = false;
   view: View = emptyView;
   sessions: readonly SessionRow[] | null = null;
+  /** What the host has found for words of the search field. */
+  found: Extract<HostMessage, { type: 'found' }> | null = null;
   notices: readonly Notice[] = [];
   nowMs: number;
   /** A decision has just been made: should focus be lost by it, it goes to the next one. */
@@ -99,6 +77,8 @@ export class Panel {
   /** Wanted after the next drawing: the current hunk in sight, focus on a row. */
   revealHunk = false;
   focusRow: 'first' | 'last' | null = null;
+  /** The waiting message that has focus once the queue is another one. */
+  queueFocus: { readonly message: MessageId | null; readonly queue: readonly QueuedMessage[] } | null = null;
   ui: Ui;
   #asks: ReadonlyMap<CallId, string> = new Map();
   /** Which of several waiting questions the dock shows. */
@@ -107,6 +87,9 @@ export class Panel {
   #skewMs = 0;
   #heardAtMs = Number.NEGATIVE_INFINITY;
   #lastHunk: { call: CallId; hunk: HunkId } | null = null;
+  #recovery: CutReport | null = null;
+  #points: { copies: readonly Copy[]; points: readonly RestorePoint[] } | null = null;
+  #search: ReturnType<typeof setTimeout> | null = null;
   #items: { rows: readonly Row[]; folds: number; items: readonly Item[] } | null = null;
   #foldCount = 0;
 
@@ -124,12 +107,15 @@ export class Panel {
       draft: kept.draft,
       attachments: kept.attachments,
       recalled: 0,
+      editing: null,
       renaming: false,
       hunk: null,
       asking: null,
       dock: freshForm,
       nav: null,
-      sessions: { query: '', at: null, renaming: null, deleting: null },
+      queueAt: null,
+      sessions: freshSessions,
+      restore: freshRestore,
     };
   }
 
@@ -154,6 +140,7 @@ export class Panel {
         if (last) this.#skewMs = last.atMs - nowMs;
         this.view = reduceAll(this.view, message.events);
         this.#settle();
+        if (this.ui.restore.sent && message.events.some(({ type }) => restores.has(type))) this.#leaveRestore();
         return message.events;
       }
       case 'deltas':
@@ -166,12 +153,24 @@ export class Panel {
       case 'sessions':
         this.sessions = message.rows;
         return [];
+      case 'found':
+        this.found = message;
+        return [];
+      case 'recovery':
+        if (message.session === this.session) this.#recovery = message.report;
+        return [];
+      case 'restore':
+        if (message.session === this.session && message.checkpoint === this.ui.restore.checkpoint)
+          this.ui.restore = { ...this.ui.restore, items: message.items, sent: false };
+        return [];
       case 'notices':
         this.notices = message.notices;
+        this.ui.restore = { ...this.ui.restore, sent: false }; // it may say why nothing was restored
         return [];
       case 'show':
-        this.ui.place = message.place === 'sessions' ? 'sessions' : 'session';
-        if (message.place === 'sessions') this.post({ type: 'list_sessions' });
+        if (message.place === 'sessions') this.showSessions();
+        else if (message.place === 'restore') this.showRestore(null);
+        else this.ui.place = 'session';
         return [];
       case 'compose':
         this.ui.place = 'session';
@@ -192,11 +191,33 @@ export class Panel {
 
   /** Somebody works on the session: this window, another one (then it is read-only here), or whoever sent the last event just now. */
   get alive(): boolean {
-    return this.running || this.readOnly || this.nowMs - this.#heardAtMs < heardMs;
+    return this.running || (this.readOnly && !this.damaged) || this.nowMs - this.#heardAtMs < heardMs;
   }
 
   get phase(): Phase {
     return phase(this.view, this.alive);
+  }
+
+  /** Its record can be read up to the damage, and no further. */
+  get damaged(): boolean {
+    return this.sessions?.find(({ id }) => id === this.session)?.state === 'damaged';
+  }
+
+  /** What is known of the turn that was cut, while the person has to say how to go on. */
+  get cut(): CutReport | null {
+    return this.running || this.readOnly || this.#recovery?.onlyWaits ? null : this.#recovery;
+  }
+
+  /** What the dock asks; a new one takes no answer for a moment. */
+  get dockId(): string | null {
+    return this.cut ? `cut:${this.cut.atMs}` : (this.asked?.call ?? null);
+  }
+
+  /** Newest first. */
+  get points(): readonly RestorePoint[] {
+    const { copies } = this.view;
+    if (this.#points?.copies !== copies) this.#points = { copies, points: restorePoints(copies) };
+    return this.#points.points;
   }
 
   get practice(): boolean {
@@ -266,24 +287,68 @@ export class Panel {
   }
 
   /** What Enter in the composer would do now; null: nothing. */
-  get sending(): 'send' | 'instead' | null {
-    if (!this.app || this.readOnly || this.app.provider === 'none' || this.app.folder === 'none') return null;
-    if (!this.running) return 'send';
-    return this.asked?.token ? 'instead' : null;
+  get sending(): 'send' | 'queue' | 'instead' | 'edit' | null {
+    const { app, running, ui } = this;
+    if (!app || this.readOnly || app.provider === 'none' || app.folder === 'none') return null;
+    if (ui.editing) return ui.editing.kind === 'turn' && running ? null : 'edit';
+    if (running && this.asked?.token) return 'instead';
+    if (!this.canSteer) return 'send';
+    return isFull(this.view.queue) ? null : 'queue';
+  }
+
+  /** Words can go to the model in the middle of the turn. */
+  get canSteer(): boolean {
+    return !this.readOnly && (this.running || this.phase.kind === 'paused');
+  }
+
+  get canResume(): boolean {
+    if (this.readOnly || this.app?.provider === 'none') return false;
+    if (this.running) return this.view.paused;
+    return this.view.paused || this.phase.kind === 'interrupted' || this.view.queue.length > 0;
   }
 
   send(): void {
     const text = this.ui.draft.trim();
-    const { sending, asked } = this;
+    const { sending, asked, ui } = this;
+    const { editing, attachments } = ui;
     if (text === '' || sending === null) return;
     if (sending === 'instead') {
       const edits = asked?.question.kind === 'edits';
       this.answer(edits ? { action: 'reject_rest', reason: text } : { action: 'deny', reason: text });
-    } else this.post({ type: 'send', text, attachments: this.ui.attachments });
+    } else if (editing?.kind === 'turn') this.post({ type: 'edit_turn', turn: editing.turn, text, attachments });
+    else if (editing) this.post({ type: 'change_message', message: editing.message, text });
+    else this.post({ type: 'send', text, attachments });
+    this.#emptyComposer();
+  }
+
+  /** Gives the words to the model with its next request. */
+  steer(): void {
+    const text = this.ui.draft.trim();
+    if (this.ui.editing || !this.canSteer) {
+      this.send();
+      return;
+    }
+    if (text === '' || isFull(this.view.queue)) return;
+    this.post({ type: 'steer', text, attachments: this.ui.attachments });
+    this.#emptyComposer();
+  }
+
+  editSaid({ turn, atMs, text, attachments }: SaidRow): void {
+    this.#edit({ kind: 'turn', turn, saidAtMs: atMs, ...this.#draft }, text, attachments);
+  }
+
+  editQueued({ message, text, attachments }: QueuedMessage): void {
+    this.#edit({ kind: 'message', message, ...this.#draft }, text, attachments);
+  }
+
+  /** Nothing is said anew; what was being written before comes back. */
+  cancelEdit(): void {
+    const { editing } = this.ui;
+    if (!editing) return;
     this.change((ui) => {
-      ui.draft = '';
-      ui.attachments = [];
-      ui.recalled = 0;
+      ui.draft = editing.draft;
+      ui.attachments = editing.attachments;
+      ui.editing = null;
     });
   }
 
@@ -338,11 +403,83 @@ export class Panel {
 
   showSessions(): void {
     this.post({ type: 'list_sessions' });
+    this.search('');
     this.change((ui) => {
       ui.place = 'sessions';
       ui.menu = null;
-      ui.sessions = { query: '', at: null, renaming: null, deleting: null };
+      ui.sessions = freshSessions;
     });
+  }
+
+  /** Titles at once, all words of all sessions when the typing rests. */
+  search(query: string): void {
+    const words = query.trim().slice(0, searchCharsMax);
+    if (this.#search) clearTimeout(this.#search);
+    this.#search = words === '' ? null : setTimeout(() => this.post({ type: 'search_sessions', words }), searchAfterMs);
+    this.change((ui) => {
+      ui.sessions = { ...ui.sessions, query };
+    });
+  }
+
+  /** `checkpoint` null: the newest. */
+  showRestore(checkpoint: CheckpointId | null): void {
+    const at = checkpoint ?? this.points[0]?.checkpoint ?? null;
+    this.change((ui) => {
+      ui.place = 'restore';
+      ui.menu = null;
+      ui.restore = freshRestore;
+    });
+    if (at !== null) this.preview(at);
+  }
+
+  preview(checkpoint: CheckpointId): void {
+    this.post({ type: 'preview_restore', checkpoint });
+    this.change((ui) => {
+      ui.restore = { ...ui.restore, checkpoint, items: null, old: new Set(), allItems: false, sent: false };
+    });
+  }
+
+  chooseRestore(form: Partial<RestoreForm>): void {
+    this.change((ui) => {
+      ui.restore = { ...ui.restore, ...form };
+    });
+  }
+
+  /** Back to the session; focus goes to what waits there, else to the composer. */
+  leavePlace(): void {
+    this.decided = true;
+    this.change((ui) => {
+      ui.place = 'session';
+    });
+  }
+
+  get #draft(): { readonly draft: string; readonly attachments: readonly Attachment[] } {
+    const { editing, draft, attachments } = this.ui;
+    return editing ? { draft: editing.draft, attachments: editing.attachments } : { draft, attachments };
+  }
+
+  #edit(editing: Editing, text: string, attachments: readonly Attachment[]): void {
+    this.change((ui) => {
+      ui.editing = editing;
+      ui.draft = text;
+      ui.attachments = attachments;
+      ui.recalled = 0;
+    });
+  }
+
+  #emptyComposer(): void {
+    const { editing } = this.ui;
+    this.change((ui) => {
+      ui.draft = editing?.draft ?? '';
+      ui.attachments = editing?.attachments ?? [];
+      ui.editing = null;
+      ui.recalled = 0;
+    });
+  }
+
+  #leaveRestore(): void {
+    this.ui.restore = freshRestore;
+    if (this.ui.place === 'restore') this.leavePlace();
   }
 
   /** A question is answered once; the next message of the host brings the asks that are left. */
@@ -364,6 +501,11 @@ export class Panel {
     const open = asked?.question.kind === 'edits' ? openHunks(asked.step) : [];
     if (this.ui.hunk === null || !open.includes(this.ui.hunk)) this.ui.hunk = open[0] ?? null;
     if (this.ui.asking !== null && !open.includes(this.ui.asking)) this.ui.asking = null;
+    // What was being mended is gone on its way: its words stay as a new draft.
+    const { editing } = this.ui;
+    const { queue } = this.view;
+    if (editing?.kind === 'message' && !queue.some(({ message }) => message === editing.message))
+      this.ui.editing = null;
   }
 
   #leaveSession(): void {
@@ -372,11 +514,18 @@ export class Panel {
     this.#lastHunk = null;
     this.ui.folds = new Map();
     this.ui.nav = null;
+    this.ui.queueAt = null;
     this.ui.renaming = false;
     this.ui.place = 'session';
     this.ui.recalled = 0;
+    this.ui.restore = freshRestore;
+    this.#recovery = null;
+    this.cancelEdit();
   }
 }
+
+/** Facts that a restore ends with. */
+const restores: ReadonlySet<Event['type']> = new Set(['checkpoint.restored', 'conversation.rewound']);
 
 export function openHunks(step: StepRow): readonly HunkId[] {
   return step.changes.flatMap(({ hunks }) => hunks.map(({ id }) => id)).filter((id) => !step.verdicts.has(id));

@@ -3,10 +3,21 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import type { Intent } from '../src/protocol/messages.ts';
 import type { ErrorCode, Evidence, Outcome, ReportRow } from '../src/protocol/view.ts';
-import { cost, count, duration, errorTitle, goOnText, outcomeTitle, runTestsText } from '../src/protocol/words.ts';
+import {
+  clock,
+  count,
+  cutRequestWords,
+  duration,
+  errorTitle,
+  goOnText,
+  outcomeTitle,
+  runTestsText,
+  spent,
+} from '../src/protocol/words.ts';
 import { exact } from './exact.ts';
 import { icon, sign } from './icon.ts';
 import type { Panel } from './panel.ts';
+import { forkButton } from './row.ts';
 
 const tones = { done: 'ok', unverified: 'warn', partial: 'warn', failed: 'bad', cancelled: '' } as const;
 const marks = {
@@ -32,16 +43,19 @@ export function report(
   markdown: (text: string) => string,
   isLast: boolean,
 ): TemplateResult {
-  const { outcome, ms, costUsd, changed } = row;
+  const { outcome, ms, costUsd, changed, cutRequests } = row;
   const { name, tone } = outcomeMark(outcome);
-  const price = costUsd === null || costUsd === 0 ? '' : ` · ${cost(costUsd)}`;
+  const price = costUsd === null || costUsd === 0 ? '' : ` · ${spent(costUsd, cutRequests)}`;
   const text = summary(outcome);
   const evidence = outcome.kind === 'done' || outcome.kind === 'partial' ? outcome.evidence : [];
   return html`<section class="note report ${tone}" aria-label=${outcomeTitle(outcome)}>
     <div class="row rh">
       ${icon(name, tone)}
       <h2>${outcomeTitle(outcome)}</h2>
-      <span class="m">${duration(ms)}${price}</span>
+      <span class="m"
+        ><span title=${cutRequestWords(cutRequests) || nothing}>${duration(ms)}${price}</span
+        >${forkButton(panel, row.turn)}</span
+      >
     </div>
     ${text === '' ? nothing : html`<div class="t">${unsafeHTML(markdown(text))}</div>`} ${why(outcome)}
     ${outcome.kind === 'partial' ? doneAndLeft(outcome.done, outcome.left) : nothing}
@@ -49,7 +63,7 @@ export function report(
       evidence.length > 0
         ? html`<h3 class="sec">
               Evidence<span class="grow"
-                >${row.lastEditAtMs === null ? nothing : `last edit at ${clock(row.lastEditAtMs)}`}</span
+                >${row.lastEditAtMs === null ? nothing : `last edit at ${clockTime(row.lastEditAtMs)}`}</span
               >
             </h3>
             <ul>
@@ -57,7 +71,7 @@ export function report(
             </ul>`
         : nothing
     }
-    ${changed.length > 0 ? changes(panel, row) : nothing} ${isLast ? buttons(panel, outcome) : nothing}
+    ${changed.length > 0 ? changes(panel, row) : nothing} ${isLast ? buttons(panel, row) : nothing}
   </section>`;
 }
 
@@ -106,8 +120,8 @@ function evidenceRow({ text, atMs, passed, stale }: Evidence, lastEditAtMs: numb
       : sign('error', 'bad', 'not passed');
   const when =
     stale && lastEditAtMs !== null
-      ? `${clock(atMs)}, before the last edit at ${clock(lastEditAtMs)}`
-      : `at ${clock(atMs)}`;
+      ? `${clockTime(atMs)}, before the last edit at ${clockTime(lastEditAtMs)}`
+      : `at ${clockTime(atMs)}`;
   return html`<li class="row top two-line">
     ${mark}<span class="mono-line"
       ><span class="mono">${exact(check)}</span><br /><span class="dim small">${when}</span></span
@@ -143,25 +157,19 @@ function changes(panel: Panel, row: ReportRow): TemplateResult {
     }`;
 }
 
-function difference(added: number, removed: number): TemplateResult {
+export function difference(added: number, removed: number): TemplateResult {
   return html`${added > 0 ? html`<span class="add">+${added}</span> ` : nothing}${
     removed > 0 ? html`<span class="del">−${removed}</span>` : nothing
   }`;
 }
 
 /** What one can do next; only under the last report, and only while nothing runs. */
-function buttons(panel: Panel, outcome: Outcome): TemplateResult | typeof nothing {
+function buttons(panel: Panel, row: ReportRow): TemplateResult | typeof nothing {
   if (panel.sending !== 'send') return nothing;
-  const say = (text: string): Intent => ({ type: 'send', text, attachments: [] });
-  const offered: readonly Offer[] =
-    outcome.kind === 'done'
-      ? outcome.verified
-        ? []
-        : [['Run the tests now', say(runTestsText)]]
-      : outcome.kind === 'cancelled'
-        ? []
-        : afterFailure(outcome.kind === 'failed' ? outcome.code : outcome.why, ['Go on', say(goOnText)]);
-  if (offered.length === 0) return nothing;
+  const offered = offers(row.outcome);
+  // The oldest point of the turn takes back all that it did.
+  const point = panel.points.findLast(({ turn, isRestore }) => turn === row.turn && !isRestore);
+  if (offered.length === 0 && !point) return nothing;
   return html`<div class="acts">
     ${offered.map(
       ([label, intent], at) =>
@@ -169,7 +177,28 @@ function buttons(panel: Panel, outcome: Outcome): TemplateResult | typeof nothin
           ${label}
         </button>`,
     )}
+    ${
+      point
+        ? html`<button type="button" class="btn" @click=${() => panel.showRestore(point.checkpoint)}>
+            Restore to before…
+          </button>`
+        : nothing
+    }
   </div>`;
+}
+
+function offers(outcome: Outcome): readonly Offer[] {
+  const say = (text: string): Intent => ({ type: 'send', text, attachments: [] });
+  switch (outcome.kind) {
+    case 'done':
+      return outcome.verified ? [] : [['Run the tests now', say(runTestsText)]];
+    case 'cancelled':
+      return [];
+    case 'partial':
+      return afterFailure(outcome.why, ['Go on', say(goOnText)]);
+    case 'failed':
+      return afterFailure(outcome.code, ['Go on', say(goOnText)]);
+  }
 }
 
 type Offer = readonly [label: string, intent: Intent];
@@ -191,6 +220,7 @@ function afterFailure(code: ErrorCode, goOn: Offer): readonly Offer[] {
   }
 }
 
-export function clock(atMs: number, seconds = true): string {
-  return new Date(atMs).toLocaleTimeString('en-GB', seconds ? {} : { hour: '2-digit', minute: '2-digit' });
+/** To the second: a check and an edit may be of the same minute. */
+function clockTime(atMs: number): string {
+  return clock(atMs, true);
 }

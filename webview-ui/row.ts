@@ -1,24 +1,24 @@
 /** The rows of the timeline that are one line until opened: steps, groups, thoughts, ended turns, hairline facts. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ReportRow, RuleRow, StepRow, ThoughtRow } from '../src/protocol/view.ts';
+import type { CheckpointId, ReportRow, RuleRow, StepRow, ThoughtRow } from '../src/protocol/view.ts';
 import {
   bytes,
-  cost,
+  clock,
   count,
   duration,
   elapsed,
-  errorTitle,
-  exact as digits,
   groupTitle,
   modeWords,
   outcomeTitle,
+  ruleWords,
   sentence,
+  spent,
   stepVerb,
 } from '../src/protocol/words.ts';
 import { tally } from '../src/protocol/queries.ts';
 import { diffCard, stat } from './diffCard.ts';
 import { exact } from './exact.ts';
-import { icon } from './icon.ts';
+import { icon, iconButton } from './icon.ts';
 import type { Panel } from './panel.ts';
 import { planList } from './planLine.ts';
 
@@ -79,29 +79,77 @@ export function thoughtRow(
   ${frame.open ? html`<div class="body thought">${text}</div>` : nothing}`;
 }
 
-export function ruleRow({ fact }: RuleRow): TemplateResult {
+const ruleIcons: Readonly<Record<RuleRow['fact']['kind'], string>> = {
+  mode: 'shield',
+  model: 'server',
+  allowed: 'check-all',
+  retried: 'clock',
+  closed: 'debug-disconnect',
+  checkpoint: 'history',
+  paused: 'debug-pause',
+  reopened: 'debug-disconnect',
+  restored: 'discard',
+  rewound: 'edit',
+  forked: 'repo-forked',
+  imported: 'cloud-download',
+  room: 'archive',
+};
+
+export function ruleRow(panel: Panel, { fact, atMs }: RuleRow): TemplateResult {
+  const words = ruleWords(fact, atMs);
   switch (fact.kind) {
-    case 'mode':
-      return rule('shield', `Mode: ${modeWords[fact.mode].name}`);
-    case 'model':
-      return rule('server', `Model: ${fact.model}`);
     case 'allowed':
       return rule('check-all', html`Allowed in this session: <code>${exact(fact.what)}</code>`);
-    case 'retried':
-      return rule('clock', `${errorTitle(fact.code)}: waited ${duration(fact.waitedMs)}, asked again`);
-    case 'closed':
-      return rule('debug-disconnect', `The editor closed in the middle of step ${digits(Math.max(1, fact.step))}`);
+    case 'checkpoint':
+      return rule(ruleIcons.checkpoint, words, restoreLink(panel, 'Restore…', fact.checkpoint, fact.atMs));
+    case 'restored':
+      return rule(ruleIcons.restored, words, restoreLink(panel, 'Undo…', fact.as, atMs));
+    case 'forked': {
+      const from = panel.sessions?.find(({ id }) => id === fact.from);
+      if (!from) return rule(ruleIcons.forked, words);
+      const open = (): void => panel.post({ type: 'open_session', id: fact.from });
+      return rule(
+        ruleIcons.forked,
+        `Forked from “${from.title}”`,
+        html`<button type="button" class="link" @click=${open}>Open it</button>`,
+      );
+    }
+    default:
+      return rule(ruleIcons[fact.kind], words);
   }
 }
 
-/** The end of a turn that only answered. */
-export function endRow({ outcome, ms, costUsd }: ReportRow): TemplateResult {
-  const price = costUsd === null || costUsd === 0 ? '' : ` · ${cost(costUsd)}`;
-  return rule('pass-filled', `${outcomeTitle(outcome)}, ${duration(ms)}${price}`);
+function restoreLink(
+  panel: Panel,
+  words: string,
+  checkpoint: CheckpointId,
+  atMs: number,
+): TemplateResult | typeof nothing {
+  if (panel.readOnly) return nothing;
+  return html`<button
+    type="button"
+    class="link"
+    aria-label="${words} ${clock(atMs)}"
+    @click=${() => panel.showRestore(checkpoint)}
+  >
+    ${words}
+  </button>`;
 }
 
-export function rule(name: string, text: unknown): TemplateResult {
-  return html`<div class="rule">${icon(name, 'dim')}<span class="cut">${text}</span></div>`;
+/** The end of a turn that only answered. */
+export function endRow(panel: Panel, { outcome, ms, costUsd, cutRequests, turn }: ReportRow): TemplateResult {
+  const price = costUsd === null || costUsd === 0 ? '' : ` · ${spent(costUsd, cutRequests)}`;
+  return rule('pass-filled', `${outcomeTitle(outcome)}, ${duration(ms)}${price}`, forkButton(panel, turn));
+}
+
+export function forkButton(panel: Panel, turn: number): TemplateResult {
+  return iconButton('repo-forked', 'Fork from here: a new session with all up to this', () =>
+    panel.post({ type: 'fork', turn }),
+  );
+}
+
+function rule(name: string, text: unknown, link: unknown = nothing): TemplateResult {
+  return html`<div class="rule">${icon(name, 'dim')}<span class="fact">${text}</span>${link}</div>`;
 }
 
 function line(
@@ -277,6 +325,13 @@ function body(panel: Panel, step: StepRow): TemplateResult {
       ${
         step.what !== 'plan' && (step.what !== 'edit' || step.state !== 'done') && output !== undefined && output !== ''
           ? html`<div class="out" tabindex="0" aria-label="Output">${exact(output)}${foot(step)}</div>`
+          : nothing
+      }
+      ${
+        step.detail?.kind === 'command' && step.detail.whole
+          ? html`<button type="button" class="act" @click=${() => panel.post({ type: 'show_output', call: step.call })}>
+              Open whole output
+            </button>`
           : nothing
       }
       ${

@@ -4,13 +4,13 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import type { Item } from '../src/protocol/timeline.ts';
 import type { Row, SaidRow, StepRow } from '../src/protocol/view.ts';
-import { count } from '../src/protocol/words.ts';
+import { clock, count } from '../src/protocol/words.ts';
 import { chip } from './composer.ts';
 import { diffCard, filesOpenMax } from './diffCard.ts';
 import { icon, iconButton } from './icon.ts';
 import { hostNotice, retryNotice, warning } from './notice.ts';
 import type { Panel } from './panel.ts';
-import { clock, report } from './report.ts';
+import { report } from './report.ts';
 import { endRow, groupRow, ruleRow, stepRow, thoughtRow, turnRow, type RowFrame } from './row.ts';
 
 /** Rows are drawn in blocks; about 300 of them are in the page at once. */
@@ -270,14 +270,14 @@ function draw(
     case 'turn':
       return turnRow(panel, item.report, frame);
     case 'end':
-      return endRow(item.report);
+      return endRow(panel, item.report);
     case 'row':
       break;
   }
   const { row } = item;
   switch (row.kind) {
     case 'said':
-      return said(row);
+      return said(panel, row);
     case 'answer':
       return html`<div class="t">
         ${unsafeHTML(markdown(row))}${row.cut ? html`<p class="small dim">Cut off at the length limit.</p>` : nothing}
@@ -285,7 +285,7 @@ function draw(
     case 'thought':
       return thoughtRow(panel, row, frame);
     case 'rule':
-      return ruleRow(row);
+      return ruleRow(panel, row);
     case 'warning':
       return warning(row);
     case 'report':
@@ -296,9 +296,21 @@ function draw(
   }
 }
 
-function said({ text, attachments, atMs }: SaidRow): TemplateResult {
+function said(panel: Panel, row: SaidRow): TemplateResult {
+  const { text, attachments, atMs, steered } = row;
   return html`<section class="said" aria-label="You">
-    <div class="who"><span>You</span><span class="num">${clock(atMs, false)}</span></div>
+    <div class="who">
+      <span>You</span><span class="num">${clock(atMs)}</span>${steered ? html`<span>steered</span>` : nothing}
+      <span class="grow"></span>
+      ${
+        steered || panel.readOnly
+          ? nothing
+          : iconButton('edit', 'Edit and run again from here', () => {
+              panel.editSaid(row);
+              document.querySelector<HTMLElement>('[data-field=composer]')?.focus();
+            })
+      }
+    </div>
     <div class="words">${text}</div>
     ${attachments.length > 0 ? html`<div class="flex wrap tight given">${attachments.map((attachment) => chip(attachment))}</div>` : nothing}
   </section>`;

@@ -1,5 +1,6 @@
 /** The messages that wait, as a fold: the next one first. */
 import type { Attachment, Event, MessageId } from '../core/event.ts';
+import { limits } from '../core/limits.ts';
 
 export interface QueuedMessage {
   readonly message: MessageId;
@@ -28,6 +29,10 @@ export function foldQueue(queue: readonly QueuedMessage[], event: Event): readon
     default:
       return queue;
   }
+}
+
+export function isFull(queue: readonly QueuedMessage[]): boolean {
+  return queue.length >= limits.queueMax;
 }
 
 /** Before which message one has to go to move by a place; null: to the end; undefined: it cannot move so. */

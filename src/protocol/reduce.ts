@@ -342,7 +342,8 @@ function pushCheckpoint(view: Draft, base: RowBase): void {
   )
     return;
   const fact: RuleFact = { kind: 'checkpoint', checkpoint: copy.checkpoint, atMs: copy.atMs };
-  view.rows.push({ ...base, turn: number, step, kind: 'rule', key: `${base.key}.checkpoint`, fact });
+  // Of what was before: going back to before this event keeps it.
+  view.rows.push({ ...base, seq: base.seq - 1, turn: number, step, kind: 'rule', key: `${base.key}.checkpoint`, fact });
 }
 
 function setPlan(view: Draft, plan: Plan | null, { seq }: RowBase): void {

@@ -2,7 +2,7 @@
 import type { RestorePoint } from './copies.ts';
 import type { SessionRow } from './messages.ts';
 import type { Phase } from './queries.ts';
-import type { ErrorCode, Mode, Outcome, Question, RuleFact, StepRow } from './view.ts';
+import type { CutReport, ErrorCode, Mode, Outcome, Question, RuleFact, StepRow } from './view.ts';
 
 /** No-break space: a number and its unit are never parted. */
 export const nb = '\u00a0';
@@ -199,6 +199,12 @@ export function outcomeTitle(outcome: Outcome): string {
     case 'cancelled':
       return 'Stopped by you';
   }
+}
+
+export function cutTitle({ step }: CutReport): string {
+  return step === 0
+    ? 'The editor closed before the first step'
+    : `The editor closed in the middle of step ${exact(step)}`;
 }
 
 /** A fact on a hairline, without the link that may stand behind it. */

@@ -9,7 +9,21 @@ const token = 't-1';
 const every: readonly Intent[] = [
   { type: 'ready' },
   { type: 'send', text: 'Fix it', attachments: [{ kind: 'selection', label: 'src/a.ts:4-9', text: 'let a;' }] },
+  { type: 'steer', text: 'Faster', attachments: [] },
+  { type: 'change_message', message: 'm1', text: 'Fix that', steer: true, before: 'm2' },
+  { type: 'change_message', message: 'm1', before: null },
+  { type: 'cancel_message', message: 'm1' },
+  { type: 'pause' },
+  { type: 'resume' },
+  { type: 'leave' },
   { type: 'stop' },
+  { type: 'edit_turn', turn: 2, text: 'Fix it well', attachments: [] },
+  { type: 'fork', turn: 3 },
+  { type: 'fork', id: 's1', turn: null },
+  { type: 'preview_restore', checkpoint: 'c1' },
+  { type: 'restore', checkpoint: 'c1', scope: 'both', mine: ['src/a.ts'], old: ['src/b.ts'] },
+  { type: 'compare_restore', checkpoint: 'c1', path: 'src/a.ts' },
+  { type: 'show_output', call },
   { type: 'answer', call, token, answer: { action: 'allow' } },
   { type: 'answer', call, token, answer: { action: 'allow', remember: 'session', mode: 'edit', note: 'ok' } },
   { type: 'answer', call, token, answer: { action: 'deny', reason: '', stop: true } },
@@ -20,6 +34,10 @@ const every: readonly Intent[] = [
   { type: 'set', mode: 'plan', model: 'm', title: 'A title' },
   { type: 'new_session' },
   { type: 'list_sessions' },
+  { type: 'search_sessions', words: 'export tax' },
+  { type: 'close_session', id: 's1' },
+  { type: 'export_session', id: 's1' },
+  { type: 'import_session' },
   { type: 'open_session', id: 's1' },
   { type: 'rename_session', id: 's1', title: 'Other' },
   { type: 'delete_session', id: 's1' },
@@ -65,6 +83,19 @@ describe('parseIntent', () => {
     ['a plain link', { type: 'open_link', href: 'http://example.org' }],
     ['a link with hidden characters', { type: 'open_link', href: 'https://example.org/\u202eexe' }],
     ['a line that is none', { type: 'open_file', path: 'a', line: 0.5 }],
+    ['a steering without words', { type: 'steer', text: '', attachments: [] }],
+    ['a message that is none', { type: 'change_message', text: 'x' }],
+    ['a message emptied', { type: 'change_message', message: 'm1', text: '' }],
+    ['a turn before the first', { type: 'edit_turn', turn: 0, text: 'x', attachments: [] }],
+    ['half a turn', { type: 'fork', turn: 1.5 }],
+    ['a fork of nowhere', { type: 'fork' }],
+    ['a restore of everything', { type: 'restore', checkpoint: 'c1', scope: 'all', mine: [], old: [] }],
+    ['a choice that is no path', { type: 'restore', checkpoint: 'c1', scope: 'files', mine: [4], old: [] }],
+    [
+      'a flood of choices',
+      { type: 'restore', checkpoint: 'c', scope: 'files', mine: Array(10_001).fill('a'), old: [] },
+    ],
+    ['an empty search', { type: 'search_sessions', words: '' }],
     ['an unknown command', { type: 'run', what: 'rm' }],
   ])('refuses %s', (_what, message) => {
     expect(parseIntent(message)).toBeNull();
@@ -88,6 +119,7 @@ describe('parseIntent', () => {
         fc.constantFrom(null, -7, {}, '\u0000'.repeat(300_000)),
         (intent, value) => {
           for (const name of Object.keys(intent)) {
+            if (value === null && (name === 'turn' || name === 'before')) continue; // a fork up to now, a move to the end
             expect(parseIntent({ ...intent, [name]: value })).toBeNull();
           }
         },

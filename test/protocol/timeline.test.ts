@@ -45,13 +45,20 @@ describe('the timeline', () => {
       'said',
       '15 steps',
       'Read 6 files, searched 2 times',
-      ...Array<string>(6).fill('step'),
+      ...['step', 'step', 'rule', 'step', 'rule', 'step', 'step', 'rule', 'step'],
       'report',
     ]);
   });
 
   it('shows an answer as an answer where nothing was changed or checked', () => {
     expect(items(fixture.answered().events)).toEqual(['said', '9 steps', 'answer', 'end: done']);
+  });
+
+  it('keeps what was said in the middle of a turn in its turn', () => {
+    const recorder = new fixture.Recorder().say('x').read('a.ts');
+    recorder.add({ kind: 'user' }, { type: 'message.delivered', message: 'm', text: 'y', attachments: [] });
+    recorder.step('z').end({ kind: 'done', verified: true, summary: 'z', evidence: [] });
+    expect(items(recorder.events)).toEqual(['said', '2 steps', 'answer', 'end: done']);
   });
 
   it('gives every item a key of its own', () => {

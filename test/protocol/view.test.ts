@@ -7,6 +7,8 @@ import { emptyView, type ReportRow, type Row, type StepRow } from '../../src/pro
 import { stepVerb } from '../../src/protocol/words.ts';
 import * as fixture from '../support/fixtureEvents.ts';
 
+const user = { kind: 'user' } as const;
+
 const logs: Readonly<Record<string, readonly Event[]>> = {
   running: fixture.running().recorder.events,
   plan: fixture.planWaits().recorder.events,
@@ -21,7 +23,23 @@ const logs: Readonly<Record<string, readonly Event[]>> = {
   retries: fixture.retries().events,
   denied: fixture.denied().events,
   closed: [...fixture.closedInTheMiddle().say('Go on').events],
+  queued: fixture.queued().recorder.events,
+  paused: fixture.paused().events,
+  resumed: fixture.resumed().events,
+  restored: fixture.restored().events,
+  rewound: editedAnew().events,
 };
+
+/** The second message is said anew; the second turn had queued one, and was itself forked and compacted. */
+function editedAnew(): fixture.Recorder {
+  const recorder = fixture.done().queue('m1', 'And then?');
+  recorder.add(user, { type: 'session.forked', from: 's0', seq: recorder.events.length });
+  recorder.say('Build it').command('npm run build', 0, '', 900, ['dist/a.js']).step('Built.');
+  recorder.add(user, { type: 'context.compacted', kept: 3 });
+  const to = recorder.events.find((event) => event.type === 'turn.started' && event.text === 'Build it')?.seq ?? 0;
+  recorder.add(user, { type: 'conversation.rewound', to });
+  return recorder.say('Build it twice').ask();
+}
 
 function view(events: readonly Event[]) {
   return reduceAll(emptyView, events);
@@ -91,9 +109,12 @@ describe('the fold', () => {
       'Searched offset',
       'Planned',
       'Edited packages/billing-service/src/export/invoices/resumable/resumableUpload.ts',
+      'rule: checkpoint',
       'Edited packages/billing-service/src/export/exportState.ts',
+      'rule: checkpoint',
       'Ran npm test',
       'Edited packages/billing-service/src/export/invoices/resumable/resumableUpload.ts',
+      'rule: checkpoint',
       'Ran npm test',
       'answer: An export that loses its',
       'report: done',

@@ -3,14 +3,19 @@ import {
   bytes,
   cost,
   count,
+  cutRequestWords,
+  cutTitle,
   duration,
   elapsed,
   exact,
   outcomeTitle,
   percent,
+  phaseWords,
   questionTitle,
+  spent,
   tokens,
 } from '../../src/protocol/words.ts';
+import * as fixture from '../support/fixtureEvents.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -55,7 +60,30 @@ describe('units', () => {
   });
 });
 
+describe('a sum', () => {
+  it('is never said as less than it may be', () => {
+    expect([spent(0.42, 0), spent(0.42, 1)]).toEqual(['$0.42', '$0.42 or more']);
+    expect([cutRequestWords(0), cutRequestWords(1), cutRequestWords(3)]).toEqual([
+      '',
+      'One request was cut off before its answer came. It may have been paid for, and is not in this sum.',
+      '3 requests were cut off before their answers came. They may have been paid for, and are not in this sum.',
+    ]);
+  });
+});
+
 describe('titles', () => {
+  it('say what a session does while nobody asks', () => {
+    expect((['pausing', 'paused', 'interrupted'] as const).map((kind) => phaseWords({ kind }))).toEqual([
+      'Pausing after this step',
+      'Paused by you',
+      'Stopped, waiting for you',
+    ]);
+    expect([cutTitle(fixture.cutReport), cutTitle({ ...fixture.cutReport, step: 0 })]).toEqual([
+      'The editor closed in the middle of step 14',
+      'The editor closed before the first step',
+    ]);
+  });
+
   it('say what an outcome is, and no more', () => {
     const evidence = [] as const;
     expect([

@@ -1,5 +1,7 @@
 /** Logs of sessions as the loop writes them, for tests of what is made of a log. */
 import type { ChangeSet, Hunk } from '../../src/core/change.ts';
+import type { FileState, FileStep, RestoreItem } from '../../src/core/checkpoint.ts';
+import type { CutReport } from '../../src/core/recovery.ts';
 import type { Actor, Event, Fact, Outcome, Question } from '../../src/core/event.ts';
 import type { ReplyBlock, Usage } from '../../src/core/model.ts';
 import type { Plan, PlanState } from '../../src/core/plan.ts';
@@ -120,6 +122,18 @@ export class Recorder {
     return this;
   }
 
+  /** Copies before a call; `paths` is empty before a command. */
+  keep(call: string | null, paths: readonly string[], checkpoint = `c${this.events.length + 1}`): this {
+    const files = paths.map((path) => ({ path, state: kept }));
+    this.add(system, { type: 'checkpoint.created', checkpoint, call, files });
+    return this;
+  }
+
+  changed(call: string, paths: readonly string[]): this {
+    this.add(system, { type: 'files.changed', call, files: paths.map(stepOfFile) });
+    return this;
+  }
+
   finish(call: string, result: ToolResult, ms = 100): this {
     this.wait(ms).add(system, { type: 'tool.finished', call, result, ms });
     return this;
@@ -146,10 +160,14 @@ export class Recorder {
     return this.step('', call).run(call, { status: 'ok', text: 'src/export/a.ts:4: uploadInvoice(', detail }, 210);
   }
 
-  command(line: string, exitCode: number | null, output: string, ms = 6300): this {
+  /** `writes`: files that it changed. */
+  command(line: string, exitCode: number | null, output: string, ms = 6300, writes: readonly string[] = []): this {
     const call = this.use('run_command', { command: line });
     this.step('', call).request(call).question(call.id, commandQuestion(line)).wait(8000);
-    this.decide(call.id, { action: 'allow', by: { kind: 'user' } }).start(call.id);
+    this.decide(call.id, { action: 'allow', by: { kind: 'user' } })
+      .keep(call.id, [])
+      .start(call.id);
+    if (writes.length > 0) this.changed(call.id, writes);
     return this.finish(call.id, commandResult(exitCode, output), ms);
   }
 
@@ -183,13 +201,19 @@ export class Recorder {
       by: { kind: 'user' },
       ...(others.length > 0 ? { accepted, hunks: others } : {}),
     });
-    this.start(call.id).apply(call.id, accepted);
+    const paths = changes.map(({ path }) => path);
+    this.keep(call.id, paths).start(call.id).apply(call.id, accepted).changed(call.id, paths);
     const files = changes.map(({ path }) => ({ path, afterHash: 'b', saved: true }));
     return this.finish(
       call.id,
       { status: 'ok', text: 'Written.', detail: { kind: 'edit', applied: accepted, files } },
       12,
     );
+  }
+
+  queue(message: string, text: string, steer = false): this {
+    this.add(user, { type: 'message.queued', message, text, attachments: [], steer });
+    return this;
   }
 
   end(outcome: Outcome, ms = 26 * 60_000): this {
@@ -207,6 +231,12 @@ export class Recorder {
     });
     return this;
   }
+}
+
+const kept = { kind: 'file', blob: { hash: 'h', bytes: 900 }, mode: 0o644 } satisfies FileState;
+
+function stepOfFile(path: string): FileStep {
+  return { path, before: kept, after: { ...kept, blob: { hash: 'i', bytes: 960 } } };
 }
 
 const effects: Readonly<Record<string, 'read' | 'plan' | 'write' | 'execute'>> = {
@@ -357,7 +387,10 @@ export function running(): { recorder: Recorder; call: string; output: string } 
     .step('Now the tests: `npm test` runs them all.', call)
     .request(call)
     .question(call.id, commandQuestion('npm test -- --run test/export'));
-  recorder.decide(call.id, { action: 'allow', by: { kind: 'user' } }).start(call.id);
+  recorder
+    .decide(call.id, { action: 'allow', by: { kind: 'user' } })
+    .keep(call.id, [])
+    .start(call.id);
   return { recorder, call: call.id, output: testOutput };
 }
 
@@ -533,6 +566,98 @@ export function retries(): Recorder {
 export function closedInTheMiddle(): Recorder {
   return running().recorder;
 }
+
+/** One message waits for the end of the turn, one for the next step. */
+export function queued(): { recorder: Recorder; call: string; output: string } {
+  const { recorder, call, output } = running();
+  recorder
+    .wait(20_000)
+    .queue('m1', 'Also add a line to the changelog of billing-service')
+    .queue('m2', 'Keep the header name as it is', true)
+    .queue('m3', 'Then open a pull request with all of it');
+  return { recorder, call, output };
+}
+
+/** Paused by the person, and held after its step. */
+export function paused(): Recorder {
+  const { recorder, call } = queued();
+  recorder.wait(4000).add(user, { type: 'session.paused' });
+  return recorder.finish(call, commandResult(0, testOutput), 45_000);
+}
+
+export const cutReport: CutReport = {
+  step: 14,
+  atMs: startMs + 19 * 60_000,
+  known: [
+    'Steps 1 to 14 are saved. No recorded reply is asked for or paid for again.',
+    '3 edits are in the files.',
+    '1 message waits.',
+  ],
+  unknown: [
+    {
+      text: '`npm test -- --run test/export` was started at 14:21:07. Its end was not seen. It will not be run again by itself.',
+      call: 'toolu_13',
+      hasOutput: true,
+    },
+    {
+      text: '`exportState.ts` was changed by someone else meanwhile. It is kept as it is.',
+      call: null,
+      hasOutput: false,
+    },
+  ],
+  onlyWaits: false,
+};
+
+/** Cut in the middle, opened again two hours later, gone on with. */
+export function resumed(): Recorder {
+  const { recorder, call } = running();
+  recorder.wait(2 * 3_600_000).add(user, { type: 'session.resumed', after: 'cut', cutRequest: true });
+  return recorder
+    .finish(call, { status: 'interrupted', text: 'Its end was not seen.' }, 0)
+    .read(`${exportFolder}/exportState.ts`)
+    .ask();
+}
+
+/** Two tasks with a step each that wrote files, one by a command; the last was taken back again. */
+export function restored(): Recorder {
+  const recorder = done().wait(3 * 60_000);
+  recorder.say('Build it').command(
+    'npm run build',
+    0,
+    'dist written',
+    9000,
+    Array.from({ length: 12 }, (_, at) => `dist/file${at}.js`),
+  );
+  recorder.step('Built.').end({ kind: 'done', verified: true, summary: 'Built.', evidence: [] }, 20_000);
+  const point = recorder.events.findLast((event) => event.type === 'checkpoint.created');
+  recorder.wait(60_000).keep(null, ['dist/file0.js'], 'r1');
+  recorder.add(user, {
+    type: 'checkpoint.restored',
+    checkpoint: point?.type === 'checkpoint.created' ? point.checkpoint : '',
+    as: 'r1',
+    files: [stepOfFile('dist/file0.js')],
+  });
+  return recorder;
+}
+
+export const restoreItems: readonly RestoreItem[] = (
+  [
+    ['resumableUpload.ts', 'back', 'goes back to 14:04, 2 changes taken out', 6, 24],
+    ['exportState.ts', 'remove', 'removed: the agent made it', 0, 31],
+    ['invoiceExport.ts', 'conflict', 'you edited the same lines', 2, 9],
+    ['partReader.ts', 'merge', 'the change of the agent is taken out, yours stays', 1, 4],
+    ['README.md', 'keep', 'kept: only you changed it', 0, 0],
+    ['big.bin', 'cannot', 'its old content is not kept: over 10 MB', null, null],
+  ] as const
+).map(([name, action, why, added, removed]) => ({
+  path: `${exportFolder}/${name}`,
+  action,
+  why,
+  lines: added === null ? null : { added, removed },
+  now: kept,
+  then: action === 'keep' || action === 'cannot' ? null : kept,
+  calls: [],
+}));
 
 export function denied(): Recorder {
   const { recorder, call } = commandWaits('npm install left-pad@1.3.0 --save-dev');

@@ -4,6 +4,10 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { HostMessage } from '../../src/protocol/messages.ts';
+import type { CutReport } from '../../src/core/recovery.ts';
+import { restorePoints } from '../../src/protocol/copies.ts';
+import { reduceAll } from '../../src/protocol/reduce.ts';
+import { emptyView } from '../../src/protocol/view.ts';
 import * as fixture from '../support/fixtureEvents.ts';
 import { launchBrowser } from '../../scripts/workbench/page.mjs';
 import { app, buildPanel, openPanel, session, type OpenPanel, type Theme } from './harness.ts';
@@ -24,7 +28,22 @@ function ended(recorder: fixture.Recorder, act?: State['act']): State {
   return { messages: session(recorder.events), nowMs: recorder.nowMs, ...(act && { act }) };
 }
 
-const rows = (['waiting', 'working', 'idle', 'idle', 'idle'] as const).map((state, at) => ({
+function cut(report: CutReport): State {
+  const { events, nowMs } = fixture.closedInTheMiddle();
+  return { messages: [...session(events), { type: 'recovery', session: 's1', report }], nowMs: nowMs + 7_200_000 };
+}
+
+function restore(recorder: fixture.Recorder, at: number): State {
+  const points = restorePoints(reduceAll(emptyView, recorder.events).copies);
+  return ended(recorder, async (panel) => {
+    await panel.send({ type: 'show', place: 'restore' });
+    await panel.page.locator('[data-nav^=point]').nth(at).click();
+    const checkpoint = points[at]?.checkpoint ?? '';
+    await panel.send({ type: 'restore', session: 's1', checkpoint, items: fixture.restoreItems });
+  });
+}
+
+const rows = (['waiting', 'working', 'idle', 'paused', 'cut', 'closed', 'damaged'] as const).map((state, at) => ({
   id: `s${at}`,
   title: [
     'Resume dropped invoice exports',
@@ -32,15 +51,19 @@ const rows = (['waiting', 'working', 'idle', 'idle', 'idle'] as const).map((stat
     'Explain how exports are scheduled',
     'Export to the new tax format',
     'Why do nightly exports take 40 minutes',
+    'Rename the billing package',
+    'Add a health check',
   ][at]!,
-  updatedAtMs: fixture.startMs - [0, 360_000, 7_200_000, 9 * 86_400_000, 10 * 86_400_000][at]!,
+  updatedAtMs: fixture.startMs - [0, 360_000, 7_200_000, 7_300_000, 8_000_000, 9 * 86_400_000, 10 * 86_400_000][at]!,
   state,
   line: [
     'Asks to run a command · $0.42',
     'Working, step 52 · $1.10',
     'Done · $0.05',
-    'Stopped: 3 of 5 done · $3.00',
-    'Failed: the model was not reachable · $0.20',
+    'Paused at step 12',
+    'Stopped at step 4, waiting for you',
+    'Done · $3.00',
+    'The record is damaged from line 212 on.',
   ][at]!,
 }));
 
@@ -137,12 +160,60 @@ const states: Readonly<Record<string, () => State>> = {
   failed: () => ended(fixture.failed()),
   stopped: () => ended(fixture.stopped()),
   answered: () => ended(fixture.answered()),
-  recovered: () => ended(fixture.closedInTheMiddle()),
+  queue: () => {
+    const { recorder, call, output } = fixture.queued();
+    return {
+      messages: [
+        ...session(recorder.events, { running: true }),
+        { type: 'deltas', session: 's1', deltas: [{ kind: 'output', call, text: output }] },
+      ],
+      nowMs: recorder.nowMs + 21_000,
+      act: async ({ page }) => {
+        await page.locator('textarea').fill('keep the header name as it is');
+        await page.locator('[data-queue=m1]').hover();
+      },
+    };
+  },
+  paused: () => ended(fixture.paused()),
+  recovered: () => cut(fixture.cutReport),
+  'recovered-known': () => cut({ ...fixture.cutReport, unknown: [] }),
+  resumed: () => ({ ...ended(fixture.resumed()), messages: session(fixture.resumed().events, { running: true }) }),
+  restored: () => ended(fixture.restored()),
+  restore: () => restore(fixture.done(), 1),
+  'restore-tasks': () => restore(fixture.restored(), 0),
+  'restore-none': () => ({
+    messages: [...session(fixture.answered().events), { type: 'show', place: 'restore' }],
+  }),
+  editing: () =>
+    ended(fixture.done(), async ({ page }) => page.getByRole('button', { name: 'Edit and run again' }).click()),
+  closed: () => {
+    const recorder = fixture.done();
+    recorder.add({ kind: 'user' }, { type: 'session.closed' });
+    return ended(recorder);
+  },
   denied: () => ({ ...ended(fixture.denied()), messages: session(fixture.denied().events, { running: true }) }),
   retry: () => ({ ...ended(fixture.retries()), messages: session(fixture.retries().events, { running: true }) }),
   sessions: () => ({
     messages: [...session(fixture.done().events), { type: 'sessions', rows }, { type: 'show', place: 'sessions' }],
     nowMs: fixture.startMs,
+  }),
+  'sessions-found': () => ({
+    messages: [...session(fixture.done().events), { type: 'sessions', rows }, { type: 'show', place: 'sessions' }],
+    nowMs: fixture.startMs,
+    act: async (panel) => {
+      await panel.page.keyboard.type('export');
+      const found = rows.slice(0, 5).map((row) => ({ ...row, line: '… drops invoice exports when the line …' }));
+      await panel.send({ type: 'found', words: 'export', rows: found, searched: 48 });
+      await panel.page.locator('.list li').nth(2).hover();
+    },
+  }),
+  'sessions-none': () => ({
+    messages: [...session(fixture.done().events), { type: 'sessions', rows }, { type: 'show', place: 'sessions' }],
+    nowMs: fixture.startMs,
+    act: async (panel) => {
+      await panel.page.keyboard.type('exprot');
+      await panel.send({ type: 'found', words: 'exprot', rows: [], searched: 48 });
+    },
   }),
   mode: () => ended(fixture.done(), async ({ page }) => page.locator('[data-menu=mode]').click()),
   title: () => ended(fixture.done(), async ({ page }) => page.locator('[data-menu=title]').click()),

@@ -1,0 +1,98 @@
+/** What a person is in the middle of in the panel: menus, drafts, forms; nothing of it is known to the host. */
+import type {
+  Attachment,
+  CallId,
+  CheckpointId,
+  HunkId,
+  MessageId,
+  Mode,
+  RestoreItem,
+  SessionId,
+} from '../src/protocol/view.ts';
+
+export type MenuName = 'title' | 'mode' | 'model' | 'after' | `queue:${MessageId}`;
+
+export interface Ui {
+  place: 'session' | 'sessions' | 'restore';
+  folds: Map<string, boolean>;
+  menu: MenuName | null;
+  menuAt: number;
+  draft: string;
+  attachments: readonly Attachment[];
+  /** How far back Up has gone in what was said; 0: the draft itself. */
+  recalled: number;
+  /** What was said before and is being written anew; the draft from before comes back after it. */
+  editing: Editing | null;
+  renaming: boolean;
+  /** The hunk that letters mean. */
+  hunk: HunkId | null;
+  /** The hunk whose "ask for a change" is open. */
+  asking: HunkId | null;
+  dock: DockForm;
+  /** The row that Tab comes to. */
+  nav: string | null;
+  /** The waiting message that Tab comes to. */
+  queueAt: MessageId | null;
+  sessions: SessionsForm;
+  restore: RestoreForm;
+}
+
+export interface SessionsForm {
+  readonly query: string;
+  readonly renaming: SessionId | null;
+  readonly deleting: SessionId | null;
+}
+
+export type Editing = { readonly draft: string; readonly attachments: readonly Attachment[] } & (
+  | { readonly kind: 'turn'; readonly turn: number; readonly saidAtMs: number }
+  | { readonly kind: 'message'; readonly message: MessageId }
+);
+
+/** What is chosen in the view of restore points. */
+export interface RestoreForm {
+  readonly checkpoint: CheckpointId | null;
+  /** null: the host is looking at the files. */
+  readonly items: readonly RestoreItem[] | null;
+  /** `fork`: the conversation before it in a session of its own. */
+  readonly scope: 'both' | 'files' | 'conversation' | 'fork';
+  /** Conflicts that get their old text; in the others the person's stays. */
+  readonly old: ReadonlySet<string>;
+  readonly allPoints: boolean;
+  readonly allItems: boolean;
+  /** Asked of the host, and neither done nor refused yet. */
+  readonly sent: boolean;
+}
+
+/** What is written into one question; a new question starts anew. */
+export interface DockForm {
+  readonly call: CallId | null;
+  readonly form: 'buttons' | 'deny' | 'change';
+  readonly text: string;
+  readonly after: Mode;
+  /** Comments on the steps of a proposed plan. */
+  readonly comments: ReadonlyMap<number, string>;
+  readonly commenting: number | null;
+  /** A long script was scrolled to its end. */
+  readonly read: boolean;
+}
+
+export const freshSessions: SessionsForm = { query: '', renaming: null, deleting: null };
+export const freshRestore: RestoreForm = {
+  checkpoint: null,
+  items: null,
+  scope: 'both',
+  old: new Set(),
+  allPoints: false,
+  allItems: false,
+  sent: false,
+};
+
+export const freshForm: DockForm = {
+  call: null,
+  form: 'buttons',
+  text: '',
+  after: 'ask',
+  comments: new Map(),
+  commenting: null,
+  read: false,
+};
