@@ -17,10 +17,30 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0;
     case 'run':
       return (await import('./cli/run.ts')).runCommand(command.options);
+    case 'resume':
+      return (await import('./cli/resume.ts')).resumeCommand(command.options);
     case 'sessions':
       return (await import('./cli/sessions.ts')).sessionsCommand(command.options);
     case 'log':
       return (await import('./cli/log.ts')).logCommand(command.options);
+    case 'replay':
+      return (await import('./cli/replay.ts')).replayCommand(command.options);
+    case 'checkpoints':
+      return (await import('./cli/checkpoints.ts')).checkpointsCommand(command.options);
+    case 'restore':
+      return (await import('./cli/restore.ts')).restoreCommand(command.options);
+    case 'fork':
+      return (await import('./cli/manage.ts')).forkCommand(command.options);
+    case 'rename':
+      return (await import('./cli/manage.ts')).renameCommand(command.options);
+    case 'close':
+      return (await import('./cli/manage.ts')).closeCommand(command.options);
+    case 'delete':
+      return (await import('./cli/manage.ts')).deleteCommand(command.options);
+    case 'export':
+      return (await import('./cli/transfer.ts')).exportCommand(command.options);
+    case 'import':
+      return (await import('./cli/transfer.ts')).importCommand(command.options);
   }
 }
 

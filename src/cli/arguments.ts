@@ -2,33 +2,90 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { JourneymanError } from '../core/error.ts';
 import { modes, type Mode } from '../core/permission.ts';
+import { helpTexts, type HelpTopic } from './help.ts';
 
 export const outputs = ['text', 'json', 'ndjson'] as const;
 export type Output = (typeof outputs)[number];
 
-export interface RunOptions {
+/** How a run is shown and steered. */
+export interface RunningOptions {
+  readonly output: Output;
+  /** `terminal`: the one that it was started in, where there is one. */
+  readonly input: 'terminal' | 'ndjson';
+  /** What becomes of a question once the input has ended. */
+  readonly whenAlone: 'suspend' | 'deny';
+  readonly stepsMax: number | null;
+}
+export interface RunOptions extends RunningOptions {
   readonly task: string;
   readonly workspace: string;
-  readonly output: Output;
   readonly mode: Mode;
   readonly allow: readonly string[];
-  readonly stepsMax: number | null;
+  readonly model: string | null;
+}
+export interface ResumeOptions extends RunningOptions {
+  /** null: the last one of the workspace. */
+  readonly session: string | null;
+  readonly message: string | null;
+  readonly steer: boolean;
+  readonly workspace: string;
+  /** null: as it was. */
+  readonly mode: Mode | null;
   readonly model: string | null;
 }
 export interface SessionsOptions {
   readonly workspace: string | null;
+  readonly search: string | null;
   readonly output: Output;
 }
 export interface LogOptions {
   /** null: the last one. */
   readonly session: string | null;
+  /** null: the events instead of a prompt. */
+  readonly step: number | null;
+  /** null: the last one. */
+  readonly turn: number | null;
   readonly output: Output;
+}
+export interface SessionViewOptions {
+  /** null: the last one. */
+  readonly session: string | null;
+  readonly output: Output;
+}
+export interface RestoreOptions {
+  readonly session: string;
+  readonly checkpoint: string;
+  readonly scope: 'files' | 'both' | 'conversation';
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly mine: readonly string[];
+  readonly old: readonly string[];
+  readonly output: Output;
+}
+export interface ForkOptions {
+  readonly session: string;
+  readonly turn: number | null;
+}
+export interface ExportOptions {
+  readonly session: string;
+  /** `-`: standard output; null: there, or a file where that is a terminal. */
+  readonly file: string | null;
 }
 
 export type Command =
   | { readonly name: 'run'; readonly options: RunOptions }
+  | { readonly name: 'resume'; readonly options: ResumeOptions }
   | { readonly name: 'sessions'; readonly options: SessionsOptions }
   | { readonly name: 'log'; readonly options: LogOptions }
+  | { readonly name: 'replay'; readonly options: SessionViewOptions }
+  | { readonly name: 'checkpoints'; readonly options: SessionViewOptions }
+  | { readonly name: 'restore'; readonly options: RestoreOptions }
+  | { readonly name: 'fork'; readonly options: ForkOptions }
+  | { readonly name: 'export'; readonly options: ExportOptions }
+  | { readonly name: 'import'; readonly options: { readonly file: string } }
+  | { readonly name: 'rename'; readonly options: { readonly session: string; readonly title: string } }
+  | { readonly name: 'close'; readonly options: { readonly session: string } }
+  | { readonly name: 'delete'; readonly options: { readonly session: string; readonly yes: boolean } }
   | { readonly name: 'version' }
   | { readonly name: 'help'; readonly text: string; readonly exitCode: number };
 
@@ -38,31 +95,73 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (name === undefined) return { name: 'help', text: helpTexts.all, exitCode: 1 };
   if (name === '--version' || name === '-v') return { name: 'version' };
   if (name === '--help' || name === '-h') return { name: 'help', text: helpTexts.all, exitCode: 0 };
-  if (name === 'help') return { name: 'help', text: helpTexts[commandName(rest[0] ?? 'all')], exitCode: 0 };
-  const command = commandName(name);
-  if (command !== 'all' && (rest.includes('--help') || rest.includes('-h')))
-    return { name: 'help', text: helpTexts[command], exitCode: 0 };
-  switch (command) {
+  if (name === 'help') return { name: 'help', text: helpTexts[topicOf(rest[0] ?? 'all')], exitCode: 0 };
+  const topic = topicOf(name);
+  const asked = rest.slice(0, rest.includes('--') ? rest.indexOf('--') : undefined);
+  if (topic !== 'all' && (asked.includes('--help') || asked.includes('-h')))
+    return { name: 'help', text: helpTexts[topic], exitCode: 0 };
+  switch (topic) {
     case 'run':
       return { name: 'run', options: runOptions(rest) };
+    case 'resume':
+      return { name: 'resume', options: resumeOptions(rest) };
     case 'sessions': {
-      const { values } = read(command, rest, { workspace: { type: 'string' }, output: { type: 'string' } }, 0);
+      const types = { workspace: one, search: one, output: one } as const;
+      const { values } = read('sessions', rest, types, 0);
       return {
         name: 'sessions',
         options: {
           workspace: values.workspace ?? null,
-          output: oneOf(command, 'output', values.output ?? 'text', outputs),
+          search: values.search ?? null,
+          output: outputOf('sessions', values),
         },
       };
     }
     case 'log': {
-      const { values, positionals } = read(command, rest, { output: { type: 'string' } }, 1);
+      const { values, positionals } = read('log', rest, { step: one, turn: one, output: one } as const, 1);
+      const step = countOf('log', 'step', values.step);
+      const turn = countOf('log', 'turn', values.turn);
+      if (turn !== null && step === null) throw fault('log', '--turn goes with --step.');
       return {
         name: 'log',
-        options: {
-          session: positionals[0] ?? null,
-          output: oneOf(command, 'output', values.output ?? 'text', outputs),
-        },
+        options: { session: positionals[0] ?? null, step, turn, output: outputOf('log', values) },
+      };
+    }
+    case 'replay':
+    case 'checkpoints': {
+      const { values, positionals } = read(topic, rest, { output: one } as const, 1);
+      return { name: topic, options: { session: positionals[0] ?? null, output: outputOf(topic, values) } };
+    }
+    case 'restore':
+      return { name: 'restore', options: restoreOptions(rest) };
+    case 'fork': {
+      const { values, positionals } = read('fork', rest, { turn: one } as const, 1);
+      const turn = countOf('fork', 'turn', values.turn);
+      return { name: 'fork', options: { session: given('fork', positionals[0], 'session'), turn } };
+    }
+    case 'export': {
+      const { positionals } = read('export', rest, {}, 2);
+      const session = given('export', positionals[0], 'session');
+      return { name: 'export', options: { session, file: positionals[1] ?? null } };
+    }
+    case 'import': {
+      const { positionals } = read('import', rest, {}, 1);
+      return { name: 'import', options: { file: given('import', positionals[0], 'file') } };
+    }
+    case 'rename': {
+      const { positionals } = read('rename', rest, {}, 2);
+      const session = given('rename', positionals[0], 'session');
+      return { name: 'rename', options: { session, title: given('rename', positionals[1]?.trim(), 'title') } };
+    }
+    case 'close': {
+      const { positionals } = read('close', rest, {}, 1);
+      return { name: 'close', options: { session: given('close', positionals[0], 'session') } };
+    }
+    case 'delete': {
+      const { values, positionals } = read('delete', rest, { yes: flag } as const, 1);
+      return {
+        name: 'delete',
+        options: { session: given('delete', positionals[0], 'session'), yes: values.yes ?? false },
       };
     }
     case 'all':
@@ -73,34 +172,94 @@ export function parseCommandLine(argv: readonly string[]): Command {
   }
 }
 
+const one = { type: 'string' } as const;
+const many = { type: 'string', multiple: true } as const;
+const flag = { type: 'boolean' } as const;
+const running = { output: one, input: one, 'when-alone': one, 'max-steps': one } as const;
+
 function runOptions(rest: readonly string[]): RunOptions {
-  const options = {
-    workspace: { type: 'string' },
-    output: { type: 'string' },
-    'permission-mode': { type: 'string' },
-    allow: { type: 'string', multiple: true },
-    'max-steps': { type: 'string' },
-    model: { type: 'string' },
-  } as const;
-  const { values, positionals } = read('run', rest, options, 1);
+  const types = { ...running, workspace: one, 'permission-mode': one, allow: many, model: one } as const;
+  const { values, positionals } = read('run', rest, types, 1);
   const task = positionals[0]?.trim() ?? '';
   if (task === '') throw fault('run', 'The task is missing: put it in quotes.');
-  const steps = values['max-steps'];
-  if (steps !== undefined && !/^[1-9]\d{0,5}$/.test(steps))
-    throw fault('run', `--max-steps takes a whole number from 1, not "${steps}".`);
   return {
     task,
     workspace: values.workspace ?? process.cwd(),
-    output: oneOf('run', 'output', values.output ?? 'text', outputs),
     mode: oneOf('run', 'permission-mode', values['permission-mode'] ?? 'ask', modes),
     allow: values.allow ?? [],
-    stepsMax: steps === undefined ? null : Number(steps),
     model: values.model ?? null,
+    ...runningOptions('run', values),
+  };
+}
+
+function resumeOptions(rest: readonly string[]): ResumeOptions {
+  const types = { ...running, workspace: one, steer: flag, 'permission-mode': one, model: one } as const;
+  const { values, positionals } = read('resume', rest, types, 2);
+  const [first, second] = positionals;
+  const isSession = first !== undefined && (second !== undefined || /^[0-9a-f]{12}$/.test(first));
+  const message = (isSession ? second : first)?.trim() ?? null;
+  if (message === '') throw fault('resume', 'The message is empty.');
+  const steer = values.steer ?? false;
+  if (steer && message === null) throw fault('resume', '--steer goes with a message.');
+  const mode = values['permission-mode'];
+  return {
+    session: isSession ? first : null,
+    message,
+    steer,
+    workspace: values.workspace ?? process.cwd(),
+    mode: mode === undefined ? null : oneOf('resume', 'permission-mode', mode, modes),
+    model: values.model ?? null,
+    ...runningOptions('resume', values),
+  };
+}
+
+function runningOptions(
+  topic: HelpTopic,
+  values: { output?: string; input?: string; 'when-alone'?: string; 'max-steps'?: string },
+): RunningOptions {
+  const output = outputOf(topic, values);
+  const input = values.input === undefined ? 'terminal' : oneOf(topic, 'input', values.input, ['ndjson']);
+  if (input === 'ndjson' && output !== 'ndjson')
+    throw fault(topic, '--input ndjson goes with --output ndjson: the questions are in the output.');
+  return {
+    output,
+    input,
+    whenAlone: oneOf(topic, 'when-alone', values['when-alone'] ?? 'suspend', ['suspend', 'deny']),
+    stepsMax: countOf(topic, 'max-steps', values['max-steps']),
+  };
+}
+
+function restoreOptions(rest: readonly string[]): RestoreOptions {
+  const types = {
+    files: flag,
+    both: flag,
+    conversation: flag,
+    'dry-run': flag,
+    yes: flag,
+    mine: many,
+    old: many,
+    output: one,
+  } as const;
+  const { values, positionals } = read('restore', rest, types, 2);
+  const scopes = (['files', 'both', 'conversation'] as const).filter((scope) => values[scope] === true);
+  if (scopes.length > 1) throw fault('restore', `Only one of ${scopes.map((scope) => `--${scope}`).join(', ')}.`);
+  const { mine = [], old = [] } = values;
+  const twice = mine.find((path) => old.includes(path));
+  if (twice !== undefined) throw fault('restore', `${twice} is named by --mine and by --old.`);
+  return {
+    session: given('restore', positionals[0], 'session'),
+    checkpoint: given('restore', positionals[1], 'checkpoint'),
+    scope: scopes[0] ?? 'files',
+    dryRun: values['dry-run'] ?? false,
+    yes: values.yes ?? false,
+    mine,
+    old,
+    output: outputOf('restore', values),
   };
 }
 
 function read<T extends NonNullable<ParseArgsConfig['options']>>(
-  command: CommandName,
+  topic: HelpTopic,
   args: readonly string[],
   options: T,
   positionalsMax: number,
@@ -109,82 +268,46 @@ function read<T extends NonNullable<ParseArgsConfig['options']>>(
     try {
       return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     } catch (error) {
-      throw fault(command, error instanceof Error ? error.message : String(error));
+      throw fault(topic, error instanceof Error ? error.message : String(error));
     }
   })();
   if (parsed.positionals.length > positionalsMax) {
     throw fault(
-      command,
+      topic,
       `"${parsed.positionals[positionalsMax] ?? ''}" was not expected; put words that belong together in quotes.`,
     );
   }
   return parsed;
 }
 
-function oneOf<T extends string>(command: CommandName, option: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((one) => one === value);
-  if (found === undefined) throw fault(command, `--${option} is one of ${allowed.join(', ')}, not "${value}".`);
+function given(topic: HelpTopic, value: string | undefined, what: string): string {
+  if (value === undefined || value === '') throw fault(topic, `The ${what} is missing.`);
+  return value;
+}
+
+function outputOf(topic: HelpTopic, { output = 'text' }: { output?: string }): Output {
+  return oneOf(topic, 'output', output, outputs);
+}
+
+function countOf(topic: HelpTopic, option: string, value: string | undefined): number | null {
+  if (value === undefined) return null;
+  if (!/^[1-9]\d{0,5}$/.test(value)) throw fault(topic, `--${option} takes a whole number from 1, not "${value}".`);
+  return Number(value);
+}
+
+function oneOf<T extends string>(topic: HelpTopic, option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((each) => each === value);
+  if (found === undefined) {
+    const words = allowed.length === 1 ? (allowed[0] ?? '') : `one of ${allowed.join(', ')}`;
+    throw fault(topic, `--${option} is ${words}, not "${value}".`);
+  }
   return found;
 }
 
-function fault(command: CommandName, message: string): JourneymanError {
-  return new JourneymanError('invalid_input', `${message} "journeyman ${command} --help" shows how.`);
+function fault(topic: HelpTopic, message: string): JourneymanError {
+  return new JourneymanError('invalid_input', `${message} "journeyman ${topic} --help" shows how.`);
 }
 
-type CommandName = keyof typeof helpTexts;
-
-function commandName(name: string): CommandName {
-  return name in helpTexts ? (name as CommandName) : 'all';
+function topicOf(name: string): HelpTopic {
+  return Object.hasOwn(helpTexts, name) ? (name as HelpTopic) : 'all';
 }
-
-const helpTexts = {
-  all: `journeyman: a coding agent for whole tasks
-
-  journeyman run "<task>"     carry a task out in a folder
-  journeyman sessions         sessions so far
-  journeyman log [SESSION]    what happened in one, step by step
-  journeyman help COMMAND     options and examples of a command
-
-The model: ANTHROPIC_API_KEY, and ANTHROPIC_BASE_URL for any endpoint that speaks the Messages API
-(Ollama, LM Studio, llama.cpp, vLLM, gateways). Sessions are kept in JOURNEYMAN_HOME (by default the
-user's data folder), never in the workspace.
-`,
-  run: `journeyman run "<task>" [options]
-
-  --workspace DIR             the folder to work in (default: this one)
-  --permission-mode MODE      plan: read only, ends with a plan · ask: edits and commands ask (default)
-                              edit: edits of the workspace apply at once, commands ask
-  --allow RULE                may be given more than once: "shell(exact: npm test)", "shell(prefix: git log)",
-                              "write(docs/**)", "read(../lib/**)"
-  --max-steps N               end with a report after N requests to the model (default 100)
-  --model ID                  as the endpoint names it; "practice" answers from recorded replies for the sample
-                              project; default: JOURNEYMAN_MODEL, else what the endpoint offers
-  --output text|json|ndjson   json: one report at the end; ndjson: each event as it happens, then the report
-
-Where there is a terminal it asks there. Without one a question is a denial that says so.
-
-Exit code: 0 done, with evidence · 2 done, not verified · 3 partly done · 4 denied, or a person was needed
-           5 a limit was reached · 1 error · 130 interrupted
-
-Examples:
-  journeyman run "Why does the parser drop the last line? Fix it." --allow "shell(exact: npm test)"
-  journeyman run "List what is missing in the docs" --permission-mode plan --output json | jq .outcome.summary
-`,
-  sessions: `journeyman sessions [options]
-
-  --workspace DIR             only those of this folder
-  --output text|json|ndjson
-
-Example:
-  journeyman sessions --workspace . --output json | jq -r '.[0].id'
-`,
-  log: `journeyman log [SESSION] [options]
-
-What happened in a session (default: the last one), step by step.
-
-  --output text|json|ndjson   ndjson: the events as they are on disk
-
-Example:
-  journeyman log --output ndjson | jq 'select(.type == "tool.decided")'
-`,
-} as const;

@@ -1,14 +1,51 @@
-/** Who answers at the command line: the person at the terminal, or nobody. */
-import { createInterface } from 'node:readline/promises';
-import type { HunkResolution } from '../core/change.ts';
-import { countLines, type ChangeSet } from '../core/change.ts';
+/** Who is at the other side of a run: a person at the terminal, a program at standard input, or nobody. */
+import { randomUUID } from 'node:crypto';
+import { createInterface, type Interface } from 'node:readline';
+import { toError } from '../core/error.ts';
 import type { Decision } from '../core/permission.ts';
 import type { Approval, Approver } from '../core/ports.ts';
 import { formatRule, narrowestRule } from '../permission/rules.ts';
-import { decisionOf, withWord, wordsOf } from '../review/words.ts';
+import { Asks } from '../session/asks.ts';
+import type { LiveSession } from '../session/sessions.ts';
+import type { RunningOptions } from './arguments.ts';
+import { parseControl, type Control } from './control.ts';
+import { askAtTerminal, shown } from './questions.ts';
+import { Terminal, type TerminalStreams } from './terminal.ts';
+import { isTypedCommand, parseTyped } from './typed.ts';
+
+export interface Person {
+  /** Somebody can answer. */
+  readonly attended: boolean;
+  /** Questions are shown by asking them, so that their event need not be. */
+  readonly showsQuestions: boolean;
+  readonly approver: Approver;
+  /** Where answers come in by themselves. */
+  readonly asks: Asks | null;
+  print(text: string): void;
+  /** Something that they said could not be done, or a word on how it stands. */
+  tell(what: { readonly type: 'error' | 'note' | 'paused'; readonly message: string; readonly line?: string }): void;
+  listen(session: LiveSession, hears: Hears): void;
+  close(): void;
+}
+
+export interface Hears {
+  control(control: Control): void;
+  /** Nothing more will be said. */
+  gone(): void;
+  /** They are gone, and a question came up that is to wait for them. */
+  waits(): void;
+}
+
+export function personOf({ output, input, whenAlone }: RunningOptions): Person {
+  if (input === 'ndjson') return atProgram({ input: process.stdin, output: process.stdout }, whenAlone);
+  const { stdin, stdout, stderr } = process;
+  return output === 'text' && stdin.isTTY && stderr.isTTY
+    ? atTerminal({ input: stdin, questions: stderr, output: stdout }, whenAlone)
+    : nobody(stdout);
+}
 
 /** Without a person every question is a denial that says so, and how to allow it the next time. */
-export const nobody: Approver = {
+export const denial: Approver = {
   ask({ question }: Approval): Promise<Decision> {
     const reason = `Nobody was there to ask: this run has no terminal. ${howToAllow(question)}`;
     return Promise.resolve({ action: 'deny', by: { kind: 'nobody' }, reason });
@@ -30,89 +67,141 @@ function howToAllow(question: Approval['question']): string {
   }
 }
 
-/** Asks at the terminal, on standard error, so that standard output stays the report's. */
-export function atTerminal(): Approver {
+function nobody(output: NodeJS.WritableStream): Person {
   return {
-    async ask({ question }, onHunk, signal) {
-      const terminal = createInterface({ input: process.stdin, output: process.stderr });
-      const prompt = (text: string): Promise<string> =>
-        terminal.question(text, { signal }).then((answer) => answer.trim());
-      try {
-        const by = { kind: 'user' } as const;
-        const yesOrNo = async (text: string): Promise<Decision> => {
-          const answer = (await prompt(text)).toLowerCase();
-          if (answer === 'y' || answer === 'yes') return { action: 'allow', by };
-          const rule =
-            question.kind === 'command' ? narrowestRule([{ effect: 'execute', target: question.line }]) : null;
-          if (answer === 'a' && rule !== null) return { action: 'allow', by, remember: rule };
-          return { action: 'deny', by, reason: await prompt('What should it do instead? (Enter: nothing) ') };
-        };
-        switch (question.kind) {
-          case 'command':
-            return await yesOrNo(
-              `\nRun this command?\n\n    ${shown(question.line)}\n\n${question.why}\n[y] once · [a] always in this session · [n] no: `,
-            );
-          case 'access':
-            return await yesOrNo(
-              `\nAllow ${question.tool}: ${question.resources.map(({ effect, target }) => `${effect} ${shown(target)}`).join(', ')}?\n${question.why}\n[y] yes · [n] no: `,
-            );
-          case 'plan':
-            process.stderr.write(
-              `\n${question.plan.items.map(({ text, detail }, i) => `${String(i + 1)}. ${text}${detail === undefined ? '' : ` (${detail})`}`).join('\n')}\n`,
-            );
-            return withMode(await yesOrNo('Plan ready: start with it? [y] go · [n] no: '));
-          case 'edits':
-            return await askHunks(question.changes, prompt, onHunk);
-        }
-      } finally {
-        terminal.close();
-      }
+    attended: false,
+    showsQuestions: false,
+    approver: denial,
+    asks: null,
+    print: (text) => void output.write(text),
+    tell: ({ message }) => void process.stderr.write(`${message}\n`),
+    listen: () => undefined,
+    close: () => undefined,
+  };
+}
+
+export function atTerminal(streams: TerminalStreams, whenAlone: RunningOptions['whenAlone']): Person {
+  const terminal = new Terminal(streams, isTypedCommand);
+  const presence = new Presence();
+  const asking: Approver = { ask: (...args) => askAtTerminal(terminal, ...args) };
+  const tell: Person['tell'] = ({ type, message }) => {
+    terminal.say(type === 'error' ? `! ${message}\n` : `${message}\n`);
+  };
+  return {
+    attended: true,
+    showsQuestions: true,
+    approver: whilePresent(asking, presence, whenAlone),
+    asks: null,
+    print: (text) => {
+      terminal.print(text);
+    },
+    tell,
+    listen(session, hears) {
+      presence.onWait = () => {
+        hears.waits();
+      };
+      terminal.onLine((line) => {
+        const typed = parseTyped(line, session.state.queue);
+        if (typed?.type === 'say') tell({ type: 'note', message: shownLines(typed.text) });
+        else if (typed) hears.control(typed);
+      });
+      terminal.onEnd(() => {
+        presence.leave();
+        hears.gone();
+      });
+    },
+    close: () => {
+      terminal.close();
     },
   };
 }
 
-function withMode(decision: Decision): Decision {
-  return decision.action === 'allow' ? { ...decision, mode: 'ask' } : decision;
+export interface ProgramStreams {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
 }
 
-async function askHunks(
-  changes: ChangeSet,
-  prompt: (text: string) => Promise<string>,
-  onHunk: (one: HunkResolution) => void,
-): Promise<Decision> {
-  let words = wordsOf([]);
-  let rest: 'accepted' | 'rejected' | null = null;
-  for (const change of changes) {
-    const { added, removed } = countLines([change]);
-    process.stderr.write(`\n${shown(change.path)} +${String(added)} −${String(removed)}\n`);
-    for (const hunk of change.hunks) {
-      const lines = [
-        ...hunk.removed.map((line) => `  - ${shown(line)}`),
-        ...hunk.added.map((line) => `  + ${shown(line)}`),
-      ];
-      process.stderr.write(
-        `\n  line ${String(hunk.startLine)}${hunk.where === undefined ? '' : `, ${hunk.where}`}\n${lines.join('\n')}\n`,
-      );
-      const answer =
-        rest === null
-          ? (await prompt('[y] accept · [n] reject · [a] accept the rest · [r] reject the rest: ')).toLowerCase()
-          : '';
-      if (answer === 'a') rest = 'accepted';
-      if (answer === 'r') rest = 'rejected';
-      const verdict = rest ?? (answer === 'y' || answer === 'yes' ? 'accepted' : 'rejected');
-      const reason =
-        verdict === 'rejected' && rest === null ? await prompt('Why, or what instead? (Enter: nothing) ') : '';
-      const resolution = reason === '' ? { hunk: hunk.id, verdict } : { hunk: hunk.id, verdict, reason };
-      words = withWord(words, resolution);
-      onHunk(resolution);
+/** Hears one JSON object a line and says one a line; a line that it cannot read changes nothing. */
+export function atProgram({ input, output }: ProgramStreams, whenAlone: RunningOptions['whenAlone']): Person {
+  const asks = new Asks(randomUUID);
+  const presence = new Presence();
+  const say = (value: unknown): void => void output.write(`${JSON.stringify(value)}\n`);
+  const told = new Set<string>();
+  asks.onChange(() => {
+    for (const { approval, token } of asks.waiting) {
+      if (!told.has(token)) say({ type: 'ask', session: approval.session, call: approval.call, token });
+      told.add(token);
     }
-  }
-  return decisionOf(changes, words) ?? { action: 'deny', by: { kind: 'user' }, reason: '' };
+  });
+  let reader: Interface | null = null;
+  return {
+    attended: true,
+    showsQuestions: false,
+    approver: whilePresent(asks, presence, whenAlone),
+    asks,
+    print: (text) => void output.write(text),
+    tell: say,
+    listen(_session, hears) {
+      presence.onWait = () => {
+        hears.waits();
+      };
+      reader = createInterface({ input, terminal: false }); // not before: what it reads is heard
+      reader.on('line', (line) => {
+        if (line.trim() === '') return;
+        try {
+          hears.control(parseControl(line));
+        } catch (thrown) {
+          say({ type: 'error', message: toError(thrown).message, line: line.slice(0, 200) });
+        }
+      });
+      reader.once('close', () => {
+        presence.leave();
+        hears.gone();
+      });
+    },
+    close: () => {
+      reader?.removeAllListeners('close');
+      reader?.close();
+    },
+  };
 }
 
-/** What is approved is shown whole; characters that a terminal would act on or hide are spelled out. */
-function shown(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) =>
-    char === '\t' ? char : `<U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`,
-  );
+/** Whether somebody is still there to be asked. */
+class Presence {
+  readonly #left = new AbortController();
+  onWait: () => void = () => undefined;
+
+  get left(): AbortSignal {
+    return this.#left.signal;
+  }
+
+  leave(): void {
+    this.#left.abort();
+  }
+}
+
+function whilePresent(inner: Approver, presence: Presence, whenAlone: RunningOptions['whenAlone']): Approver {
+  return {
+    async ask(approval, onHunk, signal) {
+      try {
+        return await inner.ask(approval, onHunk, AbortSignal.any([signal, presence.left]));
+      } catch (thrown) {
+        if (signal.aborted || !presence.left.aborted) throw thrown;
+      }
+      if (whenAlone === 'deny') return denial.ask(approval, onHunk, signal);
+      presence.onWait();
+      return await new Promise<never>((_, reject) => {
+        const stop = (): void => {
+          reject(signal.reason as Error);
+        };
+        if (signal.aborted) stop();
+        else signal.addEventListener('abort', stop, { once: true });
+      });
+    },
+  };
+}
+
+/** Queued messages are the person's own words, and may hold anything all the same. */
+function shownLines(text: string): string {
+  return text.split('\n').map(shown).join('\n');
 }

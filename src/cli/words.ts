@@ -35,6 +35,26 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
       return `! ${event.message}`;
     case 'session.changed':
       return event.mode === undefined ? null : `  permission mode: ${event.mode}`;
+    case 'session.forked':
+      return `  a copy of session ${event.from} up to here`;
+    case 'session.imported':
+      return `  imported up to here; its id was ${event.from}`;
+    case 'session.paused':
+      return '  pauses at the next step';
+    case 'session.resumed':
+      return event.after === 'pause' ? '  goes on' : '  goes on after its process was ended';
+    case 'session.closed':
+      return '  closed';
+    case 'message.queued':
+      return `+ ${event.steer ? 'with the next request' : 'waits'}: ${event.text}`;
+    case 'message.delivered':
+      return `> ${event.text}`;
+    case 'conversation.rewound':
+      return '  the conversation goes back';
+    case 'context.compacted':
+      return '  room was made: long old results are left out of the conversation';
+    case 'checkpoint.restored':
+      return `  files went back: ${event.files.map(({ path }) => path).join(', ') || 'none had changed'}`;
     default:
       return null;
   }
@@ -87,7 +107,8 @@ export function seconds(ms: number): string {
   return `${String(Math.floor(ms / 60_000))} m ${String(Math.round((ms % 60_000) / 1000)).padStart(2, '0')} s`;
 }
 
-function callWords(tool: string, input: unknown): string {
+/** What a call does, in a line. */
+export function callWords(tool: string, input: unknown): string {
   const fields = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
   const named = fields['command'] ?? fields['path'] ?? fields['pattern'];
   if (tool === 'run_command') return `$ ${String(named)}`;

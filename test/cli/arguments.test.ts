@@ -30,6 +30,47 @@ test('a run with all its options', () => {
       allow: ['shell(exact: npm test)', 'write(docs/**)'],
       stepsMax: 7,
       model: 'm',
+      input: 'terminal',
+      whenAlone: 'suspend',
+    },
+  });
+});
+
+test('a single word of 12 hex digits is a session, anything else a message for the last one', () => {
+  const meant = (...words: string[]): unknown => {
+    const command = parseCommandLine(['resume', ...words]);
+    return command.name === 'resume' ? [command.options.session, command.options.message] : null;
+  };
+  expect(meant()).toEqual([null, null]);
+  expect(meant('4f0c2a9be771')).toEqual(['4f0c2a9be771', null]);
+  expect(meant('continue')).toEqual([null, 'continue']);
+  expect(meant('4f0c2a9be771', ' Go on. ')).toEqual(['4f0c2a9be771', 'Go on.']);
+});
+
+test('the other commands', () => {
+  const of = (...words: string[]): unknown => parseCommandLine(words);
+  expect(of('fork', 's', '--turn', '2')).toEqual({ name: 'fork', options: { session: 's', turn: 2 } });
+  expect(of('export', 's')).toEqual({ name: 'export', options: { session: 's', file: null } });
+  expect(of('import', '-')).toEqual({ name: 'import', options: { file: '-' } });
+  expect(of('rename', 's', ' A title ')).toEqual({ name: 'rename', options: { session: 's', title: 'A title' } });
+  expect(of('close', 's')).toEqual({ name: 'close', options: { session: 's' } });
+  expect(of('delete', 's', '--yes')).toEqual({ name: 'delete', options: { session: 's', yes: true } });
+  expect(of('replay')).toEqual({ name: 'replay', options: { session: null, output: 'text' } });
+  expect(of('log', 's', '--step', '3', '--turn', '1')).toEqual({
+    name: 'log',
+    options: { session: 's', step: 3, turn: 1, output: 'text' },
+  });
+  expect(of('restore', 's', 'c', '--both', '--dry-run', '--mine', 'a', '--old', 'b', '--mine', 'd')).toEqual({
+    name: 'restore',
+    options: {
+      session: 's',
+      checkpoint: 'c',
+      scope: 'both',
+      dryRun: true,
+      yes: false,
+      mine: ['a', 'd'],
+      old: ['b'],
+      output: 'text',
     },
   });
 });
@@ -38,10 +79,13 @@ test('what was not given has its default', () => {
   expect(parseCommandLine(['run', 'fix it'])).toMatchObject({
     options: { output: 'text', mode: 'ask', allow: [], stepsMax: null, model: null },
   });
-  expect(parseCommandLine(['log'])).toEqual({ name: 'log', options: { session: null, output: 'text' } });
+  expect(parseCommandLine(['log'])).toEqual({
+    name: 'log',
+    options: { session: null, step: null, turn: null, output: 'text' },
+  });
   expect(parseCommandLine(['sessions', '--output', 'ndjson'])).toEqual({
     name: 'sessions',
-    options: { workspace: null, output: 'ndjson' },
+    options: { workspace: null, search: null, output: 'ndjson' },
   });
 });
 
@@ -52,12 +96,35 @@ test.each([
   [['run', 'a', '--permission-mode', 'auto'], '--permission-mode is one of plan, ask, edit, not "auto".'],
   [['run', 'a', '--max-steps', '0'], '--max-steps takes a whole number from 1, not "0".'],
   [['log', '--output', 'xml'], '--output is one of text, json, ndjson, not "xml".'],
+  [['run', 'a', '--input', 'json', '--output', 'ndjson'], '--input is ndjson, not "json".'],
+  [['run', 'a', '--input', 'ndjson'], '--input ndjson goes with --output ndjson'],
+  [['resume', '--steer'], '--steer goes with a message.'],
+  [['log', '--turn', '1'], '--turn goes with --step.'],
+  [['fork'], 'The session is missing.'],
+  [['rename', 's'], 'The title is missing.'],
+  [['restore', 's'], 'The checkpoint is missing.'],
+  [['restore', 's', 'c', '--files', '--both'], 'Only one of --files, --both.'],
+  [['restore', 's', 'c', '--mine', 'a', '--old', 'a'], 'a is named by --mine and by --old.'],
   [['fly'], 'There is no command "fly". "journeyman --help" lists the commands.'],
 ])('%j is told how to say it', (argv, message) => {
   expect(() => parseCommandLine(argv)).toThrow(message);
 });
 
-test.each(['run', 'sessions', 'log'])('%s has help with an example', (name) => {
+test.each([
+  'run',
+  'resume',
+  'sessions',
+  'log',
+  'replay',
+  'checkpoints',
+  'restore',
+  'fork',
+  'export',
+  'import',
+  'rename',
+  'close',
+  'delete',
+])('%s has help with an example', (name) => {
   const asked = parseCommandLine([name, '--help']);
   expect(asked).toEqual(parseCommandLine(['help', name]));
   expect(asked).toMatchObject({

@@ -31,6 +31,8 @@ async function run(options: Partial<RunOptions>): Promise<{ exitCode: number; wo
     allow: [],
     stepsMax: null,
     model: 'practice',
+    input: 'terminal',
+    whenAlone: 'suspend',
   } as const;
   const exitCode = await runCommand({ ...defaults, workspace, ...options });
   return { exitCode, workspace };
@@ -80,14 +82,14 @@ test('the session can be listed and read afterwards', async () => {
   const { workspace } = await run({ task: 'Explain how this project fits together.', output: 'text' });
   expect(printed).toMatch(/^> Explain how[^]*search_text|^> Explain how[^]*list_files[^]*\nDone\n/);
   printed = '';
-  await sessionsCommand({ workspace, output: 'json' });
+  await sessionsCommand({ workspace, search: null, output: 'json' });
   const rows = JSON.parse(printed) as { id: string; title: string }[];
   expect(rows).toMatchObject([{ title: 'Explain how this project fits together.' }]);
   printed = '';
-  await sessionsCommand({ workspace: '/somewhere/else', output: 'text' });
+  await sessionsCommand({ workspace: '/somewhere/else', search: null, output: 'text' });
   expect(printed).toBe('No sessions yet. "journeyman run" makes one.\n');
   printed = '';
-  await logCommand({ session: rows[0]?.id ?? '', output: 'text' });
+  await logCommand({ session: rows[0]?.id ?? '', step: null, turn: null, output: 'text' });
   expect(printed).toMatch(/^> Explain how[^]*\nDone\n/);
 });
 

@@ -1,0 +1,62 @@
+/** The agent as the command line assembles it, with a model or without one. */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createAgent } from '../agent.ts';
+import { JourneymanError } from '../core/error.ts';
+import type { Model } from '../core/model.ts';
+import type { Approver, Files, Shell } from '../core/ports.ts';
+import { plainShell } from '../sandbox/shell.ts';
+import type { Agent } from '../session/agent.ts';
+import { nodeFiles } from '../workspace/files.ts';
+import { findRipgrep, packageRipgrep, ripgrepSearch } from '../workspace/search.ts';
+import { denial } from './person.ts';
+import { storageFolder } from './storage.ts';
+
+export interface CliAgent {
+  readonly agent: Agent;
+  readonly files: Files;
+  readonly shell: Shell;
+}
+
+/** `folders`: absolute paths of folders that are there. */
+export function assemble(
+  folders: readonly string[],
+  model: Model,
+  approver: Approver,
+  stepsMax: number | null,
+): CliAgent {
+  const files = nodeFiles(folders);
+  const shell = plainShell();
+  const agent = createAgent({
+    storage: storageFolder(),
+    model,
+    files,
+    search: ripgrepSearch({ rgPath: () => findRipgrep(packageRipgrep(import.meta.filename)), folders: files.folders }),
+    shell,
+    approver,
+    ...(stepsMax === null ? {} : { limits: { stepsMax } }),
+  });
+  return { agent, files, shell };
+}
+
+/** For what needs no reply: a session's record and the files that it has changed. */
+export function assembleWithoutModel(folders: readonly string[]): Agent {
+  return assemble(folders, noModel, denial, null).agent;
+}
+
+const noModel: Model = {
+  reply: () => Promise.reject(new JourneymanError('bug', 'Something asked for a reply where no model is needed.')),
+  list: () => Promise.resolve([]),
+  costUsd: () => null,
+};
+
+/** Throws `invalid_input`. */
+export async function workspaceFolder(path: string): Promise<string> {
+  const folder = resolve(path);
+  const info = await stat(folder).catch(() => null);
+  if (info?.isDirectory()) return folder;
+  throw new JourneymanError(
+    'invalid_input',
+    `The workspace ${folder} ${info ? 'is no folder' : 'does not exist'}. Name the folder to work in with --workspace.`,
+  );
+}

@@ -1,0 +1,197 @@
+/** The help of the command line: for each command its options and an example. */
+
+const running = `  --max-steps N               end with a report after N requests to the model (default 100)
+  --output text|json|ndjson   json: one report at the end; ndjson: each event as it happens, then the report
+  --input ndjson              with --output ndjson: a program steers the run and answers its questions, one JSON object a
+                              line on standard input (below)
+  --when-alone suspend|deny   once standard input has ended and a question comes up: suspend the session, so that it
+                              asks again when it is resumed (default), or deny and go on`;
+
+const whileRunning = `While it runs, at a terminal: a line is queued as the next message. /steer TEXT is given to the model with its next
+request · /queue · /cancel N · /pause · /resume · /stop · /compact · /help. Ctrl-C stops with a report; a second one ends
+it as it is. SIGTERM and SIGHUP suspend it: "journeyman resume" goes on where it was.
+
+With --input ndjson: {"type":"send","text":"…","attachments":[]} · steer likewise · {"type":"change_message","message":ID,
+"text":"…","steer":true,"before":ID} · {"type":"cancel_message","message":ID} · pause · resume · stop · compact · {"type":
+"set","mode":"edit"} · {"type":"answer","call":ID,"token":TOKEN,"answer":{"action":"allow"}} · {"type":"hunk","call":ID,
+"token":TOKEN,"hunk":ID,"verdict":"accepted"}. Each question is printed as approval.requested and {"type":"ask","call":ID,
+"token":TOKEN}. What cannot be read or done is answered by {"type":"error","message":"…","line":"…"} and changes nothing.`;
+
+const exitCodes = `Exit code: 0 done, with evidence · 2 done, not verified · 3 partly done · 4 denied, or a person is needed
+           5 a limit was reached · 1 error · 130 interrupted or suspended`;
+
+export const helpTexts = {
+  all: `journeyman: a coding agent for whole tasks
+
+  journeyman run "<task>"             carry a task out in a folder
+  journeyman resume [SESSION]         go on with a session: after a pause or a crash, or with a further message
+
+  journeyman sessions                 sessions so far; --search finds words in them
+  journeyman log [SESSION]            what happened in one, step by step; --step shows the prompt of a step
+  journeyman replay [SESSION]         run one again from its record, offline, and compare
+  journeyman checkpoints [SESSION]    points that its files can go back to
+  journeyman restore SESSION CHECKPOINT   take back what the agent changed since
+
+  journeyman fork SESSION             a new session that begins as a copy
+  journeyman export SESSION [FILE]    all of a session as one file
+  journeyman import FILE              a session from such a file
+  journeyman rename SESSION TITLE     give it a title
+  journeyman close SESSION            mark it as finished
+  journeyman delete SESSION           remove it with all that is kept of it
+  journeyman help COMMAND             options and examples of a command
+
+The model: ANTHROPIC_API_KEY, and ANTHROPIC_BASE_URL for any endpoint that speaks the Messages API
+(Ollama, LM Studio, llama.cpp, vLLM, gateways). Sessions are kept in JOURNEYMAN_HOME (by default the
+user's data folder), never in the workspace.
+`,
+  run: `journeyman run "<task>" [options]
+
+  --workspace DIR             the folder to work in (default: this one)
+  --permission-mode MODE      plan: read only, ends with a plan · ask: edits and commands ask (default)
+                              edit: edits of the workspace apply at once, commands ask
+  --allow RULE                may be given more than once: "shell(exact: npm test)", "shell(prefix: git log)",
+                              "write(docs/**)", "read(../lib/**)"
+  --model ID                  as the endpoint names it; "practice" answers from recorded replies for the sample
+                              project; default: JOURNEYMAN_MODEL, else what the endpoint offers
+${running}
+
+Where there is a terminal it asks there. Without one, and without --input, a question is a denial that says so.
+
+${whileRunning}
+
+${exitCodes}
+
+Examples:
+  journeyman run "Why does the parser drop the last line? Fix it." --allow "shell(exact: npm test)"
+  journeyman run "List what is missing in the docs" --permission-mode plan --output json | jq .outcome.summary
+`,
+  resume: `journeyman resume [SESSION] ["<message>"] [options]
+
+Goes on with a session (default: the last one of the folder): a turn that was paused or cut off goes on where it was, then
+what waits in the queue; a message starts the next turn, behind a turn that is still open. A single word of 12 hex digits is
+a session, anything else a message. What was recorded is used and not asked for again; a command whose end was not seen is
+not run again by itself.
+
+  --workspace DIR             whose last session (default: this folder); it works in the folder that it was started in
+  --steer                     the message is given to the model with its next request, in the turn that is open
+  --permission-mode MODE      from here on: plan, ask or edit
+  --model ID                  from here on
+${running}
+
+${whileRunning}
+
+${exitCodes}
+
+Examples:
+  journeyman resume
+  journeyman resume 4f0c2a9be771 "Now do the same for the importer"
+`,
+  sessions: `journeyman sessions [options]
+
+  --workspace DIR             only those of this folder
+  --search WORDS              only those with all these words in title, messages or file names
+  --output text|json|ndjson
+
+Examples:
+  journeyman sessions --workspace . --output json | jq -r '.[0].id'
+  journeyman sessions --search "parser last line"
+`,
+  log: `journeyman log [SESSION] [options]
+
+What happened in a session (default: the last one), step by step. Of a damaged one all up to the damage.
+
+  --step N                    the exact prompt of this step instead: of the last turn, or of --turn
+  --turn T
+  --output text|json|ndjson   ndjson: the events as they are on disk
+
+Examples:
+  journeyman log --output ndjson | jq 'select(.type == "tool.decided")'
+  journeyman log 4f0c2a9be771 --turn 1 --step 3
+`,
+  replay: `journeyman replay [SESSION] [options]
+
+Runs a session (default: the last one) again, offline, from its recorded replies and results, and compares each prompt with
+the one that was sent. Nothing is executed and nothing written. Exit code: 0 the same · 2 it differs, and where first.
+
+  --output text|json
+
+Example:
+  journeyman replay 4f0c2a9be771
+`,
+  checkpoints: `journeyman checkpoints [SESSION] [options]
+
+The points that the files of a session (default: the last one) can go back to, newest last.
+
+  --output text|json|ndjson
+
+Example:
+  journeyman checkpoints 4f0c2a9be771
+`,
+  restore: `journeyman restore SESSION CHECKPOINT [options]
+
+Takes back what the agent has changed since a checkpoint, and nothing else: what you changed around it stays. Shows first what
+would happen, and asks at a terminal. It is a checkpoint itself, so that it can be taken back too.
+
+  --files                     only the files (default)
+  --conversation              only the conversation: it goes on from there
+  --both
+  --dry-run                   show what would happen, and do nothing
+  --yes                       do not ask; needed where there is no terminal
+  --mine PATH                 a file that both have changed in the same place stays as it stands (may be repeated)
+  --old PATH                  such a file goes back to its old content, without your changes (may be repeated)
+  --output text|json
+
+Examples:
+  journeyman restore 4f0c2a9be771 81b2c6d0a3f4 --dry-run
+  journeyman restore 4f0c2a9be771 81b2c6d0a3f4 --both --yes --mine src/a.ts
+`,
+  fork: `journeyman fork SESSION [options]
+
+Makes a new session that begins as a copy of another, and prints its id. The other stays as it is, and may be running.
+
+  --turn N                    all up to the end of this turn (default: all there is)
+
+Example:
+  journeyman resume "$(journeyman fork 4f0c2a9be771 --turn 2)" "Try it with a stack instead"
+`,
+  export: `journeyman export SESSION [FILE]
+
+Writes all of a session, with the copies of files that it keeps, as one file: to standard output, or SESSION.journeyman where
+that is a terminal. "-" is standard output. An existing file is not overwritten. It holds what the session has read and
+written: look at it before you pass it on.
+
+Example:
+  journeyman export 4f0c2a9be771 parser.journeyman
+`,
+  import: `journeyman import FILE
+
+Reads a session from an exported file ("-": standard input) and prints the id that it has here. Its rules, its mode and what
+waited in it count for nothing here.
+
+Example:
+  journeyman log "$(journeyman import parser.journeyman)"
+`,
+  rename: `journeyman rename SESSION TITLE
+
+Example:
+  journeyman rename 4f0c2a9be771 "Parser: last line"
+`,
+  close: `journeyman close SESSION
+
+Marks a session as finished. A further message opens it again.
+
+Example:
+  journeyman close 4f0c2a9be771
+`,
+  delete: `journeyman delete SESSION [options]
+
+Removes a session with all that is kept of it. That cannot be taken back; the files of the workspace stay as they are.
+
+  --yes                       do not ask; needed where there is no terminal
+
+Example:
+  journeyman delete 4f0c2a9be771 --yes
+`,
+} as const;
+
+export type HelpTopic = keyof typeof helpTexts;

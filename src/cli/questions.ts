@@ -1,0 +1,88 @@
+/** The questions of a run as a person at the terminal is asked them. */
+import { countLines, type ChangeSet, type HunkResolution } from '../core/change.ts';
+import type { Decision } from '../core/permission.ts';
+import type { Approval } from '../core/ports.ts';
+import { narrowestRule } from '../permission/rules.ts';
+import { decisionOf, withWord, wordsOf } from '../review/words.ts';
+import type { Terminal } from './terminal.ts';
+
+export async function askAtTerminal(
+  terminal: Terminal,
+  { question, resolved }: Approval,
+  onHunk: (resolution: HunkResolution) => void,
+  signal: AbortSignal,
+): Promise<Decision> {
+  const by = { kind: 'user' } as const;
+  const prompt = (text: string): Promise<string> => terminal.question(text, signal);
+  const yesOrNo = async (text: string): Promise<Decision> => {
+    const answer = (await prompt(text)).toLowerCase();
+    if (answer === 'y' || answer === 'yes') return { action: 'allow', by };
+    const rule = question.kind === 'command' ? narrowestRule([{ effect: 'execute', target: question.line }]) : null;
+    if (answer === 'a' && rule !== null) return { action: 'allow', by, remember: rule };
+    return { action: 'deny', by, reason: await prompt('What should it do instead? (Enter: nothing) ') };
+  };
+  switch (question.kind) {
+    case 'command':
+      return yesOrNo(
+        `\nRun this command?\n\n    ${shown(question.line)}\n\n${question.why}\n[y] once · [a] always in this session · [n] no: `,
+      );
+    case 'access':
+      return yesOrNo(
+        `\nAllow ${question.tool}: ${question.resources.map(({ effect, target }) => `${effect} ${shown(target)}`).join(', ')}?\n${question.why}\n[y] yes · [n] no: `,
+      );
+    case 'plan': {
+      const items = question.plan.items.map(
+        ({ text, detail }, i) => `${String(i + 1)}. ${text}${detail === undefined ? '' : ` (${detail})`}`,
+      );
+      const decision = await yesOrNo(`\n${items.join('\n')}\nPlan ready: start with it? [y] go · [n] no: `);
+      return decision.action === 'allow' ? { ...decision, mode: 'ask' } : decision;
+    }
+    case 'edits':
+      return askHunks(terminal, question.changes, resolved, onHunk, signal);
+  }
+}
+
+/** `resolved`: what was said before the process ended is not asked again. */
+async function askHunks(
+  terminal: Terminal,
+  changes: ChangeSet,
+  resolved: readonly HunkResolution[],
+  onHunk: (one: HunkResolution) => void,
+  signal: AbortSignal,
+): Promise<Decision> {
+  let words = wordsOf(resolved);
+  let rest: 'accepted' | 'rejected' | null = null;
+  let text = '';
+  for (const change of changes) {
+    const { added, removed } = countLines([change]);
+    text += `\n${shown(change.path)} +${String(added)} −${String(removed)}\n`;
+    for (const hunk of change.hunks) {
+      if (words.has(hunk.id)) continue;
+      const lines = [
+        ...hunk.removed.map((line) => `  - ${shown(line)}`),
+        ...hunk.added.map((line) => `  + ${shown(line)}`),
+      ];
+      text += `\n  line ${String(hunk.startLine)}${hunk.where === undefined ? '' : `, ${hunk.where}`}\n${lines.join('\n')}\n`;
+      const ask = '[y] accept · [n] reject · [a] accept the rest · [r] reject the rest: ';
+      if (rest !== null) terminal.say(text);
+      const answer = rest === null ? (await terminal.question(`${text}${ask}`, signal)).toLowerCase() : '';
+      text = '';
+      if (answer === 'a') rest = 'accepted';
+      if (answer === 'r') rest = 'rejected';
+      const verdict = rest ?? (answer === 'y' || answer === 'yes' ? 'accepted' : 'rejected');
+      const why = 'Why, or what instead? (Enter: nothing) ';
+      const reason = verdict === 'rejected' && rest === null ? await terminal.question(why, signal) : '';
+      const resolution = reason === '' ? { hunk: hunk.id, verdict } : { hunk: hunk.id, verdict, reason };
+      words = withWord(words, resolution);
+      onHunk(resolution);
+    }
+  }
+  return decisionOf(changes, words) ?? { action: 'deny', by: { kind: 'user' }, reason: '' };
+}
+
+/** What is approved is shown whole; characters that a terminal would act on or hide are spelled out. */
+export function shown(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) =>
+    char === '\t' ? char : `<U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`,
+  );
+}

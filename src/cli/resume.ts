@@ -1,0 +1,70 @@
+/** `journeyman resume`: goes on with a session where it was, or with a further message. */
+import { systemClock } from '../agent.ts';
+import { JourneymanError } from '../core/error.ts';
+import { fileLog } from '../log/fileLog.ts';
+import { Sessions, type LiveSession } from '../session/sessions.ts';
+import type { ResumeOptions } from './arguments.ts';
+import { assemble, workspaceFolder } from './assembly.ts';
+import { chooseSession, eventsOf, modelOf, startOf } from './choose.ts';
+import { chooseModel } from './model.ts';
+import { personOf, type Person } from './person.ts';
+import { drive, type Beginning } from './runner.ts';
+import { storageFolder } from './storage.ts';
+
+export async function resumeCommand(options: ResumeOptions): Promise<number> {
+  const { output, stepsMax, mode } = options;
+  const log = fileLog(storageFolder(), systemClock);
+  const id = await chooseSession(log, options.session, options.session === null ? options.workspace : null);
+  const events = await eventsOf(log, id);
+  const folders = await Promise.all(startOf(id, events).environment.folders.map(workspaceFolder));
+  const named = options.model ?? modelOf(events);
+  const { model } = await chooseModel(named, process.env, new AbortController().signal);
+  const person = personOf(options);
+  const { agent } = assemble(folders, model, person.approver, stepsMax);
+  try {
+    const session = await new Sessions(agent).open(id);
+    const { message, steer } = options;
+    const isNext = message !== null && session.state.turn === null && session.state.queue.length === 0;
+    const beginning: Beginning = {
+      async prepare() {
+        mustHaveWork(session, message);
+        if (options.model !== null || mode !== null) {
+          await session.change({
+            ...(options.model !== null && { model: options.model }),
+            ...(mode !== null && { mode }),
+          });
+        }
+        await tellCut(session, person, output);
+        if (message !== null && !isNext) await session.send(message, [], steer);
+      },
+      begin: () => (isNext ? session.run(message) : session.resume()),
+    };
+    return await drive(session, beginning, person, output);
+  } finally {
+    person.close();
+    await agent.checkpoints.close();
+  }
+}
+
+function mustHaveWork({ id, state }: LiveSession, message: string | null): void {
+  if (message !== null || state.turn !== null || state.queue.length > 0) return;
+  throw new JourneymanError(
+    'invalid_input',
+    `Session ${id} is at its end and nothing waits in it. Say what comes next: journeyman resume ${id} "<message>".`,
+  );
+}
+
+/** What is known of a turn whose process was ended in its middle, before it goes on. */
+async function tellCut(session: LiveSession, person: Person, output: ResumeOptions['output']): Promise<void> {
+  const report = await session.cut();
+  if (report === null || output === 'json') return;
+  if (output === 'ndjson') {
+    person.print(`${JSON.stringify({ type: 'recovery', session: session.id, report })}\n`);
+    return;
+  }
+  const at = new Date(report.atMs).toISOString().slice(0, 16).replace('T', ' ');
+  const lines = [...report.known, ...report.unknown.map(({ text }) => `! ${text}`)];
+  person.print(
+    `It was cut off in step ${String(report.step)}, ${at} UTC.\n${lines.map((line) => `  ${line}\n`).join('')}`,
+  );
+}

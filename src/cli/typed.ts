@@ -1,0 +1,58 @@
+/** A line typed while a session runs, as what it asks for. */
+import type { QueuedMessage } from '../session/fold.ts';
+import type { Control } from './control.ts';
+
+export type Typed = Control | { readonly type: 'say'; readonly text: string };
+
+export const typedHelp = `  a line          is queued as the next message
+  /steer TEXT     is given to the model with its next request
+  /queue          what waits
+  /cancel N       takes number N out of the queue
+  /pause          holds before the next request or effect; /resume goes on
+  /compact        leaves long old results out of the conversation
+  /stop           ends the turn with a report
+  Ctrl-C stops, Ctrl-D leaves the run without answers`;
+
+/** null: nothing was typed. */
+export function parseTyped(line: string, queue: readonly QueuedMessage[]): Typed | null {
+  const text = line.trim();
+  if (text === '') return null;
+  const [, word, rest = ''] = /^\/([a-z]+)(?:\s+([\s\S]*))?$/.exec(text) ?? [];
+  switch (word) {
+    case undefined:
+      return { type: 'send', text, attachments: [] };
+    case 'steer':
+      return rest === '' ? say('What should it be told? /steer TEXT') : { type: 'steer', text: rest, attachments: [] };
+    case 'cancel': {
+      const wanted = /^\d+$/.test(rest) ? queue[Number(rest) - 1] : undefined;
+      return wanted ? { type: 'cancel_message', message: wanted.message } : say(`Which one? /cancel N\n${list(queue)}`);
+    }
+    case 'queue':
+      return say(list(queue));
+    case 'pause':
+    case 'resume':
+    case 'stop':
+    case 'compact':
+      return rest === '' ? { type: word } : say(`/${word} takes no words.`);
+    case 'help':
+      return say(typedHelp);
+    default:
+      return say(`There is no /${word}.\n${typedHelp}`);
+  }
+}
+
+/** So that a command counts as one even while a question waits for a line. */
+export function isTypedCommand(line: string): boolean {
+  return /^\s*\/(?:queue|pause|resume|stop|compact|help|(?:steer|cancel)\s.*)\s*$/.test(line);
+}
+
+function list(queue: readonly QueuedMessage[]): string {
+  if (queue.length === 0) return '  Nothing waits.';
+  return queue
+    .map(({ text, steer }, i) => `  ${String(i + 1)}. ${steer ? '(with the next request) ' : ''}${text}`)
+    .join('\n');
+}
+
+function say(text: string): Typed {
+  return { type: 'say', text };
+}
