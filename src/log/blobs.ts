@@ -65,7 +65,7 @@ export function fileBlobs(storage: string): Blobs {
 
   return {
     put,
-    get: (session, hash) => readBlob(folder(session), hash),
+    get: async (session, hash) => readBlob(folder(session), hash),
     spool(session, name) {
       const path = spoolFile(session, name);
       return new FileSpool(path, (data) => put(session, data));

@@ -56,7 +56,6 @@ export function digest(into: Digest, events: readonly Event[]): Digest {
 function take(into: Digest, event: Event): void {
   into.seq = event.seq;
   into.updatedAtMs = event.atMs;
-  into.closed = event.type === 'session.closed';
   switch (event.type) {
     case 'session.started':
       into.folders = event.environment.folders;
@@ -67,6 +66,7 @@ function take(into: Digest, event: Event): void {
     case 'turn.started':
       into.opening ??= firstLine(event.text);
       into.open = true;
+      into.closed = false;
       into.outcome = null;
       keep(into, event.text);
       return;
@@ -89,6 +89,10 @@ function take(into: Digest, event: Event): void {
     case 'session.forked':
     case 'session.imported':
       into.open = false;
+      into.closed = false;
+      return;
+    case 'session.closed':
+      into.closed = true;
       return;
     default:
   }
@@ -120,7 +124,7 @@ export function searchWords(words: string): readonly string[] {
 /** The line that holds most of the words, cut around the first of them; null where some word is nowhere. */
 export function found(id: SessionId, known: Digest, words: readonly string[]): FoundSession | null {
   const { title } = summaryOf(id, known, 0);
-  const lines = [title, ...[...known.texts].reverse().flatMap((said) => said.split('\n'))];
+  const lines = [...[...known.texts].reverse().flatMap((said) => said.split('\n')), title]; // it is shown anyway
   const whole = lines.join('\n').toLowerCase();
   if (words.length === 0 || !words.every((word) => whole.includes(word))) return null;
   let best = { line: title, held: 0, at: 0 };

@@ -178,6 +178,8 @@ export function fileLog(storage: string, clock: Clock): EventLog {
           if (!isMissing(error) && process.platform !== 'win32') throw error; // there, a reader may hold it; it goes file by file
         });
         for (const left of [gone, dir]) await rm(left, { recursive: true, force: true, maxRetries: 3 });
+      } catch (error) {
+        throw storageError(error, `Session ${session} could not be deleted`, 'Mend that and try again.');
       } finally {
         owner.release();
       }
@@ -266,7 +268,7 @@ async function cutTail(handle: FileHandle, dir: string, bytes: number): Promise<
 
 /** What was appended since; null where that does not fit what was there before, or is damaged: then all of it is read. */
 async function catchUp(dir: string, session: SessionId, known: Digest, size: number): Promise<Digest | null> {
-  if (known.damage !== null || size < known.bytes) return null;
+  if (known.damage !== null || size <= known.bytes) return null;
   const handle = await open(join(dir, logFile), 'r');
   try {
     const data = Buffer.alloc(size - known.bytes);

@@ -35,7 +35,7 @@ const stretchBytes = 1 << 20;
 
 export function encode(event: Event): string {
   const json = JSON.stringify(event);
-  return `${json.slice(0, -1)},"crc":"${hex(crc32(json))}"}\n`;
+  return `${json.slice(0, -1)},${tail(crc32(json))}\n`;
 }
 
 /** The events that stand in `data` in their places after `after`, up to its end or to the first line that cannot be read. */
@@ -97,14 +97,14 @@ export function decodeLine(
 function verified(data: Buffer, start: number, end: number): string {
   const at = end - tailBytes;
   data[at] = brace;
-  const agree = hex(crc32(data.subarray(start, at + 1))) === data.toString('latin1', end - 10, end - 2);
+  const agree = tail(crc32(data.subarray(start, at + 1))) === data.toString('latin1', at + 1, end);
   const json = agree ? data.toString('utf8', start, at + 1) : '';
   data[at] = comma;
   return json;
 }
 
-function hex(crc: number): string {
-  return (crc + 0x1_0000_0000).toString(16).slice(1);
+function tail(crc: number): string {
+  return `"crc":"${(crc + 0x1_0000_0000).toString(16).slice(1)}"}`;
 }
 
 /** For a person: what is wrong, what is whole, what can be done. Null for a torn tail, which is no damage. */

@@ -27,9 +27,10 @@ export function memoryBlobs(): MemoryBlobs {
     let ended = false;
     return {
       write(more) {
-        const data = Buffer.from(text + more);
         if (ended || more === '') return;
-        text = data.toString('utf8', 0, startOfCharacter(data, Math.min(data.length, limits.outputKeptBytes)));
+        const data = Buffer.from(text + more);
+        ended = data.length > limits.outputKeptBytes;
+        text = ended ? data.toString('utf8', 0, startOfCharacter(data, limits.outputKeptBytes)) : text + more;
         spools.set(key, text);
       },
       async end(keep) {

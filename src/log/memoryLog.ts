@@ -37,7 +37,6 @@ export function memoryLog(clock: Clock, blobs: MemoryBlobs = memoryBlobs()): Eve
         return events.length;
       },
       append(entries) {
-        if (closed) throw new JourneymanError('bug', 'The session is closed.');
         const added = entries.map(({ actor, turn, step, fact }, i): Event => ({
           v: version,
           session,
@@ -48,6 +47,8 @@ export function memoryLog(clock: Clock, blobs: MemoryBlobs = memoryBlobs()): Eve
           step,
           ...fact,
         }));
+        if (closed)
+          return { events: added, durable: Promise.reject(new JourneymanError('bug', 'The session is closed.')) };
         events.push(...added);
         return { events: added, durable: Promise.resolve() };
       },

@@ -116,7 +116,7 @@ const resolution: { readonly [K in keyof HunkResolution]-?: Check } = {
 
 const blob = fields({ hash: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value), bytes: count });
 const fileState = byField('kind', {
-  absent: nothingMore,
+  absent: fields({ folders: maybe(count) }),
   file: fields({ blob, mode: count, unsaved: maybe((value) => value === true) }),
   link: fields({ target: text }),
   unkept: fields({ why: text }),

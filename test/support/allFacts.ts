@@ -1,0 +1,189 @@
+/** One of each thing that can happen, with every field that it can have; the compiler asks for each new one. */
+import type { ChangeSet, HunkResolution } from '../../src/core/change.ts';
+import type { BlobRef, FileState } from '../../src/core/checkpoint.ts';
+import type { Fact } from '../../src/core/event.ts';
+import type { Rule } from '../../src/core/permission.ts';
+import type { Plan } from '../../src/core/plan.ts';
+import { environment } from './events.ts';
+
+export interface NamedBlobs {
+  readonly before: BlobRef;
+  readonly after: BlobRef;
+  readonly output: BlobRef;
+}
+
+const nothing: BlobRef = { hash: '0'.repeat(64), bytes: 3 };
+
+/** `blobs`: what the events name. */
+export function allFacts(
+  { before, after, output }: NamedBlobs = { before: nothing, after: nothing, output: nothing },
+): readonly Fact[] {
+  const changes: ChangeSet = [
+    {
+      path: 'src/ä.ts',
+      beforeHash: null,
+      hunks: [
+        { id: 'c1:1.1', startLine: 1, removed: ['€\r'], added: ['😀'], before: [''], after: ['x'], where: 'f()' },
+      ],
+    },
+  ];
+  const files = [{ path: 'src/ä.ts', afterHash: 'h', saved: false }];
+  const plan: Plan = { items: [{ text: 'do it', state: 'doing', detail: 'edits a' }], doneWhen: ['tests pass'] };
+  const rule: Rule = {
+    action: 'allow',
+    tool: 'shell',
+    match: { kind: 'prefix', value: 'npm test' },
+    source: 'session',
+  };
+  const resource = { effect: 'write', target: 'src/ä.ts' } as const;
+  const attachments = [{ kind: 'selection', label: 'src/a.ts:1-2', text: 'a\nb' }] as const;
+  const resolution: HunkResolution = { hunk: 'c1:1.1', verdict: 'asked', reason: 'shorter' };
+  const usage = { input: 1, cacheWrite: 2, cacheRead: 3, output: 4 };
+  const evidence = [{ text: 'npm test: passed', atMs: 5, seq: 6, passed: true, stale: false }];
+  const file: FileState = { kind: 'file', blob: before, mode: 0o644, unsaved: true };
+  const step = (from: FileState, to: FileState) => ({ path: 'src/ä.ts', before: from, after: to });
+  const changed: FileState = { kind: 'file', blob: after, mode: 0o600 };
+  const call = 'toolu_1';
+
+  const each: { readonly [T in Fact['type']]: readonly Extract<Fact, { readonly type: T }>[] } = {
+    'session.started': [
+      {
+        type: 'session.started',
+        environment: { ...environment, instructions: [{ path: 'AGENTS.md', text: 'be brief' }] },
+        mode: 'ask',
+        model: 'm',
+        rules: [rule],
+      },
+    ],
+    'session.changed': [{ type: 'session.changed', title: 'A title', mode: 'edit', model: 'n' }],
+    'session.forked': [{ type: 'session.forked', from: 'abc', seq: 3 }],
+    'session.imported': [{ type: 'session.imported', from: 'abc' }],
+    'session.paused': [{ type: 'session.paused' }],
+    'session.resumed': [{ type: 'session.resumed', after: 'cut', cutRequest: true }],
+    'session.closed': [{ type: 'session.closed' }],
+    'turn.started': [{ type: 'turn.started', text: 'fix the parser', attachments, message: null }],
+    'message.queued': [{ type: 'message.queued', message: 'q1', text: 'and then that', attachments, steer: false }],
+    'message.changed': [
+      { type: 'message.changed', message: 'q1', text: 'this', steer: true, before: null },
+      { type: 'message.changed', message: 'q1' },
+    ],
+    'message.cancelled': [{ type: 'message.cancelled', message: 'q1' }],
+    'message.delivered': [{ type: 'message.delivered', message: 'q1', text: 'this', attachments: [] }],
+    'conversation.rewound': [{ type: 'conversation.rewound', to: 4 }],
+    'context.compacted': [{ type: 'context.compacted', kept: 3 }],
+    'model.requested': [{ type: 'model.requested', model: 'm', promptHash: 'h', messages: 1, attempt: 1 }],
+    'model.responded': [
+      {
+        type: 'model.responded',
+        reply: {
+          model: 'm',
+          content: [
+            { type: 'thinking', thinking: 'hm', signature: 's' },
+            { type: 'redacted_thinking', data: 'd' },
+            { type: 'text', text: 'Done. 完成' },
+            { type: 'tool_use', id: call, name: 'edit_file', input: { path: 'src/ä.ts', deep: [null, true, 1.5] } },
+          ],
+          stop: 'tool_use',
+          usage,
+        },
+        firstByteMs: 1,
+        ms: 2,
+        costUsd: 0.25,
+      },
+    ],
+    'model.failed': [{ type: 'model.failed', code: 'overloaded', message: 'busy', retryInMs: null }],
+    'tool.requested': [
+      { type: 'tool.requested', call, tool: 'edit_file', input: { path: 'a' }, resources: [resource] },
+      { type: 'tool.requested', call, tool: 'edit_file', input: 'not an object', resources: null },
+    ],
+    'approval.requested': [
+      { type: 'approval.requested', call, question: { kind: 'edits', changes, why: 'it writes' } },
+      { type: 'approval.requested', call, question: { kind: 'plan', plan, why: 'plan first' } },
+      {
+        type: 'approval.requested',
+        call,
+        question: { kind: 'command', line: 'npm test', cwd: '/w', timeoutMs: 1000, why: 'it runs' },
+      },
+      { type: 'approval.requested', call, question: { kind: 'access', tool: 't', resources: [resource], why: 'far' } },
+    ],
+    'hunk.resolved': [{ type: 'hunk.resolved', call, ...resolution }],
+    'tool.decided': [
+      {
+        type: 'tool.decided',
+        call,
+        decision: {
+          action: 'allow',
+          by: { kind: 'user' },
+          accepted: changes,
+          hunks: [resolution],
+          mode: 'edit',
+          remember: rule,
+          note: 'yes',
+        },
+      },
+      {
+        type: 'tool.decided',
+        call,
+        decision: { action: 'deny', by: { kind: 'nobody' }, reason: 'no', hunks: [], stop: true },
+      },
+    ],
+    'rule.added': [{ type: 'rule.added', rule }],
+    'tool.started': [{ type: 'tool.started', call, attempt: 'a1', changes }],
+    'checkpoint.created': [
+      {
+        type: 'checkpoint.created',
+        checkpoint: 'k1',
+        call: null,
+        files: [
+          { path: 'src/ä.ts', state: file },
+          { path: 'b', state: { kind: 'absent', folders: 1 } },
+          { path: 'c', state: { kind: 'link', target: 'b' } },
+          { path: 'd', state: { kind: 'unkept', why: 'too large' } },
+        ],
+      },
+    ],
+    'files.changed': [{ type: 'files.changed', call, files: [step(file, changed)] }],
+    'checkpoint.restored': [
+      { type: 'checkpoint.restored', checkpoint: 'k1', as: 'k2', files: [step(changed, { kind: 'absent' })] },
+    ],
+    'tool.finished': [
+      {
+        type: 'tool.finished',
+        call,
+        ms: 3,
+        result: {
+          status: 'ok',
+          text: 'ran',
+          detail: { kind: 'command', exitCode: null, timedOut: true, outputBytes: 9, outputLines: 1, whole: output },
+        },
+      },
+      {
+        type: 'tool.finished',
+        call,
+        ms: 3,
+        result: { status: 'error', code: 'conflict', text: 'no', detail: { kind: 'edit', applied: changes, files } },
+      },
+      { type: 'tool.finished', call, ms: 3, result: { status: 'interrupted', text: 'not known' } },
+    ],
+    'plan.updated': [{ type: 'plan.updated', plan }],
+    'change.applied': [{ type: 'change.applied', call, changes, files }],
+    'warning.raised': [{ type: 'warning.raised', code: 'limit_near', message: 'soon' }],
+    'turn.ended': [
+      {
+        type: 'turn.ended',
+        outcome: { kind: 'done', verified: false, summary: 'It works.', evidence },
+        usage,
+        costUsd: null,
+        ms: 5,
+      },
+      {
+        type: 'turn.ended',
+        outcome: { kind: 'partial', summary: '', done: ['a'], left: ['b'], why: 'stalled', message: 'm', evidence },
+        usage,
+        costUsd: 0,
+        ms: 5,
+      },
+    ],
+  };
+  return Object.values(each).flat();
+}
