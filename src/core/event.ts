@@ -99,8 +99,8 @@ export type Fact =
     }
   /** What the person set: title, mode, model. Holds from here on. */
   | { readonly type: 'session.changed'; readonly title?: string; readonly mode?: Mode; readonly model?: string }
-  /** All before was copied from another session up to its event `seq`; what was open or waited there is not taken over. */
-  | { readonly type: 'session.forked'; readonly from: SessionId; readonly seq: Seq }
+  /** All before was copied from another session up to its event `through`; what was open or waited there is not taken over. */
+  | { readonly type: 'session.forked'; readonly from: SessionId; readonly through: Seq }
   /** All before came from a file: its rules, mode, queue and open calls count for nothing here. */
   | { readonly type: 'session.imported'; readonly from: SessionId }
   /** Holds at the next boundary: before the next request or the next effect. */

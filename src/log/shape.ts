@@ -202,7 +202,7 @@ type Of<T extends Fact['type']> = Omit<Extract<Fact, { readonly type: T }>, 'typ
 const facts: { readonly [T in Fact['type']]: Check } = {
   'session.started': fields<Of<'session.started'>>({ environment, mode, model: text, rules: listOf(rule) }),
   'session.changed': fields<Of<'session.changed'>>({ title: maybe(text), mode: maybe(mode), model: maybe(text) }),
-  'session.forked': fields<Of<'session.forked'>>({ from: text, seq: count }),
+  'session.forked': fields<Of<'session.forked'>>({ from: text, through: count }),
   'session.imported': fields<Of<'session.imported'>>({ from: text }),
   'session.paused': nothingMore,
   'session.resumed': fields<Of<'session.resumed'>>({ after: oneOf('pause', 'cut'), cutRequest: flag }),

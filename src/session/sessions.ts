@@ -71,7 +71,7 @@ export class Sessions {
     const seq = turn === null ? (events.at(-1)?.seq ?? 0) : endOfTurn(events, turn);
     const to = this.#agent.newId();
     await this.#agent.log.copy(id, seq, to);
-    await this.#begin(to, { type: 'session.forked', from: id, seq });
+    await this.#begin(to, { type: 'session.forked', from: id, through: seq });
     return to;
   }
 

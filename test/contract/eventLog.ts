@@ -215,7 +215,7 @@ export function eventLogContract(name: string, make: () => Promise<Stored>): voi
       expect((await blobs.get('abd', early.hash)).toString()).toBe('before');
       await expect(blobs.get('abd', late.hash)).rejects.toMatchObject({ code: 'not_found' });
       const one = await log.open('abd');
-      await one.append([entry({ type: 'session.forked', from: 'abc', seq: through })]).durable;
+      await one.append([entry({ type: 'session.forked', from: 'abc', through })]).durable;
       await one.close();
       await expect(log.copy('abd', through + 2, 'abe')).rejects.toMatchObject({ code: 'invalid_input' });
       await expect(log.copy('abd', 1, 'abd')).rejects.toMatchObject({ code: 'bug' });

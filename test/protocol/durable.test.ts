@@ -77,7 +77,7 @@ describe('the queue', () => {
     ['is taken back', { type: 'message.cancelled', message: 'b' }, ['a A', 'c C']],
     ['is delivered', { type: 'message.delivered', message: 'a', text: 'A', attachments: [] }, ['b B', 'c C']],
     ['starts a turn', { type: 'turn.started', message: 'a', text: 'A', attachments: [] }, ['b B', 'c C']],
-    ['stays in the session it was for', { type: 'session.forked', from: 's0', seq: 4 }, []],
+    ['stays in the session it was for', { type: 'session.forked', from: 's0', through: 4 }, []],
     ['of a file counts for nothing', { type: 'session.imported', from: 's0' }, []],
   ])('a message %s', (_what, fact, expected) => {
     expect(after(fact)).toEqual(expected);
@@ -261,7 +261,7 @@ describe('a rewinding', () => {
 
 describe('a session from another one', () => {
   it.each<readonly [Fact, string]>([
-    [{ type: 'session.forked', from: 's0', seq: 9 }, 'Forked from another session'],
+    [{ type: 'session.forked', from: 's0', through: 9 }, 'Forked from another session'],
     [
       { type: 'session.imported', from: 's0' },
       'Imported from a file: its rules and what was open count for nothing here',

@@ -33,7 +33,7 @@ const logs: Readonly<Record<string, readonly Event[]>> = {
 /** The second message is said anew; the second turn had queued one, and was itself forked and compacted. */
 function editedAnew(): fixture.Recorder {
   const recorder = fixture.done().queue('m1', 'And then?');
-  recorder.add(user, { type: 'session.forked', from: 's0', seq: recorder.events.length });
+  recorder.add(user, { type: 'session.forked', from: 's0', through: recorder.events.length });
   recorder.say('Build it').command('npm run build', 0, '', 900, ['dist/a.js']).step('Built.');
   recorder.add(user, { type: 'context.compacted', kept: 3 });
   const to = recorder.events.find((event) => event.type === 'turn.started' && event.text === 'Build it')?.seq ?? 0;

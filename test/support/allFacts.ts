@@ -56,7 +56,7 @@ export function allFacts(
       },
     ],
     'session.changed': [{ type: 'session.changed', title: 'A title', mode: 'edit', model: 'n' }],
-    'session.forked': [{ type: 'session.forked', from: 'abc', seq: 3 }],
+    'session.forked': [{ type: 'session.forked', from: 'abc', through: 3 }],
     'session.imported': [{ type: 'session.imported', from: 'abc' }],
     'session.paused': [{ type: 'session.paused' }],
     'session.resumed': [{ type: 'session.resumed', after: 'cut', cutRequest: true }],
