@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { Event } from '../../src/core/event.ts';
 import type { WaitingAsk } from '../../src/session/asks.ts';
 import type { App } from '../../src/editor/app.ts';
+import { pageScheme } from '../../src/editor/pages.ts';
 import { practiceTasks } from '../../src/model/practiceTasks.ts';
 import { closeEditors, folder, onDisk, put, show, startApp } from './workspace.ts';
 
@@ -94,7 +95,7 @@ describe('a run on the sample project', () => {
   it('leaves a log that can be read line by line', async () => {
     await vscode.commands.executeCommand('journeyman.showLog');
     const document = vscode.window.activeTextEditor?.document;
-    assert.equal(document?.uri.scheme, 'journeyman-log');
+    assert.equal(document?.uri.scheme, pageScheme);
     const types = document
       .getText()
       .trimEnd()

@@ -56,3 +56,9 @@ export async function startApp(): Promise<App> {
   if (!extension) throw new Error('the extension is not installed');
   return (await extension.activate()).app();
 }
+
+/** Asks until it holds, for what sends no event of the workbench. */
+export async function eventually(what: string, holds: () => boolean, timeoutMs = 10_000): Promise<void> {
+  for (const untilMs = Date.now() + timeoutMs; !holds(); await new Promise((resolve) => setTimeout(resolve, 20)))
+    if (Date.now() > untilMs) throw new Error(`${what}: not within ${timeoutMs} ms`);
+}
