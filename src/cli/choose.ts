@@ -42,3 +42,17 @@ export function modelOf(events: readonly Event[]): string | null {
   }
   return null;
 }
+
+/** What holds a session for writing, with words on what to do when somebody else does. */
+export async function owning<T>(session: SessionId, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof JourneymanError) || error.code !== 'locked') throw error;
+    throw new JourneymanError(
+      'locked',
+      `Session ${session} is held by another process: a window of the editor, or a journeyman that runs it. End it there first; "journeyman log ${session}" shows what happens in it meanwhile.`,
+      { cause: error },
+    );
+  }
+}

@@ -5,6 +5,7 @@ import { fileLog } from '../log/fileLog.ts';
 import { Sessions, type LiveSession } from '../session/sessions.ts';
 import type { ForkOptions } from './arguments.ts';
 import { assembleWithoutModel } from './assembly.ts';
+import { owning } from './choose.ts';
 import { confirm } from './confirm.ts';
 import { storageFolder } from './storage.ts';
 
@@ -29,7 +30,7 @@ export async function deleteCommand({ session, yes }: { session: string; yes: bo
   if (!known)
     throw new JourneymanError('not_found', `There is no session ${session}. "journeyman sessions" lists them.`);
   if (!(await confirm(`Delete "${known.title}" with all that is kept of it?`, yes))) return 0;
-  await log.delete(session);
+  await owning(session, () => log.delete(session));
   return 0;
 }
 
@@ -39,7 +40,7 @@ export function sessions(): Sessions {
 }
 
 async function withSession(id: string, act: (session: LiveSession) => Promise<void>): Promise<void> {
-  const session = await sessions().open(id);
+  const session = await owning(id, () => sessions().open(id));
   try {
     await act(session);
   } finally {

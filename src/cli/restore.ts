@@ -6,7 +6,7 @@ import { fileLog } from '../log/fileLog.ts';
 import { Sessions } from '../session/sessions.ts';
 import type { RestoreOptions } from './arguments.ts';
 import { assembleWithoutModel, workspaceFolder } from './assembly.ts';
-import { eventsOf, startOf } from './choose.ts';
+import { eventsOf, owning, startOf } from './choose.ts';
 import { ask, confirm } from './confirm.ts';
 import { shown } from './questions.ts';
 import { storageFolder } from './storage.ts';
@@ -16,7 +16,7 @@ export async function restoreCommand(options: RestoreOptions): Promise<number> {
   const events = await eventsOf(fileLog(storageFolder(), systemClock), id);
   const folders = await Promise.all(startOf(id, events).environment.folders.map(workspaceFolder));
   const agent = assembleWithoutModel(folders);
-  const session = await new Sessions(agent).open(id);
+  const session = await owning(id, () => new Sessions(agent).open(id));
   try {
     const items = scope === 'conversation' ? [] : await session.previewRestore(checkpoint);
     if (output === 'text') process.stdout.write(previewWords(items, scope));

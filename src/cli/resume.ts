@@ -5,7 +5,7 @@ import { fileLog } from '../log/fileLog.ts';
 import { Sessions, type LiveSession } from '../session/sessions.ts';
 import type { ResumeOptions } from './arguments.ts';
 import { assemble, workspaceFolder } from './assembly.ts';
-import { chooseSession, eventsOf, modelOf, startOf } from './choose.ts';
+import { chooseSession, eventsOf, modelOf, owning, startOf } from './choose.ts';
 import { chooseModel } from './model.ts';
 import { personOf, type Person } from './person.ts';
 import { drive, type Beginning } from './runner.ts';
@@ -22,7 +22,7 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   const person = personOf(options);
   const { agent } = assemble(folders, model, person.approver, stepsMax);
   try {
-    const session = await new Sessions(agent).open(id);
+    const session = await owning(id, () => new Sessions(agent).open(id));
     const { message, steer } = options;
     const isNext = message !== null && session.state.turn === null && session.state.queue.length === 0;
     const beginning: Beginning = {
