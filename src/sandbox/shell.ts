@@ -6,6 +6,7 @@ import { JourneymanError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
 import type { Shell } from '../core/ports.ts';
 import { commandEnvironment, markName } from './environment.ts';
+import { guardian } from './guardian.ts';
 import { cappedOutput } from './output.ts';
 import { isGroupAlive, killTree } from './processes.ts';
 
@@ -19,6 +20,7 @@ const killedMs = 20;
 /** The system's shell without a sandbox: what runs has the user's rights. */
 export function plainShell(env: NodeJS.ProcessEnv = process.env): Shell {
   const program = findShell();
+  const guarded = guardian();
   return {
     name: program.name,
     run: ({ line, cwd, timeoutMs }, onOutput, signal) =>
@@ -36,6 +38,7 @@ export function plainShell(env: NodeJS.ProcessEnv = process.env): Shell {
           detached: process.platform !== 'win32',
           windowsHide: true,
         });
+        const unguard = child.pid === undefined ? () => undefined : guarded.guard(child.pid);
         const output = cappedOutput(limits.commandOutputBytes, onOutput);
         child.stdout.on('data', output.add);
         child.stderr.on('data', output.add);
@@ -49,6 +52,7 @@ export function plainShell(env: NodeJS.ProcessEnv = process.env): Shell {
         };
         const release = (): void => {
           isSettled = true;
+          unguard();
           for (const timer of timers) clearTimeout(timer);
           signal.removeEventListener('abort', stop);
           child.stdout.destroy();

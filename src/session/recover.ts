@@ -44,9 +44,10 @@ export async function cutReport(agent: Agent, session: Session, signal: AbortSig
   if (turn === null || session.paused) return null;
   const known: string[] = [];
   const unknown: CutFact[] = [];
-  if (turn.step > 0) {
+  const saved = turn.attempt > 0 ? turn.step - 1 : turn.step;
+  if (saved > 0) {
     known.push(
-      `${turn.step === 1 ? 'Step 1 is' : `Steps 1 to ${String(turn.step)} are`} saved. No recorded reply is asked for or paid for again.`,
+      `${saved === 1 ? 'Step 1 is' : `Steps 1 to ${String(saved)} are`} saved. No recorded reply is asked for or paid for again.`,
     );
   }
   const edits = turn.changes.length;
