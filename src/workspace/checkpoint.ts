@@ -9,6 +9,7 @@ import type { SessionId } from '../core/event.ts';
 import type { Blobs, Checkpoints, Files, TakenStep } from '../core/ports.ts';
 import { CommandWatches, inParallel, keepSeen } from './commandWatch.ts';
 import { look, type World } from './fileState.ts';
+import { askWhereMoved, type Fate } from './movedLines.ts';
 import { placesIn } from './place.ts';
 import { writeTargets, type Target } from './restoreFiles.ts';
 import { takeOut } from './takeOut.ts';
@@ -74,12 +75,16 @@ export function fileCheckpoints({ files, blobs, documents, storage }: Checkpoint
             return null;
           throw thrown;
         });
-      return inParallel(byFile(world, steps), async (own): Promise<RestoreItem> => {
+      const fates = await inParallel(byFile(world, steps), async (own): Promise<Fate> => {
         signal.throwIfAborted();
         const path = own[0]?.file.path ?? '';
+        const now = await look(world, path);
         const taken = own.map(({ file, call }) => ({ ...file, call }));
-        const { nowBytes: _, thenBytes, ...item } = await takeOut(taken, await look(world, path), read);
-        if (item.action === 'merge' && thenBytes !== null) await blobs.put(session, thenBytes);
+        return { path, steps: taken, nowBytes: now.bytes, outcome: await takeOut(taken, now, read) };
+      });
+      return inParallel(await askWhereMoved(fates, read), async ({ path, outcome }): Promise<RestoreItem> => {
+        const { thenBytes, ...item } = outcome;
+        if (thenBytes !== null) await blobs.put(session, thenBytes);
         return { path, ...item };
       });
     },

@@ -6,13 +6,23 @@ import { JourneymanError } from '../core/error.ts';
 import type { CallId, SessionId } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import type { Blobs, TreeWatch } from '../core/ports.ts';
-import { fileStateOf, isSameState, look, megabytes, type Seen, type World } from './fileState.ts';
+import {
+  absent,
+  fileStateOf,
+  isSameState,
+  look,
+  megabytes,
+  tooLarge,
+  unkept,
+  type Seen,
+  type World,
+} from './fileState.ts';
 import type { Repository } from './gitIndex.ts';
-import { gitHash, readBlobs } from './gitObjects.ts';
+import { readBlobs } from './gitObjects.ts';
 import { isIgnored, parseIgnoreFile, type IgnoreRules } from './ignoreFiles.ts';
 import { isSameStat, Tree, unseen, type Leaf, type OnChange, type RuleTexts } from './tree.ts';
 import { readCopy, readListing, TreeList, type Known, type Source } from './treeList.ts';
-import { FolderWatches } from './treeWatch.ts';
+import { FolderWatches, tellsChanges } from './treeWatch.ts';
 
 export interface WatchParts {
   /** Of the disk: a command does not see unsaved text. */
@@ -27,6 +37,7 @@ interface Running {
   readonly call: CallId;
   readonly list: TreeList;
   readonly generation: number;
+  readonly startedMs: number;
   /** As it stood before the command; null: it was not there. */
   readonly changed: Map<string, Known | null>;
 }
@@ -52,9 +63,10 @@ export class CommandWatches {
       await this.#takeIn(signal);
       await this.#tree.adoptRules(this.#note, signal);
       const list = await this.#listOf(session);
+      let startedMs: number;
       try {
         await this.#tree.prove(signal);
-        await list.begin(call, this.#tree.ruleTexts(), (absolute) => this.#tree.recorded(absolute), signal);
+        startedMs = await list.begin(call, this.#tree.ruleTexts(), (absolute) => this.#tree.recorded(absolute), signal);
       } catch (thrown) {
         this.#lists.delete(session);
         signal.throwIfAborted();
@@ -65,7 +77,7 @@ export class CommandWatches {
           { cause: thrown },
         );
       }
-      const running: Running = { call, list, generation: this.#tree.generation, changed: new Map() };
+      const running: Running = { call, list, generation: this.#tree.generation, startedMs, changed: new Map() };
       this.#running.set(session, running);
       return {
         end: (endSignal) =>
@@ -106,7 +118,7 @@ export class CommandWatches {
         for (let at = dirname(path); !folders.has(at) && dirname(at) !== at; at = dirname(at)) count++;
         return count;
       };
-      return this.#steps(session, changed, missing, signal);
+      return this.#steps(session, changed, listing.startedMs, missing, signal);
     });
   }
 
@@ -140,10 +152,10 @@ export class CommandWatches {
 
   /** One that no command needs moves along with the tree that it describes: it is not written anew for each session. */
   async #listOf(session: SessionId): Promise<TreeList> {
-    const files = [...this.#tree.all()];
+    const { size } = this.#tree;
     const own = this.#lists.get(session);
-    if (own && !own.isOverlong(files.length)) return own;
-    const idle = [...this.#lists].find(([other, list]) => !this.#running.has(other) && !list.isOverlong(files.length));
+    if (own && !own.isOverlong(size)) return own;
+    const idle = [...this.#lists].find(([other, list]) => !this.#running.has(other) && !list.isOverlong(size));
     if (idle) {
       const [other, list] = idle;
       this.#lists.delete(other);
@@ -153,24 +165,25 @@ export class CommandWatches {
       }
     }
     const fresh = new TreeList(this.#folder(session));
-    for (const [path, leaf] of files) fresh.stale.set(path, leaf);
+    for (const [path, leaf] of this.#tree.all()) fresh.stale.set(path, leaf);
     this.#lists.set(session, fresh);
     return fresh;
   }
 
   async #stepsOf(
     session: SessionId,
-    { changed, generation }: Running,
+    { changed, generation, startedMs }: Running,
     signal: AbortSignal,
   ): Promise<readonly FileStep[]> {
     await this.#takeIn(signal);
-    return this.#steps(session, changed, (path) => this.#tree.foldersSince(path, generation), signal);
+    return this.#steps(session, changed, startedMs, (path) => this.#tree.foldersSince(path, generation), signal);
   }
 
   /** By path; what is as it was is left out. */
   async #steps(
     session: SessionId,
     changed: ReadonlyMap<string, Known | null>,
+    startedMs: number,
     missingFolders: (path: string) => number,
     signal: AbortSignal,
   ): Promise<readonly FileStep[]> {
@@ -185,11 +198,16 @@ export class CommandWatches {
       named.flatMap(({ known }) => known?.source ?? []),
       signal,
     );
+    const inos = new Set(named.map(({ known }) => known?.stat.ino));
+    const isLocal = world.folders.every(tellsChanges);
     let bytesAfter = 0;
     const steps = await inParallel(named, async ({ absolute, known, path }): Promise<FileStep | null> => {
       signal.throwIfAborted();
       const seen = await look(world, path);
-      const before = await stateBefore(known, fromGit, () => missingFolders(absolute));
+      const before =
+        known === null && isLocal && isOlder(seen, startedMs) && !inos.has(seen.stat?.ino)
+          ? unkept('it was moved here from a place that is not watched')
+          : await stateBefore(known, fromGit, () => missingFolders(absolute));
       if (isSameState(before.state, seen.state)) return null;
       bytesAfter += seen.bytes?.length ?? 0;
       const after =
@@ -253,6 +271,11 @@ export async function inParallel<A, B>(items: readonly A[], work: (item: A) => P
   return results;
 }
 
+/** It was there before, under another name: its only one, so that it would be lost with it. */
+function isOlder({ stat }: Seen, thanMs: number): boolean {
+  return stat?.isFile() === true && stat.nlink === 1 && stat.birthtimeMs > 0 && stat.birthtimeMs < thanMs;
+}
+
 const notSeen: Source = { kind: 'none', why: 'it could not be looked at before the command' };
 
 function knownOf({ stat }: Leaf, source: Source): Known {
@@ -264,7 +287,7 @@ type GitContents = ReadonlyMap<Repository, ReadonlyMap<string, Buffer>>;
 async function gitContents(sources: readonly Source[], signal: AbortSignal): Promise<GitContents> {
   const wanted = new Map<Repository, string[]>();
   for (const source of sources) {
-    if (source.kind !== 'git') continue;
+    if (source.kind !== 'git' || source.sizeBytes > limits.checkpointFileBytes) continue;
     const oids = wanted.get(source.copy.repository) ?? [];
     wanted.set(source.copy.repository, [...oids, source.copy.oid]);
   }
@@ -281,8 +304,7 @@ async function stateBefore(
   missingFolders: () => number,
 ): Promise<Pick<Seen, 'state' | 'bytes'>> {
   if (known === null) {
-    const folders = missingFolders();
-    return { state: folders === 0 ? { kind: 'absent' } : { kind: 'absent', folders }, bytes: null };
+    return { state: absent(missingFolders()), bytes: null };
   }
   const { source, stat } = known;
   const lost = (why: string): Pick<Seen, 'state' | 'bytes'> => ({ state: { kind: 'unkept', why }, bytes: null });
@@ -295,6 +317,7 @@ async function stateBefore(
     case 'copy':
       return readCopy(source).then(holds, () => lost('its copy is gone'));
     case 'git': {
+      if (source.sizeBytes > limits.checkpointFileBytes) return lost(tooLarge(source.sizeBytes));
       const blob = fromGit.get(source.copy.repository)?.get(source.copy.oid);
       if (blob === undefined) return lost('git no longer has it');
       if (stat.kind === 'link') return { state: { kind: 'link', target: blob.toString('utf8') }, bytes: null };

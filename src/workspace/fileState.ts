@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, readlink } from 'node:fs/promises';
 import { isUtf8 } from 'node:buffer';
-import { dirname, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { FileState } from '../core/checkpoint.ts';
 import { JourneymanError, toError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
@@ -28,14 +28,23 @@ export interface Seen {
 
 /**
  * Never through a link, never into git's own folder, never throws: what cannot be read is `unkept`. The unsaved text of an editor
- * counts as the file's, with the byte order mark of the file on disk. A folder is no file: `absent`.
+ * counts as the file's, with the byte order mark of the file on disk. A folder is no file, and a name behind a link is none: `absent`.
  */
 export async function look({ places, folders, documents }: World, path: string): Promise<Seen> {
   try {
     const place = places.locate(path);
+    const { absolute } = place;
     if (isGitOwn(place, folders)) return unkept('it belongs to git, which is never touched');
-    await places.check({ ...place, absolute: dirname(place.absolute) }, true);
-    return await lookAt(place.absolute, documents.unsaved(place.absolute), place.path);
+    const unsaved = documents.unsaved(absolute);
+    const folder = folders.find((one) => isWithin(one, absolute));
+    if (folder === undefined) {
+      await places.check({ ...place, absolute: dirname(absolute) }, true);
+      return await lookAt(absolute, unsaved, place.path);
+    }
+    const way = await wayTo(folder, dirname(absolute));
+    if (way.leads) return await lookAt(absolute, unsaved, place.path);
+    if (unsaved === null) return { state: absent(way.missing), bytes: null, stat: null };
+    return way.missing > 0 ? await lookAtDocument(absolute, unsaved, null, path) : unkept('it lies behind a link');
   } catch (thrown) {
     return unkept(reasonOf(toError(thrown), path));
   }
@@ -112,10 +121,7 @@ async function lookAt(absolute: string, unsaved: string | null, path: string): P
     throw fileError(path, thrown);
   });
   if (unsaved !== null) return lookAtDocument(absolute, unsaved, stat, path);
-  if (stat === null || stat.isDirectory()) {
-    const folders = stat === null ? await missingFolders(absolute) : 0;
-    return { state: folders === 0 ? { kind: 'absent' } : { kind: 'absent', folders }, bytes: null, stat };
-  }
+  if (stat === null || stat.isDirectory()) return { state: absent(0), bytes: null, stat };
   if (stat.isSymbolicLink()) {
     const target = await readlink(absolute, 'buffer');
     return isUtf8(target)
@@ -158,13 +164,22 @@ async function readFile(absolute: string, path: string): Promise<{ bytes: Buffer
   }
 }
 
-async function missingFolders(absolute: string): Promise<number> {
-  let count = 0;
-  for (let folder = dirname(absolute); dirname(folder) !== folder; folder = dirname(folder)) {
-    if (await lstat(folder).then(() => true, (thrown: unknown) => !isAbsent(thrown))) break; // prettier-ignore
-    count++;
+/** Whether there are folders, and no links, all the way down; `missing`: so many of them are not there. */
+async function wayTo(folder: string, absolute: string): Promise<{ readonly leads: boolean; readonly missing: number }> {
+  const parts = relative(folder, absolute).split(sep);
+  for (let i = 1; i <= parts.length && absolute !== folder; i++) {
+    const stat = await lstat(join(folder, ...parts.slice(0, i))).catch((thrown: unknown) => {
+      if (isAbsent(thrown)) return null;
+      throw fileError(absolute, thrown);
+    });
+    if (stat === null) return { leads: false, missing: parts.length - i + 1 };
+    if (!stat.isDirectory()) return { leads: false, missing: 0 };
   }
-  return count;
+  return { leads: true, missing: 0 };
+}
+
+export function absent(missingFolders: number): FileState {
+  return missingFolders === 0 ? { kind: 'absent' } : { kind: 'absent', folders: missingFolders };
 }
 
 function isSameMode(a: number, b: number): boolean {

@@ -2,37 +2,29 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { Repository } from './gitIndex.ts';
-import { limits } from '../core/limits.ts';
 
 /** Whether git is there and takes the repository for one. */
 export async function canReadObjects(repository: Repository, signal: AbortSignal): Promise<boolean> {
   return (await git(repository, ['cat-file', '--batch'], '', signal)) !== null;
 }
 
-/** Blobs by id; those that are missing, damaged or larger than a kept file are left out. */
+/** Blobs by id; those that are missing or damaged are left out. */
 export async function readBlobs(
   repository: Repository,
   oids: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Buffer>> {
   const blobs = new Map<string, Buffer>();
-  const wanted = [...new Set(oids)];
-  const sizes = await git(repository, ['cat-file', '--batch-check'], lines(wanted), signal);
-  const small = (sizes?.toString('latin1') ?? '').split('\n').flatMap((line) => {
-    const [oid = '', type, bytes] = line.split(' ');
-    return type === 'blob' && Number(bytes) <= limits.checkpointFileBytes ? [oid] : [];
-  });
-  const data = small.length === 0 ? null : await git(repository, ['cat-file', '--batch'], lines(small), signal);
+  const input = [...new Set(oids)].map((oid) => `${oid}\n`).join('');
+  const data = input === '' ? null : await git(repository, ['cat-file', '--batch'], input, signal);
   for (let at = 0; data !== null && at < data.length;) {
     const end = data.indexOf(10, at);
     const [oid = '', type, size] = data.toString('latin1', at, end).split(' ');
-    if (type !== 'blob') {
-      at = end + 1; // missing
-      continue;
-    }
-    const bytes = data.subarray(end + 1, end + 1 + Number(size));
-    if (gitHash(bytes, oid.length) === oid) blobs.set(oid, bytes);
-    at = end + 2 + Number(size);
+    at = end + 1;
+    if (size === undefined) continue; // missing
+    const bytes = data.subarray(at, at + Number(size));
+    at += bytes.length + 1;
+    if (type === 'blob' && gitHash(bytes, oid.length) === oid) blobs.set(oid, bytes);
   }
   return blobs;
 }
@@ -113,8 +105,4 @@ function environment(): NodeJS.ProcessEnv {
     GIT_TERMINAL_PROMPT: '0',
     LC_ALL: 'C',
   };
-}
-
-function lines(words: readonly string[]): string {
-  return words.map((word) => `${word}\n`).join('');
 }

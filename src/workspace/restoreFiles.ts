@@ -88,10 +88,21 @@ async function check(writes: readonly Write[]): Promise<void> {
   const going = new Set(writes.filter(({ then }) => then.kind === 'absent').map(({ absolute }) => absolute));
   const blocked: string[] = [];
   for (const { path, absolute, seen, then } of writes) {
-    if (then.kind !== 'absent' && seen.stat?.isDirectory() === true && !(await isLeftEmpty(absolute, going)))
-      blocked.push(path);
+    if (then.kind === 'absent') continue;
+    const isFilled = seen.stat?.isDirectory() === true && !(await isLeftEmpty(absolute, going));
+    if (isFilled || !(await canHold(dirname(absolute), going))) blocked.push(path);
   }
-  if (blocked.length > 0) throw conflict(blocked, 'is a folder now, with files that stay in it; move them away');
+  if (blocked.length > 0)
+    throw conflict(blocked, 'has no room: another file, link or folder stands in its way; move it away');
+}
+
+/** There is a folder, or there can be one: what stands there instead goes away. */
+async function canHold(folder: string, going: ReadonlySet<string>): Promise<boolean> {
+  for (let at = folder; ; at = dirname(at)) {
+    const stat = await lstat(at).catch(() => null);
+    if (stat?.isDirectory() === true) return true;
+    if (stat !== null || dirname(at) === at) return going.has(at);
+  }
 }
 
 /** Nothing is in the folder but what goes away. */

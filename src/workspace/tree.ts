@@ -50,6 +50,8 @@ export class Tree {
   #generation = 0;
   #isWhole = true;
   #rulesChanged = false;
+  /** null: to be collected anew. */
+  #ruleTexts: RuleTexts | null = null;
   #isWatched = true;
   /** Once there were more files than are kept in mind, one that appears may have been there. */
   #isFull = false;
@@ -88,6 +90,7 @@ export class Tree {
   async adoptRules(onChange: OnChange, signal: AbortSignal): Promise<void> {
     if (!this.#rulesChanged) return;
     this.#rulesChanged = false;
+    this.#ruleTexts = null;
     this.#isWhole = true;
     this.#onChange = onChange;
     for (const root of this.#roots) this.#adopt(root);
@@ -111,12 +114,18 @@ export class Tree {
     return entry === null ? null : { repository: tracked.repository, oid: entry.oid };
   }
 
+  /** How many files there are. */
+  get size(): number {
+    return this.#leaves;
+  }
+
   *all(): Iterable<readonly [string, Leaf]> {
     for (const root of this.#roots) yield* leavesOf(root);
   }
 
   ruleTexts(): RuleTexts {
-    return this.#roots.flatMap((root) => ruleTextsOf(root));
+    this.#ruleTexts ??= this.#roots.flatMap((root) => ruleTextsOf(root));
+    return this.#ruleTexts;
   }
 
   /** How many of the folders above have come since that generation. */
@@ -158,6 +167,7 @@ export class Tree {
       isUnread: false,
       isGone: false,
     };
+    if (own.length > 0) this.#ruleTexts = null;
     this.#watchFolder(folder);
     return folder;
   }
@@ -307,6 +317,7 @@ export class Tree {
       else this.#dropLeaf(folder, childName, child);
     }
     closeWatches(folder);
+    if (folder.own.length > 0) this.#ruleTexts = null;
     folder.isGone = true;
     parent.children.delete(name);
   }

@@ -3,7 +3,7 @@
  * lives while commands run and goes with the process; nothing is synced, since it has to outlive the process only.
  */
 import { constants } from 'node:fs';
-import { appendFile, mkdir, open, readFile, readlink, rename, rm } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CallId } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
@@ -28,6 +28,8 @@ export interface Known {
 export interface Listing {
   readonly files: ReadonlyMap<string, Known>;
   readonly rules: RuleTexts;
+  /** When the call began, as the disk counts the time. */
+  readonly startedMs: number;
 }
 
 export class TreeList {
@@ -38,7 +40,7 @@ export class TreeList {
   #copiesBytes = 0;
   #fileBytes = 0;
   #lines = 0;
-  #rules = '';
+  #rules: RuleTexts | null = null;
   readonly #repositories = new Map<Repository, number>();
   #isMade = false;
 
@@ -72,15 +74,15 @@ export class TreeList {
   }
 
   /**
-   * All that is stale is written, and copied where nobody else keeps it; then, last, that the call begins. When it throws, the list is
-   * not whole any more.
+   * All that is stale is written, and copied where nobody else keeps it; then, last, that the call begins. Gives the time at which it
+   * does, as the disk counts it. When it throws, the list is not whole any more.
    */
   async begin(
     call: CallId,
     rules: RuleTexts,
     recorded: (absolute: string) => GitCopy | null,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<number> {
     const pace = new Pace(signal);
     if (!this.#isMade) {
       await rm(this.#folder, { recursive: true, force: true });
@@ -107,12 +109,14 @@ export class TreeList {
       }
     }
     this.stale.clear();
-    const written = JSON.stringify(rules);
-    if (written !== this.#rules) lines.add({ rules });
-    this.#rules = written;
-    lines.add({ call });
+    if (rules !== this.#rules) lines.add({ rules });
+    this.#rules = rules;
     await copies.write();
     await lines.write();
+    const startedMs = await diskTime(this.#folder);
+    lines.add({ call, startedMs });
+    await lines.write();
+    return startedMs;
   }
 
   async end(call: CallId): Promise<void> {
@@ -176,12 +180,13 @@ export async function readListing(folder: string, call: CallId): Promise<Listing
   const repositories: Repository[] = [];
   let rules: RuleTexts = [];
   let running: CallId | null = null;
+  let startedMs = 0;
   try {
     for (const line of text.slice(0, -1).split('\n')) {
       const entry = JSON.parse(line) as Line;
       if ('rules' in entry) rules = entry.rules;
       else if ('repository' in entry) repositories.push(entry.repository);
-      else if ('call' in entry) running = entry.call;
+      else if ('call' in entry) [running, startedMs] = [entry.call, entry.startedMs];
       else if ('end' in entry) running = running === entry.end ? null : running;
       else if (entry.stat === null) files.delete(entry.path);
       else files.set(entry.path, knownOf(entry.stat, entry.source, entry.git, repositories, folder));
@@ -189,7 +194,7 @@ export async function readListing(folder: string, call: CallId): Promise<Listing
   } catch {
     return null; // cut by a loss of power: what was before is not known
   }
-  return running === call ? { files, rules } : null;
+  return running === call ? { files, rules, startedMs } : null;
 }
 
 export async function readCopy({ file, at, bytes }: Source & { kind: 'copy' }): Promise<Buffer> {
@@ -208,7 +213,7 @@ const listFile = 'list.jsonl';
 const copiesFile = 'copies';
 
 type Line =
-  | { readonly call: CallId }
+  | { readonly call: CallId; readonly startedMs: number }
   | { readonly end: CallId }
   | { readonly rules: RuleTexts }
   | { readonly repository: Repository }
@@ -254,6 +259,13 @@ async function readExactly(absolute: string, stat: FileStat): Promise<Buffer | n
   } finally {
     await file.close();
   }
+}
+
+/** The clock that dates of files are taken from, which lags a little behind others. */
+async function diskTime(folder: string): Promise<number> {
+  const file = join(folder, 'time');
+  await writeFile(file, '');
+  return (await stat(file)).mtimeMs;
 }
 
 /** Appends in pieces of about a megabyte. */

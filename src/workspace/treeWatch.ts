@@ -16,7 +16,7 @@ export class FolderWatches {
   readonly #queueMax = queuedEventsMax();
   #watchers = 0;
   #events = 0;
-  #waiting = new Map<string, () => void>();
+  readonly #waiting = new Map<string, (isSeen: boolean) => void>();
   #own: FSWatcher | null = null;
   #isLost = false;
 
@@ -70,40 +70,32 @@ export class FolderWatches {
     this.#own?.close();
     this.#own = null;
     this.#isLost = true;
-    for (const done of this.#waiting.values()) done();
+    for (const done of this.#waiting.values()) done(false);
   }
 
   async #seesSentinel(signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     const name = randomBytes(9).toString('hex');
     const file = join(this.#sentinels, name);
-    const timeout = AbortSignal.timeout(limits.treeSettleMs);
-    let isSeen = false;
+    const end = AbortSignal.any([signal, AbortSignal.timeout(limits.treeSettleMs)]);
     try {
-      await new Promise<void>((resolve, reject) => {
-        this.#waiting.set(name, () => {
-          isSeen = true;
-          resolve();
-        });
-        for (const one of [signal, timeout]) one.addEventListener('abort', () => resolve(), { once: true });
-        writeFile(file, '').catch(reject);
+      const isSeen = await new Promise<boolean>((resolve) => {
+        this.#waiting.set(name, resolve);
+        end.addEventListener('abort', () => resolve(false), { once: true });
+        writeFile(file, '').catch(() => resolve(false)); // the disk is full: nothing of ours can be written there
       });
       signal.throwIfAborted();
-      return isSeen && !this.#isLost;
-    } catch (thrown) {
-      signal.throwIfAborted();
-      if (thrown instanceof Error) return false; // the disk is full: nothing of ours can be written there
-      throw thrown;
+      return isSeen;
     } finally {
       this.#waiting.delete(name);
-      await rm(file, { force: true }).catch(() => undefined); // an empty file more
+      await rm(file, { force: true }).catch(() => undefined); // one empty file more
     }
   }
 
   #watchSentinels(): FSWatcher {
     mkdirSync(this.#sentinels, { recursive: true, mode: 0o700 });
     return watch(this.#sentinels, { persistent: false }, (_, name) => {
-      if (name !== null) this.#waiting.get(basename(name))?.();
+      if (name !== null) this.#waiting.get(basename(name))?.(true);
     });
   }
 
