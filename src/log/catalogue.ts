@@ -8,7 +8,7 @@ import type { Event, Seq, SessionId } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import type { FoundSession, SessionSummary } from '../core/ports.ts';
 import { replaceFile } from './folders.ts';
-import { count, fields, flag, listOf, number, orNull, text } from './shape.ts';
+import { count, fields, flag, listOf, number, oneOf, orNull, text } from './shape.ts';
 
 export interface Digest {
   /** Of the log up to and with the last event that is in here. */
@@ -198,7 +198,7 @@ const checkFile = fields<File>({
     updatedAtMs: number,
     open: flag,
     closed: flag,
-    outcome: orNull(text),
+    outcome: orNull(oneOf('done', 'unverified', 'partial', 'failed', 'cancelled')),
     costUsd: orNull(number),
     damage: orNull(text),
     texts: listOf(text),

@@ -30,6 +30,7 @@ const comma = 0x2c;
 const brace = 0x7d;
 /** `,"crc":"01234567"}` */
 const tailBytes = 18;
+const tailHead = Buffer.from('"crc":"');
 /** Decoded at a stretch: about 15 ms. Then others of the thread have their turn. */
 const stretchBytes = 1 << 20;
 
@@ -76,7 +77,7 @@ export function decodeLine(
   seq: Seq,
 ): Event | 'unreadable' | 'misplaced' | 'newer' {
   let value: unknown;
-  const checked = data.toString('latin1', Math.max(start, end - tailBytes), end - 10) === ',"crc":"';
+  const checked = endsLike(data, start, end);
   try {
     value = JSON.parse(checked ? verified(data, start, end) : data.toString('utf8', start, end));
   } catch {
@@ -93,12 +94,17 @@ export function decodeLine(
   return event === null ? 'unreadable' : event.seq === seq && event.session === session ? event : 'misplaced';
 }
 
+function endsLike(data: Buffer, start: number, end: number): boolean {
+  const at = end - tailBytes;
+  return at > start && data[at] === comma && data[at + 2] === 0x63 && data[at + 3] === 0x72 && data[at + 4] === 0x63; // ,"crc
+}
+
 /** The JSON that the checksum was made of; empty where they do not agree. It differs from the line in one byte, which is lent. */
 function verified(data: Buffer, start: number, end: number): string {
   const at = end - tailBytes;
   data[at] = brace;
-  const agree = tail(crc32(data.subarray(start, at + 1))) === data.toString('latin1', at + 1, end);
-  const json = agree ? data.toString('utf8', start, at + 1) : '';
+  const crc = crc32(data.subarray(start, at + 1));
+  const json = isTail(data, at + 1, crc) ? data.toString('utf8', start, at + 1) : '';
   data[at] = comma;
   return json;
 }
@@ -107,14 +113,27 @@ function tail(crc: number): string {
   return `"crc":"${(crc + 0x1_0000_0000).toString(16).slice(1)}"}`;
 }
 
+/** `tail(crc)` stands there: compared byte by byte, since one string less for each line is a tenth of the time. */
+function isTail(data: Buffer, at: number, crc: number): boolean {
+  for (let i = 0; i < 7; i++) if (data[at + i] !== tailHead[i]) return false;
+  for (let i = 0; i < 8; i++) {
+    const digit = (crc >>> (28 - 4 * i)) & 15;
+    if (data[at + 7 + i] !== (digit < 10 ? 48 + digit : 87 + digit)) return false;
+  }
+  return data[at + 15] === 0x22 && data[at + 16] === brace;
+}
+
 /** For a person: what is wrong, what is whole, what can be done. Null for a torn tail, which is no damage. */
 export function damageWords(session: SessionId, damage: Damage | null): string | null {
   if (damage === null || damage.kind === 'torn') return null;
   const { kind, seq, byte } = damage;
-  const whole = seq === 1 ? 'Nothing of it can be read' : `The ${String(seq - 1)} events before can be read and forked`;
+  const whole =
+    seq === 1
+      ? 'Nothing of it can be read.'
+      : `What comes before it is whole: it can be read, and a fork goes on from there.`;
   return kind === 'newer'
-    ? `Session ${session} was written by a newer version, from event ${String(seq)} on. Update Journeyman to go on with it. ${whole}; nothing was changed.`
-    : `Session ${session} is damaged at event ${String(seq)} (byte ${String(byte)}). ${whole}; nothing was changed.`;
+    ? `Session ${session} was written by a newer version from event ${String(seq)} on; nothing was changed. Update Journeyman to go on with it. ${whole}`
+    : `Session ${session} is damaged at event ${String(seq)} (byte ${String(byte)}); nothing was changed. ${whole}`;
 }
 
 export function refuseDamage(session: SessionId, damage: Damage | null): void {

@@ -142,8 +142,7 @@ export class FileOpenLog implements OpenLog {
       await this.#flushing;
       const whole = this.#broken === null;
       this.#broken ??= new JourneymanError('bug', 'The session is closed.');
-      const { size, mtimeMs } = await handle.stat();
-      await handle.close();
+      const { size, mtimeMs } = await handle.stat().finally(() => handle.close());
       if (fresh && this.#durable.seq === 0) await rm(folder, { recursive: true, force: true });
       else if (whole) await writeKept(folder, { known, size, mtimeMs });
     } finally {

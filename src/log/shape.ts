@@ -35,7 +35,7 @@ const maybe =
   (some: Check): Check =>
   (value) =>
     value === undefined || some(value);
-const oneOf =
+export const oneOf =
   (...words: readonly string[]): Check =>
   (value) =>
     words.includes(value as string);

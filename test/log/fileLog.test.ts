@@ -68,7 +68,7 @@ test('a damaged middle is refused with its place, can be read up to there and fo
   const second = whole.indexOf(10) + 1;
   damaged[second + 10] = 0;
   await writeFile(file, damaged);
-  const message = `Session abc is damaged at event 2 (byte ${String(second)}). The 1 events before can be read and forked; nothing was changed.`;
+  const message = `Session abc is damaged at event 2 (byte ${String(second)}); nothing was changed. What comes before it is whole: it can be read, and a fork goes on from there.`;
   await expect(log.open('abc')).rejects.toMatchObject({ code: 'corrupt', message });
   await expect(readAll(log, 'abc')).rejects.toMatchObject({ code: 'corrupt', message });
   expect(await log.salvage('abc')).toEqual({ events: events.slice(0, 1), damage: message });
@@ -84,7 +84,7 @@ test('a damaged middle is refused with its place, can be read up to there and fo
 test('a line of a newer version is never cut off: the session can be read up to there', async () => {
   const { log, file, whole, events, folder } = await filled();
   const message =
-    'Session abc was written by a newer version, from event 4 on. Update Journeyman to go on with it. The 3 events before can be read and forked; nothing was changed.';
+    'Session abc was written by a newer version from event 4 on; nothing was changed. Update Journeyman to go on with it. What comes before it is whole: it can be read, and a fork goes on from there.';
   const newer = [
     `{"v":3,"session":"abc","seq":4,"something":"else"}\n`,
     `{"v":3,"session":"abc","seq":4,"something":"else"}`,

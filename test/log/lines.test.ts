@@ -92,8 +92,9 @@ test('any prefix of a real log decodes to its whole events and a torn tail', asy
       const cut = Buffer.from(data.subarray(0, length));
       const count = cut.filter((byte) => byte === 10).length;
       const bytes = cut.lastIndexOf(10) + 1;
-      expect(await decode(cut, v1Session)).toEqual({
-        events: real.slice(0, count),
+      const { events, ...rest } = await decode(cut, v1Session);
+      expect(bytesOf(events).equals(data.subarray(0, bytes))).toBe(true);
+      expect(rest).toEqual({
         bytes,
         damage: bytes === length ? null : { kind: 'torn', seq: count + 1, byte: bytes },
       });
@@ -117,7 +118,7 @@ test('any single altered byte of a real log is found: refused with its place, or
     fc.asyncProperty(fc.nat({ max: data.length - 1 }), fc.integer({ min: 1, max: 255 }), async (at, change) => {
       const { events, damage, words } = await flipped(data, at, data[at]! ^ change, v1Session);
       const line = starts.findIndex((start) => start > at) - 1;
-      expect(events).toEqual(real.slice(0, line));
+      expect(bytesOf(events).equals(data.subarray(0, starts[line]))).toBe(true);
       expect(damage).toEqual({ kind: 'damaged', seq: line + 1, byte: starts[line] });
       expect(words).toMatch(`damaged at event ${String(line + 1)} (byte ${String(starts[line])})`);
     }),
