@@ -81,6 +81,7 @@ try {
   };
   say(`
 ${String(result.kills)} kills in ${String(result.runs)} runs of ${String(steps)} steps: ${String(result.killsAtPlaces)} at ${String(total)} places of the log (${String(result.placesMissed)} missed), ${String(result.killsAtRandom)} at random.
+  states of the log that they left   ${String(result.logStatesAfterKills)} (what is written together is there together)
   recorded replies asked for again   ${String(result.recordedRepliesAskedAgain)}
   effects repeated                   ${String(result.effectsRepeated)}
   acknowledged events lost           ${String(result.acknowledgedEventsLost)}

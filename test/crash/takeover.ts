@@ -1,7 +1,6 @@
 /** Two processes and one session: the second is told who holds it, and takes over at once when the first is dead. */
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { argumentsFor, eventsOf, makeWorld, type World } from './run.ts';
+import { argumentsFor, eventsOf, makeWorld } from './run.ts';
+import { start } from './spawned.ts';
 
 export interface TakeoverResult {
   /** What the second process was told. */
@@ -41,34 +40,4 @@ export async function takeover(cli: string): Promise<TakeoverResult> {
   } finally {
     await world.close();
   }
-}
-
-function start(world: World, args: readonly string[]) {
-  const child = spawn(process.execPath, [world.cli, ...args], { env: world.env, stdio: ['pipe', 'pipe', 'pipe'] });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const lines: string[] = [];
-  let heard: () => void = () => undefined;
-  let over = false;
-  const reader = createInterface({ input: child.stdout });
-  reader.on('line', (line) => {
-    lines.push(line);
-    heard();
-  });
-  reader.once('close', () => {
-    over = true;
-    heard();
-  });
-  return {
-    pid: child.pid,
-    ended: new Promise<number | null>((resolve) => child.once('close', resolve)),
-    stderr: () => stderr,
-    kill: () => child.kill('SIGKILL'),
-    async line(wanted: (line: string) => boolean): Promise<void> {
-      while (!lines.some(wanted)) {
-        if (over) throw new Error(`the process ended before it said what was waited for: ${stderr}`);
-        await new Promise<void>((resolve) => (heard = resolve));
-      }
-    },
-  };
 }
