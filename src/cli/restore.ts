@@ -28,8 +28,7 @@ export async function restoreCommand(options: RestoreOptions): Promise<number> {
     const open = session.state.turn === null ? '' : ' The turn that is open ends as it stands.';
     if (!(await confirm(`Restore?${open}`, yes))) return 0;
     await session.restore(checkpoint, scope, choices);
-    if (output === 'text')
-      process.stdout.write('Restored. This is a checkpoint itself: "journeyman checkpoints" lists it.\n');
+    if (output === 'text') process.stdout.write(`Restored.${scope === 'conversation' ? '' : undoWords}\n`);
     else process.stdout.write(`${JSON.stringify({ checkpoint, scope, restored: true, items })}\n`);
     return 0;
   } finally {
@@ -38,15 +37,7 @@ export async function restoreCommand(options: RestoreOptions): Promise<number> {
   }
 }
 
-const actionWords: Readonly<Record<RestoreItem['action'], string>> = {
-  back: 'goes back',
-  remove: 'is removed',
-  create: 'comes back',
-  merge: 'goes back, with your changes kept',
-  conflict: 'CONFLICT',
-  keep: 'stays',
-  cannot: 'cannot go back',
-};
+const undoWords = ' The files as they stood before are a checkpoint too: "journeyman checkpoints" lists it.';
 
 function previewWords(items: readonly RestoreItem[], scope: RestoreOptions['scope']): string {
   const files =
@@ -54,7 +45,7 @@ function previewWords(items: readonly RestoreItem[], scope: RestoreOptions['scop
       ? ['  No file changes.']
       : items.map(({ path, action, lines, why }) => {
           const counts = lines === null ? '' : ` +${String(lines.added)} −${String(lines.removed)}`;
-          return `  ${shown(path)}${counts}  ${actionWords[action]}: ${shown(why)}`;
+          return `  ${action === 'conflict' ? 'CONFLICT ' : ''}${shown(path)}${counts}  ${shown(why)}`;
         });
   const talk = scope === 'files' ? [] : ['  The conversation goes back to before this step.'];
   return `${[...(scope === 'conversation' ? [] : files), ...talk].join('\n')}\n`;

@@ -2,12 +2,14 @@
 import { systemClock } from '../agent.ts';
 import { JourneymanError } from '../core/error.ts';
 import { fileLog } from '../log/fileLog.ts';
+import { emptySession, fold, type Session } from '../session/fold.ts';
 import { Sessions, type LiveSession } from '../session/sessions.ts';
 import type { ResumeOptions } from './arguments.ts';
 import { assemble, workspaceFolder } from './assembly.ts';
 import { chooseSession, eventsOf, modelOf, owning, startOf } from './choose.ts';
 import { chooseModel } from './model.ts';
 import { personOf, type Person } from './person.ts';
+import { shown } from './questions.ts';
 import { drive, type Beginning } from './runner.ts';
 import { storageFolder } from './storage.ts';
 
@@ -16,6 +18,8 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   const log = fileLog(storageFolder(), systemClock);
   const id = await chooseSession(log, options.session, options.session === null ? options.workspace : null);
   const events = await eventsOf(log, id);
+  const { message, steer } = options;
+  if (message === null) mustHaveWork(events.reduce(fold, emptySession), id);
   const folders = await Promise.all(startOf(id, events).environment.folders.map(workspaceFolder));
   const named = options.model ?? modelOf(events);
   const { model } = await chooseModel(named, process.env, new AbortController().signal);
@@ -23,11 +27,9 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   const { agent } = assemble(folders, model, person.approver, stepsMax);
   try {
     const session = await owning(id, () => new Sessions(agent).open(id));
-    const { message, steer } = options;
     const isNext = message !== null && session.state.turn === null && session.state.queue.length === 0;
     const beginning: Beginning = {
       async prepare() {
-        mustHaveWork(session, message);
         if (options.model !== null || mode !== null) {
           await session.change({
             ...(options.model !== null && { model: options.model }),
@@ -46,8 +48,8 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   }
 }
 
-function mustHaveWork({ id, state }: LiveSession, message: string | null): void {
-  if (message !== null || state.turn !== null || state.queue.length > 0) return;
+function mustHaveWork({ turn, queue }: Session, id: string): void {
+  if (turn !== null || queue.length > 0) return;
   throw new JourneymanError(
     'invalid_input',
     `Session ${id} is at its end and nothing waits in it. Say what comes next: journeyman resume ${id} "<message>".`,
@@ -63,7 +65,7 @@ async function tellCut(session: LiveSession, person: Person, output: ResumeOptio
     return;
   }
   const at = new Date(report.atMs).toISOString().slice(0, 16).replace('T', ' ');
-  const lines = [...report.known, ...report.unknown.map(({ text }) => `! ${text}`)];
+  const lines = [...report.known, ...report.unknown.map(({ text }) => `! ${text}`)].map(shown);
   person.print(
     `It was cut off in step ${String(report.step)}, ${at} UTC.\n${lines.map((line) => `  ${line}\n`).join('')}`,
   );

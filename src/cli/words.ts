@@ -47,6 +47,8 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
       return '  closed';
     case 'message.queued':
       return `+ ${event.steer ? 'with the next request' : 'waits'}: ${event.text}`;
+    case 'message.cancelled':
+      return '  taken out of the queue';
     case 'message.delivered':
       return `> ${event.text}`;
     case 'conversation.rewound':
