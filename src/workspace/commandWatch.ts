@@ -317,7 +317,7 @@ async function stateBefore(
     case 'copy':
       return readCopy(source).then(holds, () => lost('its copy is gone'));
     case 'git': {
-      if (source.sizeBytes > limits.checkpointFileBytes) return lost(tooLarge(source.sizeBytes));
+      if (source.sizeBytes > limits.checkpointFileBytes) return lost(tooLarge);
       const blob = fromGit.get(source.copy.repository)?.get(source.copy.oid);
       if (blob === undefined) return lost('git no longer has it');
       if (stat.kind === 'link') return { state: { kind: 'link', target: blob.toString('utf8') }, bytes: null };

@@ -91,9 +91,7 @@ export function unkept(why: string): Seen {
   return { state: { kind: 'unkept', why }, bytes: null, stat: null };
 }
 
-export function tooLarge(bytes: number): string {
-  return `it has ${megabytes(bytes)} MB, more than the ${megabytes(limits.checkpointFileBytes)} MB that are kept of a file`;
-}
+export const tooLarge = `it is larger than the ${megabytes(limits.checkpointFileBytes)} MB that are kept of a file`;
 
 /**
  * Judged by the strictest system: letters in any case, trailing dots and blanks, streams, short names, and the invisible characters
@@ -129,9 +127,9 @@ async function lookAt(absolute: string, unsaved: string | null, path: string): P
       : unkept('it is a link to a name that is no text');
   }
   if (!stat.isFile()) return unkept('it is a device, pipe or socket');
-  if (stat.size > limits.checkpointFileBytes) return unkept(tooLarge(stat.size));
+  if (stat.size > limits.checkpointFileBytes) return unkept(tooLarge);
   const { bytes, stat: opened } = await readFile(absolute, path);
-  if (bytes.length > limits.checkpointFileBytes) return unkept(tooLarge(bytes.length));
+  if (bytes.length > limits.checkpointFileBytes) return unkept(tooLarge);
   return { state: fileStateOf(bytes, modeOf(opened)), bytes, stat: opened };
 }
 
@@ -140,7 +138,7 @@ async function lookAtDocument(absolute: string, text: string, stat: Stats | null
   const marked =
     stat !== null && (await readFile(absolute, path)).bytes.subarray(0, 3).toString('utf8') === byteOrderMark;
   const bytes = Buffer.from(marked ? byteOrderMark + text : text);
-  if (bytes.length > limits.checkpointFileBytes) return unkept(tooLarge(bytes.length));
+  if (bytes.length > limits.checkpointFileBytes) return unkept(tooLarge);
   const mode = stat === null ? newFileMode : modeOf(stat);
   return { state: { ...fileStateOf(bytes, mode), unsaved: true }, bytes, stat };
 }

@@ -150,7 +150,7 @@ export class TreeList {
     try {
       if (stat.kind === 'link') return { kind: 'link', target: await readlink(absolute) };
       if (stat.kind === 'other') return { kind: 'none', why: 'it was a device, pipe or socket' };
-      if (stat.sizeBytes > limits.checkpointFileBytes) return { kind: 'none', why: tooLarge(stat.sizeBytes) };
+      if (stat.sizeBytes > limits.checkpointFileBytes) return { kind: 'none', why: tooLarge };
       const bytes = await readExactly(absolute, stat);
       if (bytes === null) return { kind: 'none', why: 'it was being written when the command began' };
       if (recorded !== null && gitHash(bytes, recorded.oid.length) === recorded.oid) {
