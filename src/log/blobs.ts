@@ -139,7 +139,7 @@ async function prepare(dir: string): Promise<void> {
 async function writeBlob(path: string, data: Uint8Array): Promise<void> {
   const fresh = join(dirname(path), `${unfinished}${basename(path)}`);
   try {
-    await writeDurably(fresh, await packed(data), 'w');
+    await writeDurably(fresh, await packed(data), false);
     await rename(fresh, path);
   } catch (error) {
     await rm(fresh, { force: true }).catch(() => undefined); // else swept later

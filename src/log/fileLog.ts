@@ -1,4 +1,5 @@
 /** The durable event log: one folder a session, one JSON line an event, synced to disk before an append resolves. */
+import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JourneymanError } from '../core/error.ts';
@@ -8,7 +9,7 @@ import type { Clock, EventLog, OpenLog } from '../core/ports.ts';
 import { blobPath, blobsFolder, keepBlob, readBlob } from './blobs.ts';
 import { digest, found, newDigest, readKept, searchWords, summaryOf, writeKept, type Digest } from './catalogue.ts';
 import { claim } from './claim.ts';
-import { codeOf, isId, isMissing, logFile, noSession, privateFile, privateFolder, safeId, sessionsFolder, storageError, storageFault, syncFolder, writeDurably } from './folders.ts'; // prettier-ignore
+import { codeOf, isId, isMissing, logFile, noSession, privateFile, privateFolder, safeId, sessionsFolder, storageError, storageFault, syncFolder, syncedWrites, writeDurably } from './folders.ts'; // prettier-ignore
 import { damageWords, decode, encode, refuseDamage, type Decoded } from './lines.ts';
 import { FileOpenLog } from './openLog.ts';
 import { blobRefs, pack, unpack } from './transfer.ts';
@@ -226,7 +227,8 @@ export function fileLog(storage: string, clock: Clock): EventLog {
 
 async function openFile(dir: string, session: SessionId, fresh: boolean): Promise<FileHandle> {
   try {
-    return await open(join(dir, logFile), fresh ? 'wx+' : 'r+', privateFile);
+    const flags = constants.O_RDWR | (fresh ? constants.O_CREAT | constants.O_EXCL : 0) | syncedWrites;
+    return await open(join(dir, logFile), flags, privateFile);
   } catch (error) {
     if (fresh) throw error;
     if (isMissing(error)) throw noSession(session, error);
@@ -256,7 +258,7 @@ async function cutTail(handle: FileHandle, dir: string, bytes: number): Promise<
   await handle.read(torn, 0, torn.length, bytes);
   for (let n = 1; ; n++) {
     try {
-      await writeDurably(join(dir, `torn-${String(n)}`), torn, 'wx');
+      await writeDurably(join(dir, `torn-${String(n)}`), torn, true);
       break;
     } catch (error) {
       if (codeOf(error) !== 'EEXIST')

@@ -1,5 +1,6 @@
 /** Where a session lies on disk, and what can go wrong there in words for a person. */
-import { open, rename, writeFile } from 'node:fs/promises';
+import { constants, write } from 'node:fs';
+import { open, rename, writeFile, type FileHandle } from 'node:fs/promises';
 import { JourneymanError } from '../core/error.ts';
 import type { SessionId } from '../core/event.ts';
 
@@ -79,25 +80,38 @@ export async function replaceFile(path: string, data: string): Promise<void> {
   await rename(fresh, path);
 }
 
-/** All of `data`, however few bytes a single write takes. */
-export async function writeWhole(
-  handle: Awaited<ReturnType<typeof open>>,
-  data: Uint8Array,
-  position: number,
-): Promise<void> {
-  let at = 0;
-  while (at < data.length) {
-    const { bytesWritten } = await handle.write(data, at, data.length - at, position + at);
-    at += bytesWritten;
-  }
+/**
+ * Opened with this, a file is synced by each write itself: one round to the disk's thread instead of two, which is half of what an
+ * append costs on a fast disk. Only on Linux: elsewhere the flag is not there, or does not reach the disk itself.
+ */
+export const syncedWrites = process.platform === 'linux' ? constants.O_DSYNC : 0;
+
+/** All of `data`, however few bytes a single write takes; on disk where the file was opened with `syncedWrites`. */
+export async function writeSynced(handle: FileHandle, data: Uint8Array, position: number): Promise<void> {
+  await writeWhole(handle, data, position);
+  if (syncedWrites === 0) await handle.datasync();
 }
 
-/** A new file, on disk when this resolves; its name is when its folder is synced. */
-export async function writeDurably(path: string, data: Uint8Array, flags: 'w' | 'wx'): Promise<void> {
-  const handle = await open(path, flags, privateFile);
+export async function writeWhole({ fd }: FileHandle, data: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < data.length;) at += await writeOnce(fd, data, at, position + at);
+}
+
+/** By callback: half the overhead of the handle's own method. */
+function writeOnce(fd: number, data: Uint8Array, at: number, position: number): Promise<number> {
+  return new Promise((done, failed) => {
+    write(fd, data, at, data.length - at, position, (error, bytes) => {
+      if (error) failed(error);
+      else done(bytes);
+    });
+  });
+}
+
+/** A file's content, on disk when this resolves; its name is when its folder is synced. */
+export async function writeDurably(path: string, data: Uint8Array, ifNew: boolean): Promise<void> {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_EXCL } = constants;
+  const handle = await open(path, O_WRONLY | O_CREAT | (ifNew ? O_EXCL : O_TRUNC) | syncedWrites, privateFile);
   try {
-    await writeWhole(handle, data, 0);
-    await handle.datasync();
+    await writeSynced(handle, data, 0);
   } finally {
     await handle.close();
   }

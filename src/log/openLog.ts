@@ -5,7 +5,7 @@ import type { Event, Seq, SessionId } from '../core/event.ts';
 import type { Clock, Entry, OpenLog } from '../core/ports.ts';
 import { digest, writeKept, type Digest } from './catalogue.ts';
 import type { Claim } from './claim.ts';
-import { storageFault, writeWhole } from './folders.ts';
+import { storageFault, writeSynced } from './folders.ts';
 import { encode } from './lines.ts';
 import { version } from './upcast.ts';
 
@@ -115,8 +115,7 @@ export class FileOpenLog implements OpenLog {
   async #write(batch: readonly Waiting[]): Promise<void> {
     const { handle } = this.#held;
     const data = batch.length === 1 && batch[0] ? batch[0].lines : Buffer.concat(batch.map(({ lines }) => lines));
-    await writeWhole(handle, data, this.#durable.bytes);
-    await handle.datasync();
+    await writeSynced(handle, data, this.#durable.bytes);
     this.#durable = { seq: batch.at(-1)?.last ?? this.#durable.seq, bytes: this.#durable.bytes + data.length };
   }
 
