@@ -194,8 +194,18 @@ export function fold(session: Session, event: Event): Session {
     case 'session.forked':
       return { ...next, turn: null, queue: [], paused: false, closed: false };
     case 'session.imported':
-      // **Invariant:** nothing that a file says is trusted: it brings no rights and starts nothing.
-      return { ...next, turn: null, queue: [], paused: false, closed: false, rules: [], mode: 'ask' };
+      // **Invariant:** nothing that a file says is trusted: it brings no rights, starts nothing, and has no files to put back.
+      return {
+        ...next,
+        turn: null,
+        queue: [],
+        paused: false,
+        closed: false,
+        rules: [],
+        mode: 'ask',
+        checkpoints: emptyList(),
+        taken: emptyList(),
+      };
     case 'session.paused':
       return inTurn({ ...next, paused: true }, event);
     case 'session.resumed':

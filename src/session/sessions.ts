@@ -31,7 +31,12 @@ export class Sessions {
   async create(start: SessionStart): Promise<LiveSession> {
     const log = await this.#agent.log.create(this.#agent.newId());
     const journal = new Journal(log, [], this.#agent.clock);
-    await journal.append(user, { type: 'session.started', ...start });
+    try {
+      await journal.append(user, { type: 'session.started', ...start });
+    } catch (error) {
+      await journal.close(); // an empty session leaves nothing behind
+      throw error;
+    }
     return new LiveSession(log.session, this.#agent, journal);
   }
 

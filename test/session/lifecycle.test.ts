@@ -360,10 +360,17 @@ describe('going back', () => {
     const state = eventsOf(
       { ...(started as Fact & { type: 'session.started' }), mode: 'edit', rules: [rule] },
       { type: 'turn.started', text: 'go', attachments: [], message: null },
+      { type: 'checkpoint.created', checkpoint: 'c', call: 'e1', files: [] },
+      {
+        type: 'files.changed',
+        call: 'e1',
+        files: [{ path: '.bashrc', before: { kind: 'link', target: '/etc/passwd' }, after: { kind: 'absent' } }],
+      },
       { type: 'message.queued', message: 'm', text: 'then this', attachments: [], steer: false },
       { type: 'session.imported', from: 'x' },
     ).reduce(fold, emptySession);
     expect(state).toMatchObject({ mode: 'ask', rules: [], queue: [], turn: null, conversation: { mode: 'ask' } });
+    expect([state.checkpoints.length, state.taken.length]).toEqual([0, 0]);
   });
 
   test('room is made: long results of all but the last replies give way, short ones stay', async () => {
