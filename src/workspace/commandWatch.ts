@@ -1,6 +1,6 @@
 /** What commands change: the tree is watched while they run, and what stood there before comes from git or from copies. */
 import { mkdir } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { FileState, FileStep } from '../core/checkpoint.ts';
 import { JourneymanError } from '../core/error.ts';
 import type { CallId, SessionId } from '../core/event.ts';
@@ -19,8 +19,8 @@ import {
 } from './fileState.ts';
 import type { Repository } from './gitIndex.ts';
 import { readBlobs } from './gitObjects.ts';
-import { isIgnored, parseIgnoreFile, type IgnoreRules } from './ignoreFiles.ts';
-import { isSameStat, Tree, unseen, type Leaf, type OnChange, type RuleTexts } from './tree.ts';
+import { hiddenBy } from './ignoreFiles.ts';
+import { isSameStat, Tree, unseen, type Leaf, type OnChange } from './tree.ts';
 import { readCopy, readListing, TreeList, type Known, type Source } from './treeList.ts';
 import { FolderWatches, tellsChanges } from './treeWatch.ts';
 
@@ -194,10 +194,11 @@ export class CommandWatches {
       path: world.places.locate(absolute).path,
     }));
     named.sort((a, b) => (a.path < b.path ? -1 : 1));
-    const fromGit = await gitContents(
+    const fromGit = gitContents(
       named.flatMap(({ known }) => known?.source ?? []),
       signal,
     );
+    fromGit.catch(() => undefined); // told to those who wait for it
     const inos = new Set(named.map(({ known }) => known?.stat.ino));
     const isLocal = world.folders.every(tellsChanges);
     let bytesAfter = 0;
@@ -207,17 +208,15 @@ export class CommandWatches {
       const before =
         known === null && isLocal && isOlder(seen, startedMs) && !inos.has(seen.stat?.ino)
           ? unkept('it was moved here from a place that is not watched')
-          : await stateBefore(known, fromGit, () => missingFolders(absolute));
+          : await stateBefore(known, await fromGit, () => missingFolders(absolute));
       if (isSameState(before.state, seen.state)) return null;
       bytesAfter += seen.bytes?.length ?? 0;
-      const after =
-        bytesAfter > limits.checkpointTreeBytes && seen.bytes !== null
-          ? ({
-              kind: 'unkept',
-              why: `the command changed more than ${megabytes(limits.checkpointTreeBytes)} MB`,
-            } as const)
-          : await keepSeen(blobs, session, seen);
-      return { path, before: await keepSeen(blobs, session, before), after };
+      const isTooMuch = bytesAfter > limits.checkpointTreeBytes && seen.bytes !== null;
+      const after = isTooMuch
+        ? unkept(`the command changed more than ${megabytes(limits.checkpointTreeBytes)} MB`)
+        : seen;
+      const [from, to] = await Promise.all([before, after].map((one) => keepSeen(blobs, session, one)));
+      return from && to ? { path, before: from, after: to } : null;
     });
     return steps.filter((step) => step !== null);
   }
@@ -332,25 +331,4 @@ function asCheckedOut(blob: Buffer, sizeBytes: number): Buffer | null {
   if (blob.length === sizeBytes) return blob;
   const converted = Buffer.from(blob.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
   return converted.length === sizeBytes && !blob.includes('\r\n') ? converted : null;
-}
-
-/** Whether ignore files with these texts hide a path. */
-function hiddenBy(rules: RuleTexts, folders: readonly string[]): (absolute: string) => boolean {
-  const topOf = (absolute: string): string =>
-    folders.find((one) => absolute === one || absolute.startsWith(one + sep)) ?? '';
-  const own = new Map<string, IgnoreRules[]>();
-  for (const { folder, text } of rules) {
-    const parsed = parseIgnoreFile(relative(topOf(folder), folder).replaceAll(sep, '/'), text);
-    own.set(folder, [...(own.get(folder) ?? []), parsed]);
-  }
-  return (absolute) => {
-    const top = topOf(absolute);
-    const parts = relative(top, absolute).split(sep);
-    const chain: IgnoreRules[] = [];
-    for (let i = 0; i < parts.length; i++) {
-      chain.push(...(own.get(join(top, ...parts.slice(0, i))) ?? []));
-      if (isIgnored(chain, parts.slice(0, i + 1).join('/'), i < parts.length - 1)) return true;
-    }
-    return false;
-  };
 }

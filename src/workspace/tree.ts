@@ -1,12 +1,20 @@
 /** The files of the workspace by their names and dates, kept up to date by what the system tells of changes. */
-import { lstatSync, readFileSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { limits } from '../core/limits.ts';
 import { isGitName } from './fileState.ts';
-import { indexStamp, isAsRecorded, readIndex, repositoryAbove, repositoryAt, type FileStat, type Index, type IndexEntry, type Repository } from './gitIndex.ts'; // prettier-ignore
-import { canReadObjects, convertedPaths } from './gitObjects.ts';
-import { isIgnored, parseIgnoreFile, type IgnoreRules } from './ignoreFiles.ts';
+import { repositoryAbove, repositoryAt, type FileStat, type Repository } from './gitIndex.ts';
+import { Tracked, type GitCopy } from './gitTracked.ts';
+import {
+  ignoreFileNames,
+  isIgnored,
+  readRules,
+  textsOf,
+  type IgnoreRules,
+  type OwnRules,
+  type RuleTexts,
+} from './ignoreFiles.ts';
+import { Pace } from './pace.ts';
 import { tellsChanges, watchesBelow, type FolderWatches } from './treeWatch.ts';
 
 /** A file as last seen. A changed file is another leaf. */
@@ -14,10 +22,6 @@ export interface Leaf {
   readonly stat: FileStat;
   /** Git keeps just these bytes. */
   git: GitCopy | null;
-}
-export interface GitCopy {
-  readonly repository: Repository;
-  readonly oid: string;
 }
 
 /** `before` null: it was not there; `unseen`: not known. `after` null: it is gone. */
@@ -28,9 +32,6 @@ export const unseen: Leaf = {
   stat: { kind: 'other', mode: 0, sizeBytes: 0, ino: 0, mtimeMs: 0, ctimeMs: 0 },
   git: null,
 };
-
-/** The texts of ignore files by their folder, as they are in force. */
-export type RuleTexts = readonly { readonly folder: string; readonly name: string; readonly text: string }[];
 
 /**
  * Not in it: what ignore files hide, unless it is tracked; git's own folders; names that are no text; and what lies behind links.
@@ -368,49 +369,6 @@ export class Tree {
   }
 }
 
-/** A repository as far as proofs need it. */
-class Tracked {
-  readonly repository: Repository;
-  #index: Index;
-  #isChecked = false;
-  #isReadable = false;
-  /** null: not known which. */
-  #converted: ReadonlySet<string> | null = new Set();
-
-  constructor(repository: Repository) {
-    this.repository = repository;
-    this.#index = readIndex(repository);
-  }
-
-  async refresh(signal: AbortSignal): Promise<void> {
-    const isOld = indexStamp(this.repository) !== this.#index.stamp;
-    if (!isOld && this.#isChecked) return;
-    if (isOld) this.#index = readIndex(this.repository);
-    if (!this.#isChecked) this.#isReadable = await canReadObjects(this.repository, signal);
-    const paths = [...this.#index.entries.keys()];
-    const attributes = paths.filter((path) => path === '.gitattributes' || path.endsWith('/.gitattributes'));
-    const files = [...attributes.map((path) => join(this.repository.top, path)), join(this.repository.top, '.gitattributes'), join(this.repository.gitFolder, 'info', 'attributes')]; // prettier-ignore
-    // To ask git for the attributes of 50,000 files takes a second; most repositories convert nothing.
-    const converts = files.some((file) => /\b(?:filter|ident|working-tree-encoding)\b/.test(textOrEmpty(file)));
-    this.#converted = converts ? await convertedPaths(this.repository, paths, signal) : new Set();
-    this.#isChecked = true;
-  }
-
-  has(path: string, isDirectory: boolean): boolean {
-    return this.#index.entries.has(path) || (isDirectory && this.#index.folders.has(path));
-  }
-
-  entry(path: string): IndexEntry | null {
-    return this.#isReadable ? (this.#index.entries.get(path) ?? null) : null;
-  }
-
-  proof(path: string, stat: FileStat): GitCopy | null {
-    const entry = this.entry(path);
-    if (entry === null || this.#converted === null || this.#converted.has(path)) return null;
-    return isAsRecorded(stat, entry, this.#index) ? { repository: this.repository, oid: entry.oid } : null;
-  }
-}
-
 interface Folder {
   readonly absolute: string;
   readonly name: string;
@@ -435,14 +393,6 @@ interface Folder {
   isGone: boolean;
 }
 
-interface OwnRules {
-  readonly name: string;
-  readonly text: string;
-  readonly rules: IgnoreRules;
-}
-
-const ignoreFileNames = ['.journeymanignore', '.gitignore'];
-
 function pathIn({ fromRepository }: Folder, name: string): string {
   return fromRepository === '' ? name : `${fromRepository}/${name}`;
 }
@@ -451,20 +401,9 @@ function isFolder(child: Leaf | Folder): child is Folder {
   return 'children' in child;
 }
 
-function readRules(absolute: string, fromTop: string): readonly OwnRules[] {
-  return ignoreFileNames.flatMap((name) => {
-    const text = fromTop === '' || name === '.gitignore' ? textOrEmpty(join(absolute, name)) : '';
-    return text === '' ? [] : [{ name, text, rules: parseIgnoreFile(fromTop, text) }];
-  });
-}
-
 function freshRules(folder: Folder): readonly IgnoreRules[] {
   const own = folder.fresh.map(({ rules }) => rules);
   return folder.parent === null ? own : [...freshRules(folder.parent), ...own];
-}
-
-function textsOf(own: readonly OwnRules[]): string {
-  return JSON.stringify(own.map(({ name, text }) => [name, text]));
 }
 
 function ruleTextsOf(folder: Folder): RuleTexts {
@@ -511,35 +450,3 @@ function lstatOf(absolute: string): Stats | null {
     return null; // what cannot be looked at is not there for us
   }
 }
-
-function textOrEmpty(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return ''; // absent or unreadable: it says nothing
-  }
-}
-
-/** Stat calls are many and short: done at once they are five times as fast as with promises. This lets others have their turn. */
-export class Pace {
-  readonly #signal: AbortSignal;
-  #sinceMs = performance.now();
-  #count = 0;
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
-  }
-
-  isDue(): boolean {
-    return (++this.#count & 31) === 0 && performance.now() - this.#sinceMs > sliceMs;
-  }
-
-  async rest(): Promise<void> {
-    await setImmediate();
-    this.#signal.throwIfAborted();
-    this.#sinceMs = performance.now();
-  }
-}
-
-/** Half a frame: what a person feels in an editor. */
-const sliceMs = 8;

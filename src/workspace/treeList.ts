@@ -8,9 +8,12 @@ import { dirname, join } from 'node:path';
 import type { CallId } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import { megabytes, tooLarge } from './fileState.ts';
+import type { RuleTexts } from './ignoreFiles.ts';
 import type { FileStat, Repository } from './gitIndex.ts';
 import { gitHash } from './gitObjects.ts';
-import { isSameStat, Pace, type GitCopy, type Leaf, type RuleTexts } from './tree.ts';
+import type { GitCopy } from './gitTracked.ts';
+import { Pace } from './pace.ts';
+import { isSameStat, type Leaf } from './tree.ts';
 
 /** Where the content of a file before a command is found. */
 export type Source =
