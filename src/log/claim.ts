@@ -81,10 +81,15 @@ function isFile(address: string): boolean {
 
 function addressOf(folder: string): string {
   const name = `journeyman-${createHash('sha256').update(folder).digest('hex').slice(0, 20)}`; // macOS takes 103 bytes in all
-  if (process.platform === 'linux') return `\0${name}`;
+  // Of the full length that the system takes: one libuv fills a shorter name up with zeros, a newer one does not, and then the editor
+  // and a command line on another version of Node would hold two different addresses.
+  if (process.platform === 'linux') return `\0${name.padEnd(linuxNameBytes, '-')}`;
   if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
   return join(tmpdir(), `${name}.sock`);
 }
+
+/** `sun_path` without the zero that an abstract name begins with; see unix(7). */
+const linuxNameBytes = 107;
 
 function listen(address: string): Promise<Claim> {
   const waiting = new Set<Socket>();

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
@@ -57,4 +58,17 @@ test('the death of the owner ends the wait, and the session can be taken over', 
   } finally {
     owner.kill('SIGKILL');
   }
+});
+
+test.runIf(process.platform === 'linux')('every version of Node means the same address by a claim', async () => {
+  const addresses = (): readonly string[] =>
+    readFileSync('/proc/net/unix', 'latin1')
+      .split('\n')
+      .flatMap((line) => /@journeyman-.*$/.exec(line)?.[0] ?? []);
+  const before = new Set(addresses());
+  const owner = await claim(path.join(await tempFolder(), 's'));
+  const fresh = addresses().filter((one) => !before.has(one));
+  owner.release();
+  // `@` stands for a zero: no room is left that one version would fill with zeros and another would leave out.
+  expect(fresh.map((one) => [one.length, one.endsWith('@')])).toContainEqual([108, false]);
 });
