@@ -1,46 +1,22 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { RunOptions } from '../../src/cli/arguments.ts';
 import { logCommand } from '../../src/cli/log.ts';
-import { runCommand } from '../../src/cli/run.ts';
 import { sessionsCommand } from '../../src/cli/sessions.ts';
 import type { Event } from '../../src/core/event.ts';
-import { tempFolder } from '../support/tempFolder.ts';
+import { ownCli, run, type Printed } from './inProcess.ts';
 
-let printed = '';
+let printed: Printed;
 beforeEach(async () => {
-  printed = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  vi.stubEnv('JOURNEYMAN_HOME', await tempFolder());
+  printed = await ownCli();
 });
 afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-async function run(options: Partial<RunOptions>): Promise<{ exitCode: number; workspace: string }> {
-  const workspace = await tempFolder();
-  cpSync(join(import.meta.dirname, '../../media/sample'), workspace, { recursive: true });
-  const defaults = {
-    task: 'Heavy parcels are quoted too low',
-    output: 'json',
-    mode: 'ask',
-    allow: [],
-    stepsMax: null,
-    model: 'practice',
-    input: 'terminal',
-    whenAlone: 'suspend',
-  } as const;
-  const exitCode = await runCommand({ ...defaults, workspace, ...options });
-  return { exitCode, workspace };
-}
-
 /** The last line, without what differs from run to run. */
 function report(): unknown {
-  return JSON.parse(printed.trim().split('\n').at(-1) ?? '');
+  return JSON.parse(printed.take().trim().split('\n').at(-1) ?? '');
 }
 
 test('a task done with evidence: exit code 0, and a report that a script can read', async () => {
@@ -63,6 +39,7 @@ test('without a person a question is a denial that says so: exit code 4, and not
   const { exitCode, workspace } = await run({ output: 'ndjson' });
   expect(exitCode).toBe(4);
   const events = printed
+    .take()
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Event);
@@ -80,17 +57,14 @@ test('a limit of steps: exit code 5', async () => {
 
 test('the session can be listed and read afterwards', async () => {
   const { workspace } = await run({ task: 'Explain how this project fits together.', output: 'text' });
-  expect(printed).toMatch(/^> Explain how[^]*search_text|^> Explain how[^]*list_files[^]*\nDone\n/);
-  printed = '';
+  expect(printed.take()).toMatch(/^> Explain how[^]*search_text|^> Explain how[^]*list_files[^]*\nDone\n/);
   await sessionsCommand({ workspace, search: null, output: 'json' });
-  const rows = JSON.parse(printed) as { id: string; title: string }[];
+  const rows = JSON.parse(printed.take()) as { id: string; title: string }[];
   expect(rows).toMatchObject([{ title: 'Explain how this project fits together.' }]);
-  printed = '';
   await sessionsCommand({ workspace: '/somewhere/else', search: null, output: 'text' });
-  expect(printed).toBe('No sessions yet. "journeyman run" makes one.\n');
-  printed = '';
+  expect(printed.take()).toBe('No sessions yet. "journeyman run" makes one.\n');
   await logCommand({ session: rows[0]?.id ?? '', step: null, turn: null, output: 'text' });
-  expect(printed).toMatch(/^> Explain how[^]*\nDone\n/);
+  expect(printed.take()).toMatch(/^> Explain how[^]*\nDone\n/);
 });
 
 test('a workspace that is not there is told before anything is asked of a model', async () => {
