@@ -55,6 +55,8 @@ export const limits = {
   checkpointFileBytes: 10 * 1024 * 1024,
   /** Copies of files that no version control knows, made before a command; beyond it they are told as not kept. */
   checkpointTreeBytes: 64 * 1024 * 1024,
+  /** Files of one command whose states are kept: more is an installation or another branch, and is told as not kept. */
+  checkpointFilesMax: 5000,
   /** Files whose names and dates are known before a command: a large repository has 100,000; beyond it a command's changes go unseen. */
   treeFilesMax: 200_000,
   /** Folders watched for changes, one system watch each on Linux, which has 65,536 for all programs; beyond it dates are compared. */

@@ -20,7 +20,7 @@ import {
 import type { Repository } from './gitIndex.ts';
 import { readBlobs } from './gitObjects.ts';
 import { hiddenBy } from './ignoreFiles.ts';
-import { isSameStat, Tree, unseen, type Leaf, type OnChange } from './tree.ts';
+import { clockTickMs, isSameStat, Tree, unseen, type Leaf, type OnChange } from './tree.ts';
 import { readCopy, readListing, TreeList, type Known, type Source } from './treeList.ts';
 import { FolderWatches, tellsChanges } from './treeWatch.ts';
 
@@ -105,7 +105,8 @@ export class CommandWatches {
       const isFull = listing.files.size >= limits.treeFilesMax;
       for (const [path, known] of listing.files) {
         const leaf = now.get(path);
-        if (!leaf || !isSameStat(leaf.stat, known.stat)) changed.set(path, known);
+        const isRecent = known.stat.ctimeMs > listing.startedMs - clockTickMs;
+        if (!leaf || isRecent || !isSameStat(leaf.stat, known.stat)) changed.set(path, known);
       }
       const wasHidden = hiddenBy(listing.rules, this.#parts.world.folders);
       for (const [path] of now)
@@ -188,7 +189,9 @@ export class CommandWatches {
     signal: AbortSignal,
   ): Promise<readonly FileStep[]> {
     const { world, blobs } = this.#parts;
-    const named = [...changed].map(([absolute, known]) => ({
+    // What stood there before comes first: it is somebody's work.
+    const all = [...changed].sort(([, a], [, b]) => Number(a === null) - Number(b === null));
+    const named = all.slice(0, limits.checkpointFilesMax).map(([absolute, known]) => ({
       absolute,
       known,
       path: world.places.locate(absolute).path,
@@ -218,7 +221,7 @@ export class CommandWatches {
       const [from, to] = await Promise.all([before, after].map((one) => keepSeen(blobs, session, one)));
       return from && to ? { path, before: from, after: to } : null;
     });
-    return steps.filter((step) => step !== null);
+    return [...steps.filter((step) => step !== null), ...unkeptRest(all.length - named.length)];
   }
 
   #folder(session: SessionId): string {
@@ -268,6 +271,12 @@ export async function inParallel<A, B>(items: readonly A[], work: (item: A) => P
   };
   await Promise.all(Array.from({ length: limits.parallelReads }, run));
   return results;
+}
+
+/** Told as a change of the whole folder that cannot be taken back. */
+function unkeptRest(count: number): readonly FileStep[] {
+  const why = `${String(count)} more files that the command changed are not kept`;
+  return count === 0 ? [] : [{ path: '.', before: { kind: 'unkept', why }, after: { kind: 'unkept', why } }];
 }
 
 /** It was there before, under another name: its only one, so that it would be lost with it. */

@@ -20,6 +20,8 @@ import { tellsChanges, watchesBelow, type FolderWatches } from './treeWatch.ts';
 /** A file as last seen. A changed file is another leaf. */
 export interface Leaf {
   readonly stat: FileStat;
+  /** Written so shortly before it was seen that another writing could bear the same dates. */
+  readonly isRecent: boolean;
   /** Git keeps just these bytes. */
   git: GitCopy | null;
 }
@@ -27,9 +29,13 @@ export interface Leaf {
 /** `before` null: it was not there; `unseen`: not known. `after` null: it is gone. */
 export type OnChange = (absolute: string, before: Leaf | null, after: Leaf | null) => void;
 
+/** The clock of dates moves by 1 to 10 ms on local disks; others lag. */
+export const clockTickMs = 100;
+
 /** A file in a folder that could not be read before. */
 export const unseen: Leaf = {
   stat: { kind: 'other', mode: 0, sizeBytes: 0, ino: 0, mtimeMs: 0, ctimeMs: 0 },
+  isRecent: false,
   git: null,
 };
 
@@ -276,7 +282,7 @@ export class Tree {
         this.#isFull ||= this.#leaves >= limits.treeFilesMax;
         if (this.#leaves < limits.treeFilesMax)
           this.#setLeaf(folder, name, absolute, wasUnread || this.#isFull ? unseen : null, stat);
-      } else if (!isSameStat(leaf.stat, fileStat(stat))) {
+      } else if (leaf.isRecent || !isSameStat(leaf.stat, fileStat(stat))) {
         this.#setLeaf(folder, name, absolute, leaf, stat);
       }
     }
@@ -295,7 +301,7 @@ export class Tree {
   }
 
   #setLeaf(folder: Folder, name: string, absolute: string, before: Leaf | null, stat: Stats): void {
-    const leaf: Leaf = { stat: fileStat(stat), git: null };
+    const leaf: Leaf = { stat: fileStat(stat), isRecent: Date.now() - stat.ctimeMs < clockTickMs, git: null };
     if (before === null || before === unseen) this.#leaves++;
     folder.children.set(name, leaf);
     this.#unproven.set(absolute, { leaf, folder });

@@ -205,7 +205,7 @@ class Life {
     const before = this.#snapshot();
     const tokens = this.#tokens;
     const disk = this.#disk();
-    const hidden = this.#stat('ignored/i.txt')?.ino;
+    const hidden = identity(this.#stat('ignored/i.txt'));
     const watch = await this.#ours('watch', () => this.#checkpoints.watch(session, call, never));
     for (let left = 1 + this.#below(4); left > 0; left--) this.#commandActs();
     let steps: readonly FileStep[] | null;
@@ -219,7 +219,7 @@ class Life {
       steps = await this.#ours('end', () => watch.end(never));
     }
     // What comes out of an ignored folder was there before: it is not for a restore to remove.
-    const isHidden = (path: string) => hidden !== undefined && this.#stat(path)?.ino === hidden;
+    const isHidden = (path: string) => hidden !== null && identity(this.#stat(path)) === hidden;
     const expected = differences(disk, this.#disk()).map(([path, from, to]) => [path, from === 'absent' && isHidden(path) ? 'unkept' : from, to]);
     expect(steps?.map(({ path, before: from, after: to }) => [path, shown(from), shown(to)])).toEqual(expected);
     this.#record(before, tokens, steps ?? []);
@@ -463,6 +463,11 @@ class Life {
   #pick<T>(all: readonly T[]): T {
     return all[this.#below(all.length)]!;
   }
+}
+
+/** Numbers of files are given anew; with the time of its birth it is one file. */
+function identity(stat: Stats | undefined): string | null {
+  return stat === undefined ? null : `${String(stat.ino)} ${String(stat.birthtimeMs)}`;
 }
 
 function tokensIn(text: string): readonly string[] {
