@@ -20,7 +20,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   try {
     const environment = await readEnvironment(files, shell.name, person.attended, systemClock, signal);
     const session = await new Sessions(agent).create({ environment, mode, model: id, rules });
-    return await drive(session, { begin: () => session.run(task) }, person, output);
+    return await drive(session, { isNew: true, begin: () => session.run(task) }, person, output);
   } finally {
     person.close();
     await agent.checkpoints.close();

@@ -15,6 +15,8 @@ type Rest = 'signal' | 'question' | 'pause';
 
 /** What a run begins with. */
 export interface Beginning {
+  /** Begun just now: what is in its log already was not shown to anybody. */
+  readonly isNew?: true;
   /** Before anybody is heard. */
   readonly prepare?: () => Promise<void>;
   readonly begin: () => Promise<TurnEnd | null>;
@@ -23,11 +25,12 @@ export interface Beginning {
 /** Closes the session at the end, and gives the exit code. */
 export async function drive(
   session: LiveSession,
-  { prepare, begin }: Beginning,
+  { isNew, prepare, begin }: Beginning,
   person: Person,
   output: Output,
 ): Promise<number> {
   const show = printer(output, person);
+  if (isNew) for (const event of session.events) show(event);
   session.onEvents((events) => {
     for (const event of events) show(event);
   });

@@ -43,6 +43,7 @@ test('without a person a question is a denial that says so: exit code 4, and not
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Event);
+  expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['session.started', 'turn.started']);
   const denied = events.find((event) => event.type === 'tool.decided' && event.decision.action === 'deny');
   expect(denied).toMatchObject({
     decision: { by: { kind: 'nobody' }, reason: expect.stringContaining('--permission-mode edit') as string },
