@@ -13,6 +13,8 @@ export class OwnerWatch {
   readonly #onNews: () => void;
   #followed: { readonly id: SessionId; readonly end: AbortController } | null = null;
   #timer: NodeJS.Timeout | null = null;
+  /** Its owner was gone before, and yet it could not be had. */
+  #missed: SessionId | null = null;
 
   constructor(storage: string, onNews: () => void) {
     this.#storage = storage;
@@ -29,7 +31,7 @@ export class OwnerWatch {
     const folder = path.join(this.#storage, sessionsFolder, id);
     const watcher = watchFolder(folder, () => this.#soon());
     end.signal.addEventListener('abort', () => watcher?.close());
-    void this.#waitForEnd(folder, end.signal);
+    void this.#waitForEnd(id, folder, end.signal);
   }
 
   dispose(): void {
@@ -39,11 +41,13 @@ export class OwnerWatch {
     this.#timer = null;
   }
 
-  async #waitForEnd(folder: string, signal: AbortSignal): Promise<void> {
+  async #waitForEnd(id: SessionId, folder: string, signal: AbortSignal): Promise<void> {
     await released(folder, signal);
     if (signal.aborted) return;
     this.dispose(); // another window may be quicker: then it is followed anew
-    this.#soon();
+    if (this.#missed === id) this.#soon();
+    else this.#onNews();
+    this.#missed = id;
   }
 
   #soon(): void {
