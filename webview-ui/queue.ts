@@ -81,7 +81,7 @@ function row(panel: Panel, one: QueuedMessage, tab: boolean, isNext: boolean): T
                     moves(panel, message),
                     'Move (Alt+Up, Alt+Down)',
                     'ib',
-                    icon('ellipsis'),
+                    html`${icon('ellipsis')}<span class="sr">Move</span>`,
                     options.tabindex,
                   )
                 : nothing

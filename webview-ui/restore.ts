@@ -137,11 +137,11 @@ function itemRow(panel: Panel, { checkpoint }: RestorePoint, item: RestoreItem):
   const [name, tone] = icons[action];
   const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
   const isText = lines !== null && action !== 'keep';
-  const said = html`<span
-    ><span class="file">${path.slice(path.lastIndexOf('/') + 1)}</span>${
-      folder === '' ? nothing : html` <span class="dim small">${folder}</span>`
-    }<br /><span class="dim small">${why}</span></span
-  >`;
+  const said = html`<span class="w"
+      ><span class="obj">${path.slice(path.lastIndexOf('/') + 1)}</span>${
+        folder === '' ? nothing : html`<span class="dir" title=${path}><bdi>${folder}</bdi></span>`
+      }</span
+    ><span class="dim small">${why}</span>`;
   return html`<li class="row top two-line">
     ${icon(name, tone)}
     ${
@@ -179,17 +179,23 @@ function choice(panel: Panel, path: string): TemplateResult {
 
 type Scope = RestoreForm['scope'];
 
-function restoreDock(panel: Panel, point: RestorePoint): TemplateResult {
-  const { restore } = panel.ui;
-  const place = `${clock(point.atMs)}, ${point.isRestore ? 'before that restore' : `before step ${Math.max(1, point.step)}`}`;
-  const fork = turnToFork(panel, point);
-  const scopes: readonly (readonly [Scope, string])[] = [
+/** A restore that is taken back is about files: the conversation has gone on since. */
+function scopesOf({ isRestore }: RestorePoint, fork: number | null): readonly (readonly [Scope, string])[] {
+  if (isRestore) return [['files', 'Files only']];
+  return [
     ['both', 'Files and conversation'],
     ['files', 'Files only'],
     ['conversation', 'Conversation only'],
     ...(fork === null ? [] : [['fork', 'Conversation only, as a new fork that ends with the task before'] as const]),
   ];
-  const scope = restore.scope === 'fork' && fork === null ? 'both' : restore.scope;
+}
+
+function restoreDock(panel: Panel, point: RestorePoint): TemplateResult {
+  const { restore } = panel.ui;
+  const place = `${clock(point.atMs)}, ${point.isRestore ? 'before that restore' : `before step ${Math.max(1, point.step)}`}`;
+  const fork = turnToFork(panel, point);
+  const scopes = scopesOf(point, fork);
+  const scope = scopes.some(([name]) => name === restore.scope) ? restore.scope : (scopes[0]?.[0] ?? 'files');
   const compared = restore.items?.find(({ action, lines }) => lines !== null && action !== 'keep');
   const { words, off } = button(restore, scope);
   return html`<section class="dock" role="region" aria-label="Restore">
@@ -252,7 +258,8 @@ function button({ items, old }: RestoreForm, scope: Scope): { readonly words: st
 }
 
 function send(panel: Panel, { checkpoint }: RestorePoint, scope: Exclude<Scope, 'fork'>): void {
-  const { items, old } = panel.ui.restore;
+  const { items, old, sent } = panel.ui.restore;
+  if (sent) return; // clicks may come faster than frames
   const conflicts = (items ?? []).flatMap(({ action, path }) => (action === 'conflict' ? [path] : []));
   panel.post({
     type: 'restore',

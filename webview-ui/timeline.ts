@@ -16,6 +16,8 @@ import { endRow, groupRow, ruleRow, stepRow, thoughtRow, turnRow, type RowFrame 
 /** Rows are drawn in blocks; about 300 of them are in the page at once. */
 const blockRows = 50;
 const blocksShownMax = 6;
+/** While the end is followed: more than a tall panel shows, few enough to draw in each frame that streams. */
+const blocksAtEnd = 2;
 /** A row that was never drawn, until it is measured. */
 const rowPx = 24;
 /** Drawn beyond the edges, so that a wheel's turn shows rows and not a gap. */
@@ -56,7 +58,7 @@ export class Scroller {
       this.#last = blocks;
     } else if (this.following) {
       this.#last = blocks;
-      this.#first = blocks - 4;
+      this.#first = blocks - blocksAtEnd;
     }
     this.#last = Math.min(this.#last, blocks);
     return {

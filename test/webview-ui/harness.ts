@@ -51,6 +51,8 @@ export interface OpenPanel {
   readonly send: (...messages: readonly HostMessage[]) => Promise<void>;
   /** All that the panel said, `ready` aside. */
   readonly posted: () => Promise<readonly Intent[]>;
+  /** Sends, and tells how long it took until rows of the timeline were drawn and laid out. */
+  readonly drawnMs: (messages: readonly HostMessage[]) => Promise<number>;
   readonly close: () => Promise<void>;
 }
 
@@ -115,6 +117,15 @@ export async function openPanel(browser: Browser, files: PanelFiles, look: Look 
       ) as Intent[];
       return all.filter(({ type }) => type !== 'ready');
     },
+    drawnMs: (messages) =>
+      page.evaluate(async (json) => {
+        const parsed = JSON.parse(json) as readonly unknown[];
+        const fromMs = performance.now();
+        for (const message of parsed) window.postMessage(message, '*');
+        while (!document.querySelector('[data-log] [data-key]')) await new Promise(requestAnimationFrame);
+        document.querySelector('[data-log]')?.getBoundingClientRect();
+        return performance.now() - fromMs;
+      }, JSON.stringify(messages)),
     close: () => context.close(),
   };
 }
