@@ -1,6 +1,7 @@
 /** What checkpoints cost on a repository of 50,000 files with 10 changed: before an edit, around a command, and back again. */
 import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileStep } from '../../src/core/checkpoint.ts';
 import type { Checkpoints, TakenStep } from '../../src/core/ports.ts';
@@ -41,6 +42,7 @@ async function measure(checkpoints: Checkpoints, tree: string, storage: string):
   const began: number[] = [];
   const ended: number[] = [];
   const around: number[] = [];
+  const bare: number[] = [];
   const previewed: number[] = [];
   const restored: number[] = [];
   const taken: TakenStep[] = [];
@@ -58,6 +60,7 @@ async function measure(checkpoints: Checkpoints, tree: string, storage: string):
     let before = await checkpoints.keep(session, [], never);
     kept.push(await timed(async () => (before = await checkpoints.keep(session, paths, never))));
     for (const name of paths) edit(tree, name, 'edited');
+    bare.push(await timed(() => writeBare(storage, tree, paths)));
     after.push(await timed(async () => take(await checkpoints.steps(session, before, never))));
   }
   for (let round = 0; round < rounds; round++) {
@@ -93,6 +96,7 @@ async function measure(checkpoints: Checkpoints, tree: string, storage: string):
     { name: `${name}, p95`, value: quantile(values, 0.95), unit: 'ms', ...(aim === undefined ? {} : { aim }) },
   ];
   return [
+    ...ms('for comparison: 10 such files written and synced, nothing else', bare),
     ...ms('copies before an edit of 10 files', kept, 30),
     ...ms('what the edit made of them', after),
     ...ms('before a command', began, 30),
@@ -137,6 +141,19 @@ function sourceText(i: number): string {
 function edit(tree: string, name: string, comment: string): void {
   const file = path.join(tree, name);
   writeFileSync(file, `// ${comment}\n${readFileSync(file, 'utf8')}`);
+}
+
+async function writeBare(storage: string, tree: string, paths: readonly string[]): Promise<void> {
+  await Promise.all(
+    paths.map(async (name, i) => {
+      const file = path.join(storage, `bare${String(i)}`);
+      const handle = await open(file, 'w');
+      await handle.writeFile(await readFile(path.join(tree, name)));
+      await handle.datasync();
+      await handle.close();
+      await rm(file);
+    }),
+  );
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
