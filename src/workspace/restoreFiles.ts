@@ -1,5 +1,5 @@
 /** Writes a restore: everything is checked and staged before the first file is touched. */
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Dirent, Stats } from 'node:fs';
 import {
   copyFile,
@@ -121,7 +121,10 @@ async function stage(write: Write): Promise<void> {
   try {
     let folder = dirname(absolute);
     while (!(await isFolder(folder))) folder = dirname(folder);
-    write.staged = join(folder, `.journeyman-${randomBytes(6).toString('hex')}`);
+    // The same name for each restore of a file: what a killed process left is found again.
+    const name = createHash('sha256').update(absolute).digest('hex').slice(0, 12);
+    write.staged = join(folder, `.journeyman-${name}`);
+    await rm(write.staged, { force: true });
     if (then.kind === 'link') {
       await symlink(then.target, write.staged);
       return;

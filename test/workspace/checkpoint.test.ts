@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readlinkSync, renameSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/core/limits.ts';
@@ -301,6 +302,15 @@ describe('restoring', () => {
     const items = await own.preview(restored.map((file) => ({ checkpoint: 'r', call: null, file })));
     await own.checkpoints.restore(session, items, { mine: [], old: [] }, never);
     expect([own.names(), own.read('a.ts'), own.read('c/c.ts')]).toEqual([['a.ts', 'c'], 'A\n', 'c\n']);
+  });
+
+  it('clears away what a killed process left of an earlier one', async () => {
+    const own = await checkpointed({ 'a.ts': 'a' });
+    await own.edit(() => own.write('a.ts', 'b'), 'a.ts');
+    const name = createHash('sha256').update(own.at('a.ts')).digest('hex').slice(0, 12);
+    own.write(`.journeyman-${name}`, 'half of');
+    await own.restore();
+    expect([own.names(), own.read('a.ts')]).toEqual([['a.ts'], 'a']);
   });
 
   it('writes nothing when a file is not what the preview saw', async () => {
