@@ -246,3 +246,10 @@ export type Delta =
   | { readonly kind: 'text' | 'thinking'; readonly text: string }
   | { readonly kind: 'tool'; readonly name: string }
   | { readonly kind: 'output'; readonly call: CallId; readonly text: string };
+
+/** What an event says, without its place. */
+export function factOf(event: Event): Fact {
+  return Object.fromEntries(Object.entries(event).filter(([name]) => !placeFields.has(name))) as unknown as Fact;
+}
+
+const placeFields: ReadonlySet<string> = new Set(['v', 'session', 'seq', 'atMs', 'actor', 'turn', 'step']);

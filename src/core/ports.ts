@@ -160,6 +160,8 @@ export interface Files {
   list(path: string, depth: number, signal: AbortSignal): Promise<{ entries: readonly DirEntry[]; truncated: boolean }>;
   /** Checks every `beforeHash` first, then writes all. Throws `conflict` when a file is not what the change was made against. */
   apply(changes: ChangeSet, signal: AbortSignal): Promise<readonly AppliedFile[]>;
+  /** Removes what an `apply` whose process was killed may have left beside these files; nothing else, and never throws. */
+  tidy(paths: readonly string[]): Promise<void>;
 }
 
 export interface TextQuery {

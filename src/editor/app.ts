@@ -125,7 +125,15 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const pages = new Pages();
   const review = new Review(asks, files, () => readSettings().codeLens);
   const actions = reviewActions(asks, review);
-  const tasks = new Tasks({ agent: withSettings, shellName: shell.name, desk, asks, provider, notices });
+  const tasks = new Tasks({
+    agent: withSettings,
+    shellName: shell.name,
+    desk,
+    asks,
+    provider,
+    notices,
+    giveBack: (text, attachments) => panel.post({ type: 'compose', text, attachments }),
+  });
   const panel = new PanelHost(context.extensionUri, (intent) => void handleIntent(parts, intent));
   const feed = new Feed((message) => panel.post(message), {
     desk,
@@ -237,6 +245,7 @@ function workspaceFiles(): Files {
     read: (path, signal) => now().read(path, signal),
     list: (path, depth, signal) => now().list(path, depth, signal),
     apply: (changes, signal) => now().apply(changes, signal),
+    tidy: (paths) => now().tidy(paths),
   };
 }
 

@@ -29,6 +29,7 @@ export function editorFiles(disk: Files, savePolicy: () => SavePolicy): Files {
     locate: (path) => disk.locate(path),
     read,
     list: (path, depth, signal) => disk.list(path, depth, signal),
+    tidy: (paths) => disk.tidy(paths),
     async apply(changes, signal) {
       const targets = changes.map((change) => ({ change, document: targetDocument(disk, change) }));
       for (const { change, document } of targets) await check(disk, change, document, signal);

@@ -1,6 +1,5 @@
 /** The calls of one reply: judged, asked about, started, run, finished. Reads side by side, everything else in order. */
 import type { ChangeSet, HunkResolution } from '../core/change.ts';
-import type { FileStep } from '../core/checkpoint.ts';
 import { JourneymanError, toError } from '../core/error.ts';
 import type { Actor, CallId, Fact, Question } from '../core/event.ts';
 import { limits } from '../core/limits.ts';

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { promptHash, promptOf } from '../context/prompt.ts';
 import type { ChangeSet, HunkResolution } from '../core/change.ts';
 import { JourneymanError, type ErrorCode } from '../core/error.ts';
-import type { CallId, Event, Fact, Seq } from '../core/event.ts';
+import { factOf, type CallId, type Event, type Fact, type Seq } from '../core/event.ts';
 import type { Prompt, Reply } from '../core/model.ts';
 import type { Decision } from '../core/permission.ts';
 import type { Blobs, Checkpoints, Entry, EventLog, Files, OpenLog } from '../core/ports.ts';
@@ -151,7 +151,10 @@ class Replay {
     }
     switch (event.type) {
       case 'model.responded':
-        if (this.#model) return give(this.#take(), event.reply);
+        if (this.#model) {
+          give(this.#take(), event.reply);
+          return;
+        }
         break;
       case 'model.failed':
         if (this.#model) {
@@ -163,13 +166,19 @@ class Replay {
       case 'hunk.resolved': {
         const { call, hunk, verdict, reason } = event;
         const ask = this.#asks.get(call);
-        if (ask) return ask.onHunk(reason === undefined ? { hunk, verdict } : { hunk, verdict, reason });
+        if (ask) {
+          ask.onHunk(reason === undefined ? { hunk, verdict } : { hunk, verdict, reason });
+          return;
+        }
         break;
       }
       case 'tool.decided': {
         const ask = this.#asks.get(event.call);
         this.#asks.delete(event.call);
-        if (ask) return give(ask, event.decision);
+        if (ask) {
+          give(ask, event.decision);
+          return;
+        }
         break;
       }
       case 'change.applied':
@@ -182,12 +191,16 @@ class Replay {
         if (run && result) {
           this.#runs.delete(call);
           if (this.#endsStopped()) life.stop.abort(); // the person stopped it while this call ran
-          return give(run, result);
+          give(run, result);
+          return;
         }
         break;
       }
       case 'turn.ended':
-        if (!life.stop.signal.aborted && event.outcome.kind === 'cancelled') return life.stop.abort();
+        if (!life.stop.signal.aborted && event.outcome.kind === 'cancelled') {
+          life.stop.abort();
+          return;
+        }
         break;
       default:
     }
@@ -411,7 +424,11 @@ class Replay {
   }
 
   #tool(tool: Tool, wait: <T>(keep: (wait: Wait) => void, signal: AbortSignal) => Promise<T>): Tool {
-    const { propose, settle: settled, ...rest } = tool;
+    const {
+      propose,
+      settle: settled,
+      ...rest
+    } = tool as Omit<Tool, 'propose' | 'settle'> & { propose?: unknown; settle?: unknown };
     const replayed: Tool = {
       ...rest,
       timeoutMs: 2 ** 31 - 1,
@@ -434,8 +451,10 @@ class Replay {
     if (asked?.question.kind === 'edits') return asked.question.changes;
     const started = this.#find('tool.started', call);
     if (started?.changes) return started.changes;
-    const known = this.#journal.state.turn?.calls.get(call);
-    return known?.changes ?? null;
+    const known = this.#journal.state.turn?.calls.get(call)?.changes;
+    if (known) return known;
+    // Killed before it started: what was proposed stands nowhere, and nothing that was said depends on it.
+    return this.#find('tool.finished', call) === null ? [] : null;
   }
 
   /** A call of an earlier life: done where its end follows in the record, else run again. */
@@ -529,16 +548,11 @@ function isCut(event: Event): boolean {
   return event.type === 'turn.started' || (event.type === 'session.resumed' && event.after === 'cut');
 }
 
-function factOf({ v: _v, session: _s, seq: _q, atMs: _a, actor: _r, turn: _t, step: _p, ...fact }: Event): Fact {
-  return fact as Fact;
-}
-
 /** Without what is fresh each time: how long it took, and random ids. */
 function plain(fact: Fact): unknown {
-  const copy = JSON.parse(JSON.stringify(fact)) as Record<string, unknown>;
-  for (const name of ['ms', 'firstByteMs', 'checkpoint']) delete copy[name];
-  if (fact.type === 'tool.started') delete copy['attempt'];
-  return copy;
+  const fresh = fact.type === 'tool.started' ? ['attempt'] : ['ms', 'firstByteMs', 'checkpoint'];
+  const said = JSON.parse(JSON.stringify(fact)) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(said).filter(([name]) => !fresh.includes(name)));
 }
 
 function give(wait: Wait, value: unknown): void {

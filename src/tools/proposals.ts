@@ -19,6 +19,7 @@ export async function settleAccepted(
   { proposed, accepted, signal }: Omit<ToolIo, 'onOutput'>,
 ): Promise<ToolResult | 'not_done'> {
   if (proposed === null || accepted === null || accepted.length === 0) return 'not_done';
+  await files.tidy(accepted.map(({ path }) => path));
   const fates = await Promise.all(accepted.map((change) => fateOf(files, change, signal)));
   if (fates.every((fate) => fate === 'as before')) return 'not_done';
   const applied = fates.flatMap((fate) => (typeof fate === 'string' ? [] : [fate]));

@@ -1,5 +1,5 @@
 /** The files of the workspace on disk: read whole, written whole or not at all, never through a link. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
 import { constants, type BigIntStats } from 'node:fs';
 import { copyFile, link, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
@@ -30,6 +30,10 @@ export function nodeFiles(folders: readonly string[]): Files {
       const writes = await Promise.all(changes.map((change) => prepareWrite(places, change)));
       signal.throwIfAborted();
       return writeAll(writes);
+    },
+    async tidy(paths) {
+      const left = paths.map((path) => stagingPath(places.locate(path)));
+      await Promise.allSettled(left.map((path) => rm(path, { force: true })));
     },
   };
 }
@@ -149,12 +153,21 @@ async function writeAll(writes: readonly Write[]): Promise<readonly AppliedFile[
   return writes.map(({ place, text }) => ({ path: place.path, afterHash: hashText(text), saved: true }));
 }
 
+/** The same for each write of a file: what a kill left there is found again. */
+function stagingPath({ absolute }: Location): string {
+  const name = createHash('sha256').update(absolute).digest('hex').slice(0, 12);
+  return join(dirname(absolute), `.journeyman-${name}`);
+}
+
 async function stage({ place, text, before }: Write): Promise<string> {
-  const folder = dirname(place.absolute);
-  const path = join(folder, `.journeyman-${randomBytes(6).toString('hex')}`);
+  const path = stagingPath(place);
   try {
-    if (before === null) await mkdir(folder, { recursive: true });
-    const file = await open(path, 'wx');
+    if (before === null) await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, 'wx').catch(async (thrown: unknown) => {
+      if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+      await rm(path, { force: true }); // left by a write whose process was killed
+      return open(path, 'wx');
+    });
     try {
       if (before?.byteOrderMark === true) await file.write(byteOrderMark);
       await file.writeFile(text);

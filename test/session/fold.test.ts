@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { messagesOf } from '../../src/context/conversation.ts';
+import { factOf } from '../../src/core/event.ts';
 import { emptySession, fold } from '../../src/session/fold.ts';
 import { eventsOf } from '../support/events.ts';
-import { factOf, start } from '../support/lives.ts';
+import { start } from '../support/lives.ts';
 import { newWorld, worldAgent } from '../support/script.ts';
 
 test('any facts in any order give a state, the same each time, and a conversation that the API takes', async () => {

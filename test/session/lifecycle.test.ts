@@ -8,7 +8,7 @@ import { memoryLog } from '../../src/log/memoryLog.ts';
 import type { Agent } from '../../src/session/agent.ts';
 import { emptySession, fold } from '../../src/session/fold.ts';
 import { Sessions, type LiveSession } from '../../src/session/sessions.ts';
-import { environment, eventsOf, fakeClock, started } from '../support/events.ts';
+import { eventsOf, fakeClock, started } from '../support/events.ts';
 import { noCheckpoints } from '../support/fakeKeeping.ts';
 import { call, calls, text } from '../support/fakeModel.ts';
 import { latch } from '../support/latch.ts';

@@ -26,7 +26,7 @@ class Mortal {
     this.#onDeath = onDeath;
   }
 
-  get dead(): boolean {
+  private get dead(): boolean {
     return this.calls >= this.#dies;
   }
 
@@ -60,8 +60,9 @@ class Mortal {
   #step(): boolean {
     if (this.dead) return true;
     this.calls++;
-    if (this.dead) this.#onDeath();
-    return this.dead;
+    const died = this.calls >= this.#dies;
+    if (died) this.#onDeath();
+    return died;
   }
 }
 

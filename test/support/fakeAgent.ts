@@ -39,6 +39,7 @@ const fakeFiles: Files = {
   read: unused,
   list: unused,
   apply: unused,
+  tidy: unused,
 };
 
 type Answer =

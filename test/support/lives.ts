@@ -1,5 +1,5 @@
 /** Sessions that end in the middle: a log that can be cut at any event, and lives of the loop on what is left of it. */
-import type { Event, Fact } from '../../src/core/event.ts';
+import { factOf, type Event } from '../../src/core/event.ts';
 import type { EventLog } from '../../src/core/ports.ts';
 import type { Agent } from '../../src/session/agent.ts';
 import { Sessions, type LiveSession } from '../../src/session/sessions.ts';
@@ -20,8 +20,4 @@ export async function logWith(log: EventLog, events: readonly Event[]): Promise<
   }
   await open.close();
   return first.session;
-}
-
-export function factOf({ v: _v, session: _s, seq: _q, atMs: _a, actor: _r, turn: _t, step: _p, ...fact }: Event): Fact {
-  return fact as Fact;
 }

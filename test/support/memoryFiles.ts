@@ -72,6 +72,7 @@ export function memoryFiles(
       const entries = [...shown].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
       return { entries: entries.slice(0, limits.listEntries), truncated: entries.length > limits.listEntries };
     },
+    tidy: () => Promise.resolve(),
     async apply(changes: ChangeSet, signal): Promise<readonly AppliedFile[]> {
       signal.throwIfAborted();
       const next = changes.map((change) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmod, link, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -149,5 +150,19 @@ describe('writing to disk', () => {
       count: limits.listEntries,
       last: 'z.ts',
     });
+  });
+
+  it('clears away what a killed write has left, and nothing else', async () => {
+    const folder = await tempFolder({ 'a.txt': 'old\n', '.journeyman-mine': 'keep' });
+    const files = nodeFiles([folder]);
+    const before = await files.read('a.txt', never);
+    const first = changeFile('a.txt', before, 'new\n', 'c');
+    const name = `.journeyman-${createHash('sha256').update(join(folder, 'a.txt')).digest('hex').slice(0, 12)}`;
+    await writeFile(join(folder, name), 'half');
+    await files.apply([first], never);
+    expect((await readdir(folder)).sort()).toEqual(['.journeyman-mine', 'a.txt']);
+    await writeFile(join(folder, name), 'half');
+    await files.tidy(['a.txt', 'b.txt']);
+    expect((await readdir(folder)).sort()).toEqual(['.journeyman-mine', 'a.txt']);
   });
 });
