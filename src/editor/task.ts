@@ -1,7 +1,7 @@
 /** Handing over a task: into the open session or a new one, with what this window and folder allow. */
 import * as vscode from 'vscode';
 import { JourneymanError } from '../core/error.ts';
-import type { Attachment } from '../core/event.ts';
+import type { Attachment, Event } from '../core/event.ts';
 import type { Mode } from '../core/permission.ts';
 import type { Agent } from '../session/agent.ts';
 import { readEnvironment } from '../session/environment.ts';
@@ -20,6 +20,8 @@ export interface TaskParts {
   readonly asks: Asks;
   readonly provider: Provider;
   readonly notices: Notices;
+  /** Puts words back where the person wrote them. */
+  readonly giveBack: (text: string, attachments: readonly Attachment[]) => void;
 }
 
 export class Tasks {
@@ -56,10 +58,11 @@ export class Tasks {
       asks.answer(ask.approval.call, ask.token, { action: 'deny', reason: text });
       return;
     }
-    await this.#attempt(async () => {
+    await this.#keepingWords(text, attachments, async (into) => {
       if (desk.shown.kind === 'read') throw onlyRead();
       const session = (await desk.mended()) ?? (await this.#newSession());
       if (session === null) return;
+      into(session);
       const { turn, paused } = session.state;
       if (!desk.works(session) && !paused && (turn === null || !steer)) {
         await this.#drive(session, () => session.run(text, attachments));
@@ -90,8 +93,9 @@ export class Tasks {
 
   /** Says an earlier message anew and goes on from there. */
   async edit(turn: number, text: string, attachments: readonly Attachment[]): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#keepingWords(text, attachments, async (into) => {
       const session = await this.writable();
+      into(session);
       await this.#drive(session, () => session.edit(turn, text, attachments));
     });
   }
@@ -144,6 +148,23 @@ export class Tasks {
     });
   }
 
+  /** Words that did not come to stand in a log go back to where they were written. `work` says which session they go into. */
+  async #keepingWords(
+    text: string,
+    attachments: readonly Attachment[],
+    work: (into: (session: LiveSession) => void) => Promise<void>,
+  ): Promise<void> {
+    const kept: Event[] = [];
+    const listening: (() => void)[] = [];
+    await this.#attempt(() =>
+      work((session) => {
+        listening.push(session.onEvents((events) => kept.push(...events.filter((event) => says(event, text)))));
+      }),
+    );
+    for (const stop of listening) stop();
+    if (kept.length === 0) this.#parts.giveBack(text, attachments);
+  }
+
   /** What goes wrong is told in a notice; where the log could not be written, with a way to go on. */
   async #attempt(work: () => Promise<unknown>, about?: LiveSession): Promise<void> {
     try {
@@ -181,6 +202,10 @@ export class Tasks {
     const known = models.length === 0 || models.some(({ id }) => id === session.state.model);
     if (!known && modelId !== null) await session.change({ model: modelId });
   }
+}
+
+function says(event: Event, text: string): boolean {
+  return (event.type === 'turn.started' || event.type === 'message.queued') && event.text === text;
 }
 
 function onlyRead(): JourneymanError {

@@ -32,7 +32,7 @@ describe('unsaved documents', () => {
   });
 
   it('get the line ends that they had', async () => {
-    const { fsPath } = put('ends.txt', 'a\nb\n');
+    const { fsPath } = put('line-ends.txt', 'a\nb\n');
     const editor = await show(vscode.Uri.file(fsPath));
     await type(editor, 0, 'x\n');
     assert.equal(await editorDocuments.write(fsPath, 'a\r\nb\r\n', 'x\na\nb\n'), true);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import type { JourneymanError } from '../../src/core/error.ts';
 import { toArray } from '../../src/core/list.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { App } from '../../src/editor/app.ts';
@@ -58,6 +59,22 @@ describe('the life of a session', () => {
   /** Once, when the session on the desk has said so. */
   async function once(type: Event['type'], nth = 1): Promise<void> {
     await eventually(`${type} (${nth})`, () => types().filter((one) => one === type).length >= nth, 20_000);
+  }
+
+  async function whatIsPosted(work: () => Promise<void>): Promise<readonly HostMessage[]> {
+    const posted: HostMessage[] = [];
+    const { panel } = app.parts;
+    const post = panel.post.bind(panel);
+    panel.post = (message) => {
+      posted.push(message);
+      post(message);
+    };
+    try {
+      await work();
+    } finally {
+      panel.post = post;
+    }
+    return posted;
   }
 
   it('holds at the next boundary when it is paused, and goes on when it is resumed', async () => {
@@ -119,18 +136,7 @@ describe('the life of a session', () => {
     assert.notEqual(changed, before);
     put('src/rates.js', `// mine\n${changed}`);
     const { checkpoint } = toArray(desk().live!.state.checkpoints)[0]!;
-    const posted: HostMessage[] = [];
-    const { panel } = app.parts;
-    const post = panel.post.bind(panel);
-    panel.post = (message) => {
-      posted.push(message);
-      post(message);
-    };
-    try {
-      await intend({ type: 'preview_restore', checkpoint });
-    } finally {
-      panel.post = post;
-    }
+    const posted = await whatIsPosted(() => intend({ type: 'preview_restore', checkpoint }));
     const preview = posted.find((message) => message.type === 'restore');
     const item = preview?.items.find(({ path: name }) => name === 'src/rates.js');
     assert.equal(item?.action, 'merge');
@@ -222,6 +228,45 @@ describe('the life of a session', () => {
     const document = vscode.window.activeTextEditor?.document;
     assert.equal(document?.uri.scheme, pageScheme);
     assert.match(document.getText(), /pass/);
+  });
+
+  it('says that it could not be saved, gives the words back, and goes on from the disk', async () => {
+    await app.parts.tasks.send(explain!, []);
+    const { id } = desk().live!;
+    await app.parts.tasks.clear();
+    // The suite is a bundle of its own: the error has to be of the extension's class.
+    const Known = await app.parts.sessions.open('none').then(
+      () => assert.fail('there is no such session'),
+      (error: unknown) => (error as JourneymanError).constructor as typeof JourneymanError,
+    );
+    const log = app.parts.agent.log as { open: typeof app.parts.agent.log.open };
+    const open = log.open.bind(log);
+    log.open = async (session) => {
+      const opened = await open(session);
+      opened.append = () => ({
+        events: [],
+        durable: Promise.reject(new Known('unavailable', 'The session could not be saved: the disk is full.')),
+      });
+      return opened;
+    };
+    try {
+      await intend({ type: 'open_session', id });
+      const posted = await whatIsPosted(() => intend({ type: 'send', text: heavy!, attachments: [] }));
+      assert.deepEqual(
+        posted.filter((message) => message.type === 'compose'),
+        [{ type: 'compose', text: heavy, attachments: [] }],
+      );
+    } finally {
+      log.open = open;
+    }
+    const notice = app.parts.notices.all.at(-1);
+    assert.match(notice?.body ?? '', /could not be saved: the disk is full/);
+    const [goOn] = notice?.actions ?? [];
+    assert.equal(goOn?.label, 'Go on');
+    await intend(goOn.intent);
+    assert.equal(app.parts.notices.all.includes(notice!), false);
+    await intend({ type: 'send', text: explain!, attachments: [] });
+    assert.deepEqual([desk().shownId, desk().live!.state.turns], [id, 2]);
   });
 
   it('can be read while somebody else holds it, and is taken over at once when they are gone', async () => {
