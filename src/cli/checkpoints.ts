@@ -2,7 +2,7 @@
 import { systemClock } from '../agent.ts';
 import { toArray } from '../core/list.ts';
 import { fileLog } from '../log/fileLog.ts';
-import { emptySession, fold } from '../session/fold.ts';
+import { emptySession, foldAll } from '../session/fold.ts';
 import type { SessionViewOptions } from './arguments.ts';
 import { chooseSession, eventsOf } from './choose.ts';
 import { storageFolder } from './storage.ts';
@@ -16,7 +16,7 @@ export async function checkpointsCommand({ session, output }: SessionViewOptions
       event.type === 'tool.requested' ? [[event.call, callWords(event.tool, event.input)]] : [],
     ),
   );
-  const { checkpoints, taken } = events.reduce(fold, emptySession);
+  const { checkpoints, taken } = foldAll(emptySession, events);
   const rows = toArray(checkpoints).map(({ checkpoint, call, turn, step, atMs }) => {
     const files = toArray(taken).flatMap((one) =>
       one.checkpoint === checkpoint ? one.files.map(({ path }) => path) : [],

@@ -2,7 +2,7 @@
 import { systemClock } from '../agent.ts';
 import { JourneymanError } from '../core/error.ts';
 import { fileLog } from '../log/fileLog.ts';
-import { emptySession, fold, type Session } from '../session/fold.ts';
+import { emptySession, foldAll, type Session } from '../session/fold.ts';
 import { Sessions, type LiveSession } from '../session/sessions.ts';
 import type { ResumeOptions } from './arguments.ts';
 import { assemble, workspaceFolder } from './assembly.ts';
@@ -19,7 +19,7 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   const id = await chooseSession(log, options.session, options.session === null ? options.workspace : null);
   const events = await eventsOf(log, id);
   const { message, steer } = options;
-  if (message === null) mustHaveWork(events.reduce(fold, emptySession), id);
+  if (message === null) mustHaveWork(foldAll(emptySession, events), id);
   const folders = await Promise.all(startOf(id, events).environment.folders.map(workspaceFolder));
   const named = options.model ?? modelOf(events);
   const { model } = await chooseModel(named, process.env, new AbortController().signal);

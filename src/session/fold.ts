@@ -171,119 +171,155 @@ export const emptySession: Session = {
 };
 
 export function fold(session: Session, event: Event): Session {
-  const next: Session = {
-    ...session,
-    id: event.session,
-    seq: event.seq,
-    conversation: converse(session.conversation, event),
-  };
+  return foldAll(session, [event]);
+}
+
+/** As `fold` one by one, but copies the session once: whole logs are folded with this. */
+export function foldAll(session: Session, events: readonly Event[]): Session {
+  const draft: Draft = { ...session, turn: session.turn && ownTurn(session.turn) };
+  for (const event of events) apply(draft, event);
+  return draft;
+}
+
+/** A session and its turn that nobody else holds yet. */
+type Draft = { -readonly [K in keyof Omit<Session, 'turn'>]: Session[K] } & { turn: TurnDraft | null };
+type TurnDraft = { -readonly [K in keyof Omit<Turn, 'calls' | 'answered'>]: Turn[K] } & {
+  calls: Map<CallId, OpenCall>;
+  answered: Set<CallId>;
+};
+
+function ownTurn(turn: Turn): TurnDraft {
+  return { ...turn, calls: new Map(turn.calls), answered: new Set(turn.answered) };
+}
+
+function apply(draft: Draft, event: Event): void {
+  const before = draft.conversation;
+  draft.id = event.session;
+  draft.seq = event.seq;
+  draft.conversation = converse(before, event);
   switch (event.type) {
     case 'session.started':
-      return { ...next, environment: event.environment, mode: event.mode, model: event.model, rules: event.rules };
+      draft.environment = event.environment;
+      draft.mode = event.mode;
+      draft.model = event.model;
+      draft.rules = event.rules;
+      return;
     case 'session.changed':
-      return {
-        ...next,
-        mode: event.mode ?? next.mode,
-        model: event.model ?? next.model,
-        title: event.title ?? next.title,
-      };
+      draft.mode = event.mode ?? draft.mode;
+      draft.model = event.model ?? draft.model;
+      draft.title = event.title ?? draft.title;
+      return;
     case 'rule.added':
-      return { ...next, rules: [...next.rules, event.rule] };
+      draft.rules = [...draft.rules, event.rule];
+      return;
     case 'plan.updated':
-      return { ...next, plan: event.plan };
+      draft.plan = event.plan;
+      return;
     case 'session.forked':
-      return { ...next, turn: null, queue: [], paused: false, closed: false };
+      rest(draft);
+      return;
     case 'session.imported':
       // **Invariant:** nothing that a file says is trusted: it brings no rights, starts nothing, and has no files to put back.
-      return {
-        ...next,
-        turn: null,
-        queue: [],
-        paused: false,
-        closed: false,
-        rules: [],
-        mode: 'ask',
-        checkpoints: emptyList(),
-        taken: emptyList(),
-      };
-    case 'session.paused':
-      return inTurn({ ...next, paused: true }, event);
-    case 'session.resumed':
-      return inTurn({ ...next, paused: false, cutRequests: next.cutRequests + (event.cutRequest ? 1 : 0) }, event);
+      rest(draft);
+      draft.rules = [];
+      draft.mode = 'ask';
+      draft.checkpoints = emptyList();
+      draft.taken = emptyList();
+      return;
     case 'session.closed':
-      return { ...next, closed: true };
+      draft.closed = true;
+      return;
+    case 'conversation.rewound':
+      rewind(draft, event.to);
+      return;
+    case 'turn.started':
+      draft.points = append(draft.points, { ...pointBefore(draft, before, event), starts: true });
+      draft.turns = event.turn;
+      draft.turn = newTurn(event.turn, event.atMs);
+      draft.outcome = null;
+      draft.paused = false;
+      draft.closed = false;
+      if (event.message !== null) draft.queue = withoutMessage(draft.queue, event.message);
+      return;
+    case 'turn.ended':
+      draft.turn = null;
+      draft.outcome = event.outcome;
+      return;
+    case 'session.paused':
+      draft.paused = true;
+      break;
+    case 'session.resumed':
+      draft.paused = false;
+      if (event.cutRequest) draft.cutRequests++;
+      break;
     case 'message.queued': {
       const { message, text, attachments, steer } = event;
-      return inTurn({ ...next, queue: [...next.queue, { message, text, attachments, steer }] }, event);
+      draft.queue = [...draft.queue, { message, text, attachments, steer }];
+      break;
     }
     case 'message.changed':
-      return inTurn({ ...next, queue: changeQueue(next.queue, event) }, event);
+      draft.queue = changeQueue(draft.queue, event);
+      break;
     case 'message.cancelled':
     case 'message.delivered':
-      return inTurn({ ...next, queue: withoutMessage(next.queue, event.message) }, event);
-    case 'conversation.rewound':
-      return rewind(next, event.to);
-    case 'turn.started': {
-      const point = { ...pointBefore(session, event), starts: true };
-      return {
-        ...next,
-        turns: event.turn,
-        turn: newTurn(event.turn, event.atMs),
-        outcome: null,
-        paused: false,
-        closed: false,
-        queue: event.message === null ? next.queue : withoutMessage(next.queue, event.message),
-        points: append(next.points, point),
-      };
-    }
-    case 'turn.ended':
-      return { ...next, turn: null, outcome: event.outcome };
+      draft.queue = withoutMessage(draft.queue, event.message);
+      break;
     case 'model.requested':
-      return inTurn(
-        event.attempt === 1 ? { ...next, points: append(next.points, pointBefore(session, event)) } : next,
-        event,
-      );
+      if (event.attempt === 1) draft.points = append(draft.points, pointBefore(draft, before, event));
+      break;
     case 'model.responded': {
       const { usage } = event.reply;
-      const contextTokens = usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
-      return inTurn(
-        { ...next, usage: addUsage(next.usage, usage), costUsd: addCost(next.costUsd, event.costUsd), contextTokens },
-        event,
-      );
+      draft.usage = addUsage(draft.usage, usage);
+      draft.costUsd = addCost(draft.costUsd, event.costUsd);
+      draft.contextTokens = usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
+      break;
     }
     case 'checkpoint.created': {
       const { checkpoint, call, seq, turn, step, atMs } = event;
-      const to = toArray(next.points).at(-1)?.seq ?? seq;
-      return inTurn(
-        { ...next, checkpoints: append(next.checkpoints, { checkpoint, call, seq, turn, step, atMs, to }) },
-        event,
-      );
+      const to = toArray(draft.points).at(-1)?.seq ?? seq;
+      draft.checkpoints = append(draft.checkpoints, { checkpoint, call, seq, turn, step, atMs, to });
+      break;
     }
     case 'files.changed': {
       const checkpoint =
-        toArray(next.checkpoints).findLast(({ call }) => call === event.call)?.checkpoint ?? event.call;
-      const taken = { seq: event.seq, checkpoint, call: event.call, files: event.files };
-      return inTurn({ ...next, taken: append(next.taken, taken) }, event);
+        toArray(draft.checkpoints).findLast(({ call }) => call === event.call)?.checkpoint ?? event.call;
+      const { seq, call, files } = event;
+      draft.taken = append(draft.taken, { seq, checkpoint, call, files });
+      break;
     }
     case 'checkpoint.restored': {
-      const taken = { seq: event.seq, checkpoint: event.as, call: null, files: event.files };
-      return inTurn({ ...next, taken: append(next.taken, taken) }, event);
+      const { seq, as, files } = event;
+      draft.taken = append(draft.taken, { seq, checkpoint: as, call: null, files });
+      break;
     }
     default:
-      return inTurn(next, event);
   }
+  if (draft.turn === null) return;
+  applyToTurn(draft.turn, event);
+  draft.turn.lastAtMs = event.atMs;
 }
 
-function pointBefore({ conversation, plan }: Session, { seq, turn }: Event): Point {
+/** Nothing of it is open or waits. */
+function rest(draft: Draft): void {
+  draft.turn = null;
+  draft.queue = [];
+  draft.paused = false;
+  draft.closed = false;
+}
+
+function pointBefore({ plan }: Draft, conversation: Conversation, { seq, turn }: Event): Point {
   return { seq, turn, starts: false, conversation, plan };
 }
 
-function rewind(session: Session, to: Seq): Session {
-  const point = toArray(session.points).find(({ seq }) => seq === to);
-  if (!point) return session;
+function rewind(draft: Draft, to: Seq): void {
+  const point = toArray(draft.points).find(({ seq }) => seq === to);
+  if (!point) return;
   // The mode is the person's, not the conversation's: it stays as it is now.
-  const conversation = { ...point.conversation, mode: session.mode };
-  return { ...session, conversation, plan: point.plan, turn: null, outcome: null, paused: false };
+  draft.conversation = { ...point.conversation, mode: draft.mode };
+  draft.plan = point.plan;
+  draft.turn = null;
+  draft.outcome = null;
+  draft.paused = false;
 }
 
 function withoutMessage(queue: readonly QueuedMessage[], message: MessageId): readonly QueuedMessage[] {
@@ -303,46 +339,41 @@ function changeQueue(
   return at < 0 ? [...others, fresh] : [...others.slice(0, at), fresh, ...others.slice(at)];
 }
 
-function inTurn(session: Session, event: Event): Session {
-  if (session.turn === null) return session;
-  return { ...session, turn: { ...foldTurn(session.turn, event), lastAtMs: event.atMs } };
-}
-
-function foldTurn(turn: Turn, event: Event): Turn {
+function applyToTurn(turn: TurnDraft, event: Event): void {
   switch (event.type) {
     case 'model.requested':
-      return {
-        ...turn,
-        step: event.step,
-        reply: null,
-        answered: noCalls,
-        attempt: event.attempt,
-        inFlight: true,
-      };
+      turn.step = event.step;
+      turn.reply = null;
+      turn.answered = new Set();
+      turn.attempt = event.attempt;
+      turn.inFlight = true;
+      return;
     case 'model.failed':
-      return { ...turn, inFlight: false };
+      turn.inFlight = false;
+      return;
     case 'session.resumed':
-      return resumed(turn, event);
+      resume(turn, event.atMs);
+      return;
     case 'warning.raised':
-      return event.code === 'reply_cut' ? { ...turn, reply: null } : turn;
+      if (event.code === 'reply_cut') turn.reply = null;
+      return;
     case 'model.responded': {
-      const text = event.reply.content
+      const { reply, costUsd } = event;
+      const text = reply.content
         .flatMap((block) => (block.type === 'text' ? [block.text] : []))
         .join('\n\n')
         .trim();
-      return {
-        ...turn,
-        usage: addUsage(turn.usage, event.reply.usage),
-        costUsd: addCost(turn.costUsd, event.costUsd),
-        lastText: text === '' ? turn.lastText : text,
-        reply: event.reply,
-        attempt: 0,
-        inFlight: false,
-        cutReplies: event.reply.stop === 'max_tokens' ? turn.cutReplies + 1 : 0,
-      };
+      turn.usage = addUsage(turn.usage, reply.usage);
+      turn.costUsd = addCost(turn.costUsd, costUsd);
+      if (text !== '') turn.lastText = text;
+      turn.reply = reply;
+      turn.attempt = 0;
+      turn.inFlight = false;
+      turn.cutReplies = reply.stop === 'max_tokens' ? turn.cutReplies + 1 : 0;
+      return;
     }
     case 'tool.requested':
-      return withCall(turn, {
+      turn.calls.set(event.call, {
         call: event.call,
         tool: event.tool,
         input: event.input,
@@ -357,76 +388,70 @@ function foldTurn(turn: Turn, event: Event): Turn {
         applied: false,
         stepsKnown: false,
       });
+      return;
     case 'approval.requested': {
       const { question, atMs } = event;
       const changes = question.kind === 'edits' ? question.changes : null;
-      return changeCall(turn, event.call, { state: 'asks', question, askedAtMs: atMs, resolved: [], changes });
+      changeCall(turn, event.call, { state: 'asks', question, askedAtMs: atMs, resolved: [], changes });
+      return;
     }
     case 'hunk.resolved': {
       const { hunk, verdict, reason } = event;
       const resolved = (turn.calls.get(event.call)?.resolved ?? []).filter((one) => one.hunk !== hunk);
       const resolution = reason === undefined ? { hunk, verdict } : { hunk, verdict, reason };
-      return changeCall(turn, event.call, { resolved: [...resolved, resolution] });
+      changeCall(turn, event.call, { resolved: [...resolved, resolution] });
+      return;
     }
     case 'tool.decided': {
-      const askedAtMs = turn.calls.get(event.call)?.askedAtMs ?? event.atMs;
-      return {
-        ...changeCall(turn, event.call, { state: 'decided', decision: event.decision }),
-        waitedMs: turn.waitedMs + event.atMs - askedAtMs,
-        stopped: turn.stopped || (event.decision.action === 'deny' && event.decision.stop === true),
-      };
+      const { call, decision, atMs } = event;
+      turn.waitedMs += atMs - (turn.calls.get(call)?.askedAtMs ?? atMs);
+      if (decision.action === 'deny' && decision.stop === true) turn.stopped = true;
+      changeCall(turn, call, { state: 'decided', decision });
+      return;
     }
     case 'checkpoint.created':
-      return event.call === null ? turn : changeCall(turn, event.call, { kept: event.files });
+      if (event.call !== null) changeCall(turn, event.call, { kept: event.files });
+      return;
     case 'tool.started': {
       const { atMs, changes } = event;
-      return changeCall(turn, event.call, {
-        state: 'started',
-        startedAtMs: atMs,
-        ...(changes === undefined ? {} : { changes }),
-      });
+      const written = changes === undefined ? {} : { changes };
+      changeCall(turn, event.call, { state: 'started', startedAtMs: atMs, ...written });
+      return;
     }
     case 'files.changed':
-      return changeCall(turn, event.call, { stepsKnown: true });
+      changeCall(turn, event.call, { stepsKnown: true });
+      return;
     case 'change.applied':
-      return {
-        ...changeCall(turn, event.call, { applied: true }),
-        changes: append(turn.changes, event.changes),
-        changedAt: event.seq,
-      };
+      changeCall(turn, event.call, { applied: true });
+      turn.changes = append(turn.changes, event.changes);
+      turn.changedAt = event.seq;
+      return;
     case 'tool.finished':
-      return finishCall(turn, event);
+      finishCall(turn, event);
+      return;
     default:
-      return turn;
   }
 }
 
 /** The time in between was nobody's: what waited for the person then, waits from now on. */
-function resumed(turn: Turn, event: Event): Turn {
-  const asked = [...turn.calls.values()].flatMap(({ askedAtMs, state }) =>
-    state === 'asks' && askedAtMs !== null ? [askedAtMs] : [],
-  );
-  const since = Math.min(turn.lastAtMs, ...asked);
-  const calls = new Map(
-    [...turn.calls].map(([id, call]) => [id, call.state === 'asks' ? { ...call, askedAtMs: event.atMs } : call]),
-  );
-  return { ...turn, calls, awayMs: turn.awayMs + Math.max(0, event.atMs - since), inFlight: false };
+function resume(turn: TurnDraft, atMs: number): void {
+  let sinceMs = turn.lastAtMs;
+  for (const [id, call] of turn.calls) {
+    if (call.state !== 'asks' || call.askedAtMs === null) continue;
+    sinceMs = Math.min(sinceMs, call.askedAtMs);
+    turn.calls.set(id, { ...call, askedAtMs: atMs });
+  }
+  turn.awayMs += Math.max(0, atMs - sinceMs);
+  turn.inFlight = false;
 }
 
-function finishCall(turn: Turn, event: Event & { readonly type: 'tool.finished' }): Turn {
-  const calls = new Map(turn.calls);
-  calls.delete(event.call);
-  const answered = new Set(turn.answered).add(event.call);
-  const { result } = event;
+function finishCall(turn: TurnDraft, { call, result, seq, atMs }: Event & { readonly type: 'tool.finished' }): void {
   const detail = result.status === 'ok' || result.status === 'error' ? result.detail : undefined;
-  const line = commandLine(turn.calls.get(event.call));
-  if (detail?.kind !== 'command' || line === null || !isCheck(line)) return { ...turn, calls, answered };
-  return {
-    ...turn,
-    calls,
-    answered,
-    checks: append(turn.checks, { line, exitCode: detail.exitCode, seq: event.seq, atMs: event.atMs }),
-  };
+  const line = commandLine(turn.calls.get(call));
+  turn.calls.delete(call);
+  turn.answered.add(call);
+  if (detail?.kind === 'command' && line !== null && isCheck(line))
+    turn.checks = append(turn.checks, { line, exitCode: detail.exitCode, seq, atMs });
 }
 
 function commandLine(call: OpenCall | undefined): string | null {
@@ -435,9 +460,7 @@ function commandLine(call: OpenCall | undefined): string | null {
   return typeof input.command === 'string' ? input.command : null;
 }
 
-const noCalls: ReadonlySet<CallId> = new Set();
-
-function newTurn(number: number, startedAtMs: number): Turn {
+function newTurn(number: number, startedAtMs: number): TurnDraft {
   return {
     number,
     startedAtMs,
@@ -453,7 +476,7 @@ function newTurn(number: number, startedAtMs: number): Turn {
     lastAtMs: startedAtMs,
     lastText: '',
     reply: null,
-    answered: noCalls,
+    answered: new Set(),
     attempt: 0,
     inFlight: false,
     cutReplies: 0,
@@ -461,13 +484,9 @@ function newTurn(number: number, startedAtMs: number): Turn {
   };
 }
 
-function withCall(turn: Turn, call: OpenCall): Turn {
-  return { ...turn, calls: new Map(turn.calls).set(call.call, call) };
-}
-
-function changeCall(turn: Turn, id: CallId, change: Partial<OpenCall>): Turn {
+function changeCall(turn: TurnDraft, id: CallId, change: Partial<OpenCall>): void {
   const call = turn.calls.get(id);
-  return call ? withCall(turn, { ...call, ...change }) : turn;
+  if (call) turn.calls.set(id, { ...call, ...change });
 }
 
 function addCost(a: number | null, b: number | null): number | null {

@@ -1,7 +1,7 @@
 /** The one writer of a session: appends to the log, folds what it appended, and tells listeners once it is durable. */
 import type { Actor, Delta, Event, Fact } from '../core/event.ts';
 import type { Clock, OpenLog } from '../core/ports.ts';
-import { emptySession, fold, type Session } from './fold.ts';
+import { emptySession, foldAll, type Session } from './fold.ts';
 
 export type Listener<T> = (value: T) => void;
 
@@ -18,7 +18,7 @@ export class Journal {
     this.clock = clock;
     this.#log = log;
     this.#events = [...events];
-    this.#state = events.reduce(fold, emptySession);
+    this.#state = foldAll(emptySession, events);
   }
 
   get state(): Session {
@@ -42,7 +42,7 @@ export class Journal {
         return { actor, turn, step, fact };
       }),
     );
-    for (const event of events) this.#state = fold(this.#state, event);
+    this.#state = foldAll(this.#state, events);
     this.#events.push(...events);
     const told = durable.then(() => {
       for (const listener of this.#onEvents) listener(events);

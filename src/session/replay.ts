@@ -14,7 +14,7 @@ import type { Tool, ToolResult } from '../core/tool.ts';
 import { recordedModel } from '../model/recorded.ts';
 import type { Agent } from './agent.ts';
 import { wordsWith } from './calls.ts';
-import { emptySession, fold } from './fold.ts';
+import { emptySession, foldAll } from './fold.ts';
 import { Journal } from './journal.ts';
 import { suspension } from './signal.ts';
 import { resumeTurn, runTurn } from './turn.ts';
@@ -70,7 +70,7 @@ export function promptAt(
   const at = events.findLastIndex((one) => one.type === 'model.requested' && one.turn === turn && one.step === step);
   const event = events[at];
   if (event?.type !== 'model.requested') return null;
-  const { environment, conversation } = events.slice(0, at).reduce(fold, emptySession);
+  const { environment, conversation } = foldAll(emptySession, events.slice(0, at));
   if (environment === null) return null;
   const prompt = promptOf({ model: event.model, maxTokens, environment, tools, conversation });
   return { prompt, event, same: promptHash(prompt) === event.promptHash };

@@ -1,7 +1,7 @@
 /**
- * What it costs that nothing is lost: the log and the checkpoints, beside their aims.
+ * What it costs that nothing is lost: the log, the panel and the checkpoints, beside their aims.
  *
- *   npm run bench:durable -- [--only log|checkpoints] [--disk DIR] [--json FILE]
+ *   npm run bench:durable -- [--only log|panel|checkpoints] [--disk DIR] [--json FILE]
  *
  * `--disk`: a folder on the disk to measure; the system's temporary folder by default, which must not be one in memory.
  */
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { checkpointRows } from './durableCheckpoint.ts';
 import { logRows, openOnce } from './durableLog.ts';
+import { panelRows } from './durablePanel.ts';
 import { printRows, type Row } from './durableTable.ts';
 import { writeJson } from './table.ts';
 
@@ -28,6 +29,7 @@ async function bench(): Promise<void> {
   const { only, disk, json } = values;
   const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
     log: () => logRows(disk, process.argv[1] ?? ''),
+    panel: panelRows,
     checkpoints: () => checkpointRows(disk),
   };
   const rows: Row[] = [];

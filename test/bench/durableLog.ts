@@ -18,7 +18,7 @@ import { fileLog } from '../../src/log/fileLog.ts';
 import { encode } from '../../src/log/lines.ts';
 import { reduceAll } from '../../src/protocol/reduce.ts';
 import { emptyView } from '../../src/protocol/view.ts';
-import { emptySession, fold } from '../../src/session/fold.ts';
+import { emptySession, foldAll } from '../../src/session/fold.ts';
 import { realisticEntries, realisticEvents } from './durableEvents.ts';
 import type { Row } from './durableTable.ts';
 import { median } from './table.ts';
@@ -140,7 +140,7 @@ export async function openOnce(storage: string): Promise<Opened> {
   const events: Event[] = [];
   for await (const event of log.read('long')) events.push(event);
   const read = performance.now();
-  events.reduce(fold, emptySession);
+  foldAll(emptySession, events);
   const folded = performance.now();
   reduceAll(emptyView, events);
   const seen = performance.now();

@@ -9,7 +9,7 @@ import type { Event } from '../../src/core/event.ts';
 import { isObject } from '../../src/core/json.ts';
 import type { EventLog } from '../../src/core/ports.ts';
 import { fileLog } from '../../src/log/fileLog.ts';
-import { emptySession, fold } from '../../src/session/fold.ts';
+import { emptySession, foldAll } from '../../src/session/fold.ts';
 import { startScriptedApi, type ScriptedApi } from '../support/scriptedApi.ts';
 import { live, type LifeEnd } from './life.ts';
 import { effectsIn, filesIn, interruptedCalls, places, tailOf } from './record.ts';
@@ -192,7 +192,7 @@ async function replayed({ cli, env }: World, [first]: readonly Event[]): Promise
 }
 
 export function isOver(events: readonly Event[]): boolean {
-  const { turn, turns, queue } = events.reduce(fold, emptySession);
+  const { turn, turns, queue } = foldAll(emptySession, events);
   return turns === 3 && turn === null && queue.length === 0;
 }
 
