@@ -15,10 +15,13 @@ export async function handleIntent(parts: Parts, intent: Intent): Promise<void> 
   try {
     await handle(parts, intent);
   } catch (thrown) {
-    if (live) parts.desk.note(live, thrown);
+    if (live && writes.has(intent.type)) parts.desk.note(live, thrown);
     tellFault(parts, thrown, live);
   }
 }
+
+/** Those that only fail as `unavailable` when the log of the session on the desk does; tasks tell their own. */
+const writes: ReadonlySet<Intent['type']> = new Set(['change_message', 'cancel_message', 'pause', 'leave', 'set']);
 
 async function handle(parts: Parts, intent: Intent): Promise<void> {
   const { asks, desk, tasks, notices, feed } = parts;
