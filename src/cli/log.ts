@@ -6,7 +6,7 @@ import type { LogOptions } from './arguments.ts';
 import { chooseSession } from './choose.ts';
 import { exitCodes } from './exit.ts';
 import { storageFolder } from './storage.ts';
-import { lineOf, outcomeWords, totalsWords } from './words.ts';
+import { lineOf, outcomeWords, totalsWords, withoutControls } from './words.ts';
 
 export async function logCommand({ session, step, turn, output }: LogOptions): Promise<number> {
   const log = fileLog(storageFolder(), systemClock);
@@ -29,6 +29,6 @@ function printEvents(events: readonly Event[], output: LogOptions['output']): vo
       event.type === 'turn.ended'
         ? `\n${outcomeWords(event.outcome)}\n${totalsWords(event.usage, event.costUsd, event.ms, event.step)}`
         : lineOf(event, calls);
-    if (line !== null) process.stdout.write(`${line}\n`);
+    if (line !== null) process.stdout.write(`${withoutControls(line)}\n`);
   }
 }

@@ -8,7 +8,7 @@ import type { Output } from './arguments.ts';
 import { carryOut, type Control } from './control.ts';
 import { exitCodeOf, exitCodes } from './exit.ts';
 import type { Hears, Person } from './person.ts';
-import { lineOf, outcomeWords, totalsWords } from './words.ts';
+import { lineOf, outcomeWords, totalsWords, withoutControls } from './words.ts';
 
 /** Why a session rests although its work has no end yet. */
 type Rest = 'signal' | 'question' | 'pause';
@@ -29,7 +29,7 @@ export async function drive(
   person: Person,
   output: Output,
 ): Promise<number> {
-  const show = printer(output, person);
+  const show = printer(output, person, session.events);
   if (isNew) for (const event of session.events) show(event);
   session.onEvents((events) => {
     for (const event of events) show(event);
@@ -141,7 +141,7 @@ export async function drive(
 }
 
 /** A question is printed by who asks it, where somebody is asked. */
-function printer(output: Output, person: Person): (event: Event) => void {
+function printer(output: Output, person: Person, before: readonly Event[]): (event: Event) => void {
   if (output === 'json') return () => undefined;
   if (output === 'ndjson') {
     return (event) => {
@@ -149,9 +149,11 @@ function printer(output: Output, person: Person): (event: Event) => void {
     };
   }
   const calls = new Map<string, string>();
+  for (const event of before) lineOf(event, calls); // what goes on now may have been asked for then
   return (event) => {
     const line = lineOf(event, calls);
-    if (line !== null && !(person.showsQuestions && event.type === 'approval.requested')) person.print(`${line}\n`);
+    if (line === null || (person.showsQuestions && event.type === 'approval.requested')) return;
+    person.print(`${withoutControls(line)}\n`);
   };
 }
 

@@ -1,5 +1,5 @@
 /** A line typed while a session runs, as what it asks for. */
-import type { QueuedMessage } from '../session/fold.ts';
+import type { QueuedMessage } from '../protocol/queue.ts';
 import type { Control } from './control.ts';
 
 export type Typed = Control | { readonly type: 'say'; readonly text: string };

@@ -62,6 +62,11 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
   }
 }
 
+/** A terminal acts on control characters, and some turn the direction of what follows: text that is not ours must do neither. */
+export function withoutControls(text: string): string {
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
 const planMarks = { todo: '[ ]', doing: '[>]', done: '[x]', dropped: '[-]' } as const;
 
 /** Whole while nothing of it is done, then one line. */

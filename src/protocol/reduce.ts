@@ -92,6 +92,7 @@ function applyFact(view: Draft, event: Event): void {
     case 'session.imported':
       endOpenTurn(view);
       view.mode = 'ask';
+      view.copies = []; // a file has no right to put files back
       view.rows.push({ ...at(event), kind: 'rule', fact: { kind: 'imported' } });
       return;
     case 'session.paused':

@@ -2,22 +2,13 @@
 import { converse, noConversation, type Conversation } from '../context/conversation.ts';
 import type { ChangeSet, HunkResolution } from '../core/change.ts';
 import type { CheckpointId, FileStep, PathState } from '../core/checkpoint.ts';
-import type {
-  Attachment,
-  CallId,
-  Environment,
-  Event,
-  MessageId,
-  Outcome,
-  Question,
-  Seq,
-  SessionId,
-} from '../core/event.ts';
+import type { CallId, Environment, Event, Outcome, Question, Seq, SessionId } from '../core/event.ts';
 import type { Json } from '../core/json.ts';
 import { append, emptyList, toArray, type List } from '../core/list.ts';
 import { addUsage, noUsage, type Reply, type Usage } from '../core/model.ts';
 import type { Decision, Mode, Rule } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
+import { foldQueue, type QueuedMessage } from '../protocol/queue.ts';
 import { isCheck } from './evidence.ts';
 
 /** A call of the running turn that has no result yet. */
@@ -38,13 +29,6 @@ export interface OpenCall {
   /** Its change stands in the log already; so do the files that it changed. */
   readonly applied: boolean;
   readonly stepsKnown: boolean;
-}
-
-export interface QueuedMessage {
-  readonly message: MessageId;
-  readonly text: string;
-  readonly attachments: readonly Attachment[];
-  readonly steer: boolean;
 }
 
 /** A place that the conversation can go back to: what it was before event `seq`. */
@@ -197,6 +181,7 @@ function apply(draft: Draft, event: Event): void {
   draft.id = event.session;
   draft.seq = event.seq;
   draft.conversation = converse(before, event);
+  draft.queue = foldQueue(draft.queue, event);
   switch (event.type) {
     case 'session.started':
       draft.environment = event.environment;
@@ -239,7 +224,6 @@ function apply(draft: Draft, event: Event): void {
       draft.outcome = null;
       draft.paused = false;
       draft.closed = false;
-      if (event.message !== null) draft.queue = withoutMessage(draft.queue, event.message);
       return;
     case 'turn.ended':
       draft.turn = null;
@@ -251,18 +235,6 @@ function apply(draft: Draft, event: Event): void {
     case 'session.resumed':
       draft.paused = false;
       if (event.cutRequest) draft.cutRequests++;
-      break;
-    case 'message.queued': {
-      const { message, text, attachments, steer } = event;
-      draft.queue = [...draft.queue, { message, text, attachments, steer }];
-      break;
-    }
-    case 'message.changed':
-      draft.queue = changeQueue(draft.queue, event);
-      break;
-    case 'message.cancelled':
-    case 'message.delivered':
-      draft.queue = withoutMessage(draft.queue, event.message);
       break;
     case 'model.requested':
       if (event.attempt === 1) draft.points = append(draft.points, pointBefore(draft, before, event));
@@ -299,10 +271,9 @@ function apply(draft: Draft, event: Event): void {
   draft.turn.lastAtMs = event.atMs;
 }
 
-/** Nothing of it is open or waits. */
+/** Nothing of it is open. */
 function rest(draft: Draft): void {
   draft.turn = null;
-  draft.queue = [];
   draft.paused = false;
   draft.closed = false;
 }
@@ -320,23 +291,6 @@ function rewind(draft: Draft, to: Seq): void {
   draft.turn = null;
   draft.outcome = null;
   draft.paused = false;
-}
-
-function withoutMessage(queue: readonly QueuedMessage[], message: MessageId): readonly QueuedMessage[] {
-  return queue.filter((one) => one.message !== message);
-}
-
-function changeQueue(
-  queue: readonly QueuedMessage[],
-  { message, text, steer, before }: Event & { readonly type: 'message.changed' },
-): readonly QueuedMessage[] {
-  const old = queue.find((one) => one.message === message);
-  if (!old) return queue;
-  const fresh = { ...old, text: text ?? old.text, steer: steer ?? old.steer };
-  if (before === undefined || before === message) return queue.map((one) => (one === old ? fresh : one));
-  const others = queue.filter((one) => one !== old);
-  const at = others.findIndex((one) => one.message === before);
-  return at < 0 ? [...others, fresh] : [...others.slice(0, at), fresh, ...others.slice(at)];
 }
 
 function applyToTurn(turn: TurnDraft, event: Event): void {

@@ -340,7 +340,7 @@ export class LiveSession {
   }
 
   #mustRest(what: string): void {
-    if (this.#run) throw new JourneymanError('conflict', `The agent works now. Pause or stop it first, then ${what}.`);
+    if (this.#run) throw new JourneymanError('denied', `The agent works now. Pause or stop it first, then ${what}.`);
   }
 
   #checkpoint(id: CheckpointId): Checkpoint {

@@ -509,7 +509,7 @@ describe('checkpoints', () => {
     const session = await start(agent);
     const end = session.run('go');
     await asked.opened;
-    await expect(session.restore('x', 'files', { mine: [], old: [] })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(session.restore('x', 'files', { mine: [], old: [] })).rejects.toMatchObject({ code: 'denied' });
     told.open();
     await end;
   });
