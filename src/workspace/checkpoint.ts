@@ -3,6 +3,7 @@
  * written: copies lie beside the session's log, and git is only read.
  */
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { FileState, RestoreItem } from '../core/checkpoint.ts';
 import { JourneymanError } from '../core/error.ts';
 import type { SessionId } from '../core/event.ts';
@@ -44,7 +45,32 @@ export interface CheckpointParts {
  * text does not. What stood in a file before a command is known from git where the file was as git has it, else from a copy that was
  * made before the command began.
  */
-export function fileCheckpoints({ files, blobs, documents, storage }: CheckpointParts): Checkpoints {
+export function fileCheckpoints(parts: CheckpointParts): Checkpoints {
+  // Folders may come and go while the workspace is open; what was begun with the old ones ends with them.
+  const made: { readonly folders: readonly string[]; readonly checkpoints: Checkpoints }[] = [];
+  const now = (): Checkpoints => {
+    const { folders } = parts.files;
+    const last = made.at(-1);
+    if (last && isDeepStrictEqual(last.folders, folders)) return last.checkpoints;
+    const checkpoints = checkpointsIn(parts);
+    made.push({ folders: [...folders], checkpoints });
+    return checkpoints;
+  };
+  return {
+    keep: (...args) => now().keep(...args),
+    steps: (...args) => now().steps(...args),
+    watch: (...args) => now().watch(...args),
+    recover: (...args) => now().recover(...args),
+    preview: (...args) => now().preview(...args),
+    restore: (...args) => now().restore(...args),
+    content: (...args) => now().content(...args),
+    async close() {
+      await Promise.all(made.map(({ checkpoints }) => checkpoints.close()));
+    },
+  };
+}
+
+function checkpointsIn({ files, blobs, documents, storage }: CheckpointParts): Checkpoints {
   const folders = files.folders.map((folder) => resolve(folder));
   const world: World = { places: placesIn(folders), folders, documents };
   const sessionFolder = (session: SessionId): string => join(storage, 'sessions', safeId(session));

@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readlinkSync, renameSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/core/limits.ts';
+import type { Files } from '../../src/core/ports.ts';
+import { fileCheckpoints } from '../../src/workspace/checkpoint.ts';
 import { isGitName } from '../../src/workspace/fileState.ts';
+import { nodeFiles } from '../../src/workspace/files.ts';
 import { aborted, never, thrownBy } from '../contract/contract.ts';
 import { checkpointed, held, session } from '../support/checkpointed.ts';
 import { tempFolder } from '../support/tempFolder.ts';
@@ -372,4 +376,27 @@ describe('restoring', () => {
     await thrownBy(own.checkpoints.restore(session, items, { mine: [], old: [] }, aborted()));
     expect([own.read('a.ts'), own.names()]).toEqual(['b', ['a.ts']]);
   });
+});
+
+it('a folder that is added to the workspace later counts from then on', async () => {
+  const first = await tempFolder({ 'a.ts': 'a' });
+  const second = await tempFolder({ 'b.ts': 'b' });
+  let folders = [first];
+  const { blobs, documents, storage } = await checkpointed({});
+  const files: Files = {
+    ...nodeFiles([first]),
+    get folders() {
+      return folders;
+    },
+  };
+  const checkpoints = fileCheckpoints({ files, blobs, documents, storage });
+  const before = await checkpoints.keep(session, ['a.ts'], never);
+  folders = [first, second];
+  const path = join(second, 'b.ts');
+  const watch = await checkpoints.watch(session, 'c1', never);
+  writeFileSync(path, 'changed');
+  const { path: named } = nodeFiles(folders).locate(path);
+  expect(await watch.end(never)).toMatchObject([{ path: named, before: held('b'), after: held('changed') }]);
+  expect(await checkpoints.keep(session, ['a.ts'], never)).toEqual(before);
+  await checkpoints.close();
 });
