@@ -60,8 +60,11 @@ export interface EventLog {
 
 /** Bytes beside the log of a session, by their hash: kept once, deleted with the session. */
 export interface Blobs {
-  /** Durable when it resolves. */
-  put(session: SessionId, data: Uint8Array): Promise<BlobRef>;
+  /**
+   * Durable when it resolves. With `later` it survives the end of this process from then on, and a power cut once the system has written
+   * it: for what is told after the fact, where an effect waits for nothing.
+   */
+  put(session: SessionId, data: Uint8Array, when?: 'now' | 'later'): Promise<BlobRef>;
   /** Throws `not_found`, and `corrupt` when the bytes are not what the hash says. */
   get(session: SessionId, hash: string): Promise<Buffer>;
   /** Writes down what comes while it comes, so that a kill leaves it readable. One for each name at a time. */

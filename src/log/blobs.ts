@@ -3,7 +3,7 @@
  * A file that begins like gzip is gzip of the content; the hash is always that of the content itself.
  */
 import { createHash, webcrypto } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
@@ -30,21 +30,40 @@ export function fileBlobs(storage: string): Blobs {
   const coming = new Map<string, Promise<void>>();
   const prepared = new Map<SessionId, Promise<unknown>>();
   const sync = sharedSync();
+  /** Written by this process and not synced yet. */
+  const unsynced = new Set<string>();
 
-  async function put(session: SessionId, data: Uint8Array): Promise<BlobRef> {
+  async function put(session: SessionId, data: Uint8Array, when: 'now' | 'later' = 'now'): Promise<BlobRef> {
     const dir = folder(session);
     const hash = await hashOf(data);
     const path = blobPath(dir, hash);
     let work = coming.get(path);
     if (!work) {
-      work = keep(session, dir, path, data).finally(() => coming.delete(path));
+      work = keep(session, dir, path, data, when).finally(() => coming.delete(path));
       coming.set(path, work);
     }
     await work;
+    if (when === 'now' && unsynced.has(path)) await settle(path);
     return { hash, bytes: data.length };
   }
 
-  async function keep(session: SessionId, dir: string, path: string, data: Uint8Array): Promise<void> {
+  async function settle(path: string): Promise<void> {
+    try {
+      await syncFile(path);
+      await sync(dirname(path));
+      unsynced.delete(path);
+    } catch (error) {
+      throw storageError(error, 'A copy could not be kept', 'Mend that and try again.');
+    }
+  }
+
+  async function keep(
+    session: SessionId,
+    dir: string,
+    path: string,
+    data: Uint8Array,
+    when: 'now' | 'later',
+  ): Promise<void> {
     if (await isThere(path)) return;
     let ready = prepared.get(session);
     if (!ready) {
@@ -56,8 +75,9 @@ export function fileBlobs(storage: string): Blobs {
     }
     try {
       await ready;
-      await writeBlob(path, data);
-      await sync(dirname(path));
+      await writeBlob(path, data, when);
+      if (when === 'later') unsynced.add(path);
+      else await sync(dirname(path));
     } catch (error) {
       throw storageError(error, 'A copy could not be kept', 'Mend that and try again.');
     }
@@ -91,7 +111,7 @@ export async function keepBlob(dir: string, data: Buffer, hash: string): Promise
   const path = blobPath(dir, hash);
   if ((await hashOf(data)) !== hash) throw damaged(hash);
   await mkdir(blobsFolder(dir), { recursive: true, mode: privateFolder });
-  await writeBlob(path, data);
+  await writeBlob(path, data, 'now');
 }
 
 export async function readBlob(dir: string, hash: string): Promise<Buffer> {
@@ -136,10 +156,11 @@ async function prepare(dir: string): Promise<void> {
 }
 
 /** Under its name there is all of it, on disk, or nothing. */
-async function writeBlob(path: string, data: Uint8Array): Promise<void> {
+async function writeBlob(path: string, data: Uint8Array, when: 'now' | 'later'): Promise<void> {
   const fresh = join(dirname(path), `${unfinished}${basename(path)}`);
   try {
-    await writeDurably(fresh, await packed(data), false);
+    if (when === 'now') await writeDurably(fresh, await packed(data), false);
+    else await writeFile(fresh, await packed(data), { mode: privateFile });
     await rename(fresh, path);
   } catch (error) {
     await rm(fresh, { force: true }).catch(() => undefined); // else swept later
@@ -156,6 +177,15 @@ async function packed(data: Uint8Array): Promise<Uint8Array> {
 
 function looksPacked(data: Uint8Array): boolean {
   return data[0] === 0x1f && data[1] === 0x8b;
+}
+
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -76,21 +76,26 @@ function checkpointsIn({ files, blobs, documents, storage }: CheckpointParts): C
   const sessionFolder = (session: SessionId): string => join(storage, 'sessions', safeId(session));
   const commands = new CommandWatches({ world: { ...world, documents: noDocuments }, blobs, storage, sessionFolder });
 
-  const keepNow = async (session: SessionId, path: string, signal: AbortSignal): Promise<FileState> => {
+  const keepNow = async (
+    session: SessionId,
+    path: string,
+    when: 'now' | 'later',
+    signal: AbortSignal,
+  ): Promise<FileState> => {
     signal.throwIfAborted();
-    return keepSeen(blobs, session, await look(world, path));
+    return keepSeen(blobs, session, await look(world, path), when);
   };
   const contentOf = async (session: SessionId, state: FileState): Promise<Buffer | null> =>
     state.kind === 'file' ? blobs.get(session, state.blob.hash) : null;
 
   return {
     keep: (session, paths, signal) =>
-      inParallel(paths, async (path) => ({ path, state: await keepNow(session, path, signal) })),
+      inParallel(paths, async (path) => ({ path, state: await keepNow(session, path, 'now', signal) })),
     steps: (session, before, signal) =>
       inParallel(before, async ({ path, state }) => ({
         path,
         before: state,
-        after: await keepNow(session, path, signal),
+        after: await keepNow(session, path, 'later', signal),
       })),
     watch: (session, call, signal) => commands.watch(session, call, signal),
     recover: (session, call, signal) => commands.recover(session, call, signal),
@@ -136,7 +141,7 @@ function checkpointsIn({ files, blobs, documents, storage }: CheckpointParts): C
       return inParallel(targets, async ({ item: { path, now } }) => ({
         path,
         before: now,
-        after: await keepNow(session, path, after),
+        after: await keepNow(session, path, 'later', after),
       }));
     },
     content: contentOf,

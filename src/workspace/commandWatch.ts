@@ -218,8 +218,12 @@ export class CommandWatches {
       const after = isTooMuch
         ? unkept(`the command changed more than ${megabytes(limits.checkpointTreeBytes)} MB`)
         : seen;
-      const [from, to] = await Promise.all([before, after].map((one) => keepSeen(blobs, session, one)));
-      return from && to ? { path, before: from, after: to } : null;
+      // What git has can be read there again; what stands there now is safe where it stands.
+      const [from, to] = await Promise.all([
+        keepSeen(blobs, session, before, known?.source.kind === 'git' ? 'later' : 'now'),
+        keepSeen(blobs, session, after, 'later'),
+      ]);
+      return { path, before: from, after: to };
     });
     return [...steps.filter((step) => step !== null), ...unkeptRest(all.length - named.length)];
   }
@@ -253,10 +257,11 @@ export async function keepSeen(
   blobs: Blobs,
   session: SessionId,
   { state, bytes }: Pick<Seen, 'state' | 'bytes'>,
+  when: 'now' | 'later',
 ): Promise<FileState> {
   if (state.kind !== 'file' || bytes === null) return state;
   try {
-    await blobs.put(session, bytes);
+    await blobs.put(session, bytes, when);
     return state;
   } catch (thrown) {
     return { kind: 'unkept', why: thrown instanceof Error ? thrown.message.replace(/\.$/, '') : String(thrown) };

@@ -33,6 +33,16 @@ export function blobsContract(name: string, make: () => Promise<Blobs>): void {
       for (const hash of hashes) expect(await blobs.get('abc', hash)).toHaveLength(1);
     });
 
+    test('what need not be durable yet can be read at once, and is made durable when it is asked for', async () => {
+      const blobs = await make();
+      const data = Buffer.from('after the fact\n'.repeat(1000));
+      const later = await blobs.put('abc', data, 'later');
+      expect((await blobs.get('abc', later.hash)).equals(data)).toBe(true);
+      expect(await blobs.put('abc', data)).toEqual(later);
+      expect(await blobs.put('abc', data, 'later')).toEqual(later);
+      expect((await blobs.get('abc', later.hash)).equals(data)).toBe(true);
+    });
+
     test('keeps the sessions apart, and says what is not kept', async () => {
       const blobs = await make();
       const { hash } = await blobs.put('abc', Buffer.from('x'));
