@@ -504,6 +504,43 @@ describe('checkpoints', () => {
     expect(said(prompts.at(-1)).join('\n')).toContain('as they were before: a.txt');
   });
 
+  test('after files and conversation went back, the next message follows what was said before that step', async () => {
+    const world = newWorld();
+    const prompts: Prompt[] = [];
+    const model = scriptModel(world, [
+      look('r1'),
+      calls(call('edit_file', { path: 'a.txt', edits: [{ old_text: 'two', new_text: '2' }] }, 'e1')),
+      text('done'),
+    ]);
+    const agent = worldAgent(world, memoryLog(fakeClock()), {
+      checkpoints: recording([]),
+      model: {
+        ...model,
+        reply(prompt, ...rest) {
+          prompts.push(prompt);
+          return prompts.length > 3 ? Promise.resolve(text('another way it is')) : model.reply(prompt, ...rest);
+        },
+      },
+    });
+    const session = await start(agent);
+    await session.run('do it');
+    await session.restore(ofType(session.events, 'checkpoint.created')[0]?.checkpoint ?? '', 'both', {
+      mine: [],
+      old: [],
+    });
+    await session.run('another way');
+    expect(prompts.at(-1)?.messages.slice(1)).toMatchObject([
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'r1' }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: 'r1' },
+          { type: 'text', text: 'another way' },
+        ],
+      },
+    ]);
+  });
+
   test('nothing is restored while the agent works', async () => {
     const { agent, asked, told } = gatedAgent([text('1')]);
     const session = await start(agent);
