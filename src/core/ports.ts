@@ -85,6 +85,8 @@ export interface Checkpoints {
   keep(session: SessionId, paths: readonly string[], signal: AbortSignal): Promise<readonly PathState[]>;
   /** As `keep`, after the change: the same paths in the same order. */
   steps(session: SessionId, before: readonly PathState[], signal: AbortSignal): Promise<readonly FileStep[]>;
+  /** Reads ahead of time what `watch` needs, which takes seconds the first time in a large workspace. Never throws. */
+  warm(signal: AbortSignal): Promise<void>;
   /** Before a command, whose changes are not known beforehand. */
   watch(session: SessionId, call: CallId, signal: AbortSignal): Promise<TreeWatch>;
   /** What a command has changed whose process is gone together with its watch; null: not known. */

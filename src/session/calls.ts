@@ -104,6 +104,11 @@ function onlyLooks(resources: readonly Resource[]): boolean {
   return resources.every(({ effect }) => effect === 'read');
 }
 
+/** What it changes is not known beforehand. */
+function runsSomething(resources: readonly Resource[]): boolean {
+  return resources.some(({ effect }) => effect === 'execute' || effect === 'destroy' || effect === 'network');
+}
+
 function judge({ agent, journal }: Run, resources: readonly Resource[]): Verdict {
   const { mode, rules } = journal.state;
   return decide({ mode, rules, resources, locate: (path) => agent.files.locate(path) });
@@ -168,6 +173,7 @@ async function decideCall(
     }
   }
   if (stands) return { decision: said, proposal };
+  if (verdict.action === 'ask' && runsSomething(resources)) void run.agent.checkpoints.warm(signal); // while the person reads
   const decision: Decision =
     verdict.action === 'ask'
       ? await askPerson(run, call, name, questionOf(run, tool, parsed, input, resources, proposal, verdict.why))
@@ -202,7 +208,7 @@ async function perform(
   const session = journal.state.id ?? '';
   const { checkpoints, blobs } = agent;
   const accepted = decision.accepted ?? proposal;
-  const runs = resources.some(({ effect }) => effect === 'execute' || effect === 'destroy' || effect === 'network');
+  const runs = runsSomething(resources);
   const watch = runs ? await checkpoints.watch(session, call, signal) : null;
   const paths = (accepted ?? []).map(({ path }) => path);
   const kept = paths.length > 0 ? await checkpoints.keep(session, paths, signal) : [];

@@ -482,6 +482,7 @@ class Replay {
           files.length > 0 ? files : before.map(({ path, state }) => ({ path, before: state, after: state })),
         );
       },
+      warm: () => Promise.resolve(),
       watch: (_session, call) =>
         this.#answer({ end: () => this.#answer(this.#find('files.changed', call)?.files ?? []) }),
       recover: (_session, call) => this.#answer(this.#find('files.changed', call)?.files ?? null),

@@ -59,6 +59,7 @@ export function fileCheckpoints(parts: CheckpointParts): Checkpoints {
   return {
     keep: (...args) => now().keep(...args),
     steps: (...args) => now().steps(...args),
+    warm: (...args) => now().warm(...args),
     watch: (...args) => now().watch(...args),
     recover: (...args) => now().recover(...args),
     preview: (...args) => now().preview(...args),
@@ -97,6 +98,7 @@ function checkpointsIn({ files, blobs, documents, storage }: CheckpointParts): C
         before: state,
         after: await keepNow(session, path, 'later', signal),
       })),
+    warm: (signal) => commands.warm(signal).catch(() => undefined), // what is wrong is told by the watch itself
     watch: (session, call, signal) => commands.watch(session, call, signal),
     recover: (session, call, signal) => commands.recover(session, call, signal),
     async preview(session, steps, signal) {

@@ -57,6 +57,14 @@ export class CommandWatches {
     this.#tree = new Tree(parts.world.folders, this.#watches);
   }
 
+  warm(signal: AbortSignal): Promise<void> {
+    return this.#alone(signal, async () => {
+      await this.#takeIn(signal);
+      await this.#tree.adoptRules(this.#note, signal);
+      await this.#tree.prove(signal);
+    });
+  }
+
   watch(session: SessionId, call: CallId, signal: AbortSignal): Promise<TreeWatch> {
     return this.#alone(signal, async () => {
       this.#running.delete(session); // a session runs one command at a time: nobody waits for the end of that one any more

@@ -36,6 +36,7 @@ export const noCheckpoints: Checkpoints = {
   keep: (_session, paths) => Promise.resolve(paths.map((path) => ({ path, state: { kind: 'absent' } }))),
   steps: (_session, before) =>
     Promise.resolve(before.map(({ path, state }) => ({ path, before: state, after: state }))),
+  warm: () => Promise.resolve(),
   watch: () => Promise.resolve({ end: () => Promise.resolve([]) }),
   recover: () => Promise.resolve(null),
   preview: () => Promise.resolve([]),

@@ -103,6 +103,22 @@ describe.each([
     }
   });
 
+  it('counts from the start of the command, not from when it was made ready for', async () => {
+    const own = await prepared({ 'a.ts': 'a', 'b.ts': 'b' });
+    await own.checkpoints.warm(never);
+    own.write('a.ts', 'mine');
+    own.write('c.ts', 'mine too');
+    const steps = await own.run(() => {
+      own.write('b.ts', 'B');
+      own.write('c.ts', 'of the command');
+    });
+    expect(shown(steps)).toEqual([
+      ['b.ts', held('b'), held('B')],
+      ['c.ts', held('mine too'), held('of the command')],
+    ]);
+    await own.checkpoints.warm(aborted);
+  });
+
   it('does not see unsaved text', async () => {
     const own = await prepared({ 'a.ts': 'a' });
     own.documents.type(own.at('a.ts'), 'typed');
