@@ -408,7 +408,8 @@ function finishCall(turn: TurnDraft, { call, result, seq, atMs }: Event & { read
     turn.checks = append(turn.checks, { line, exitCode: detail.exitCode, seq, atMs });
 }
 
-function commandLine(call: OpenCall | undefined): string | null {
+/** What a command was asked to run; null for other calls. */
+export function commandLine(call: OpenCall | undefined): string | null {
   const input = call?.input;
   if (typeof input !== 'object' || input === null || !('command' in input)) return null;
   return typeof input.command === 'string' ? input.command : null;

@@ -10,7 +10,7 @@ import type { CutFact, CutReport } from '../core/recovery.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { prepareCall } from '../tools/run.ts';
 import type { Agent } from './agent.ts';
-import type { OpenCall, Session } from './fold.ts';
+import { commandLine, type OpenCall, type Session } from './fold.ts';
 import type { Journal } from './journal.ts';
 
 export interface Fate {
@@ -19,14 +19,17 @@ export interface Fate {
   readonly steps: readonly FileStep[];
 }
 
-/** Only looks. `call` was started in an earlier life of the loop. */
+/** `call` was started in an earlier life of the loop. What it made of files is kept. */
 export async function fateOf(agent: Agent, session: Session, call: OpenCall, signal: AbortSignal): Promise<Fate> {
   const id = session.id ?? '';
   const result = await resultOf(agent, id, call, signal);
   if (result === 'not_done' || call.stepsKnown) return { result, steps: [] };
   if (call.kept !== null && call.kept.length > 0)
     return { result, steps: changed(await agent.checkpoints.steps(id, call.kept, signal)) };
-  return { result, steps: isCommand(call) ? ((await agent.checkpoints.recover(id, call.call, signal)) ?? []) : [] };
+  return {
+    result,
+    steps: commandLine(call) !== null ? ((await agent.checkpoints.recover(id, call.call, signal)) ?? []) : [],
+  };
 }
 
 /** Files that did change. */
@@ -62,8 +65,7 @@ export async function cutReport(agent: Agent, session: Session, signal: AbortSig
     unknown.push({ text, call: null, hasOutput: false });
   }
   for (const call of open.filter(({ state }) => state === 'started')) {
-    const { result } = await fateOf(agent, session, call, signal);
-    const fate = words(call, result);
+    const fate = words(call, await resultOf(agent, session.id ?? '', call, signal));
     if (fate.isKnown) known.push(fate.text);
     else {
       const output = await agent.blobs.spooled(session.id ?? '', call.call);
@@ -132,17 +134,8 @@ function unseen(output: string): ToolResult {
   return { status: 'interrupted', text: output.trim() === '' ? text : `${output.trimEnd()}\n${text}` };
 }
 
-function isCommand({ input }: OpenCall): boolean {
-  return commandOf(input) !== null;
-}
-
-function commandOf(input: unknown): string | null {
-  if (typeof input !== 'object' || input === null || !('command' in input)) return null;
-  return typeof input.command === 'string' ? input.command : null;
-}
-
 function words(call: OpenCall, result: ToolResult | 'not_done'): { readonly text: string; readonly isKnown: boolean } {
-  const line = commandOf(call.input);
+  const line = commandLine(call);
   const what = line === null ? call.tool : `\`${line}\``;
   const at = new Date(call.startedAtMs ?? 0).toTimeString().slice(0, 8);
   const paths = (call.changes ?? []).map(({ path }) => `\`${path}\``).join(', ');

@@ -117,7 +117,7 @@ export class LiveSession {
   readonly id: SessionId;
   readonly #agent: Agent;
   readonly #journal: Journal;
-  #run: { readonly stop: AbortController; readonly end: Promise<unknown> } | null = null;
+  #run: { readonly stop: AbortController; readonly end: Promise<unknown>; readonly isTurn: boolean } | null = null;
   #previewed: { readonly checkpoint: CheckpointId; readonly items: readonly RestoreItem[] } | null = null;
 
   constructor(id: SessionId, agent: Agent, journal: Journal) {
@@ -135,7 +135,7 @@ export class LiveSession {
   }
 
   get running(): boolean {
-    return this.#run !== null;
+    return this.#run?.isTurn === true;
   }
 
   onEvents(listener: (events: readonly Event[]) => void): () => void {
@@ -151,10 +151,7 @@ export class LiveSession {
    * A turn that was cut or paused ends as it stands.
    */
   async run(text: string, attachments: readonly Attachment[] = []): Promise<TurnEnd> {
-    return this.#work(async (signal) => {
-      await this.#endOpenTurn(signal);
-      return runTurn(this.#agent, this.#journal, { text, attachments, message: null }, signal);
-    });
+    return this.#alone((signal) => this.#say(text, attachments, signal));
   }
 
   /** Goes on after a pause, after the process was ended in the middle of a turn, or with what waits; null: nothing to go on with. */
@@ -164,11 +161,13 @@ export class LiveSession {
       if (paused) await this.#unpause(); // it had not come to hold yet, or there is nothing to hold
       return null;
     }
-    return this.#work(async (signal) => {
-      if (turn !== null && !paused)
-        await this.note({ type: 'session.resumed', after: 'cut', cutRequest: turn.inFlight });
-      return turn === null ? this.#next(signal) : resumeTurn(this.#agent, this.#journal, signal);
-    });
+    return this.#alone((signal) =>
+      this.#turns(async () => {
+        if (turn !== null && !paused)
+          await this.note({ type: 'session.resumed', after: 'cut', cutRequest: turn.inFlight });
+        return turn === null ? this.#next(signal) : resumeTurn(this.#agent, this.#journal, signal);
+      }, signal),
+    );
   }
 
   /** Into the queue. `steer`: given to the model with its next request. */
@@ -207,17 +206,19 @@ export class LiveSession {
 
   /** Ends a turn that was cut or paused as it stands. */
   async leave(): Promise<void> {
-    if (this.#run === null) await this.#endOpenTurn(new AbortController().signal);
+    if (this.#run === null) await this.#alone((signal) => this.#endOpenTurn(signal), false);
   }
 
   /** Says the message of an earlier turn anew: the conversation goes back to before it. Files stay as they are. */
   async edit(turn: number, text: string, attachments: readonly Attachment[]): Promise<TurnEnd> {
-    this.#mustRest('say an earlier message anew');
-    const point = toArray(this.state.points).find((one) => one.starts && one.turn === turn);
-    if (!point) throw new JourneymanError('not_found', `There is no message of turn ${String(turn)} in this session.`);
-    await this.leave();
-    await this.note({ type: 'conversation.rewound', to: point.seq });
-    return this.run(text, attachments);
+    return this.#alone(async (signal) => {
+      const point = toArray(this.state.points).find((one) => one.starts && one.turn === turn);
+      if (!point)
+        throw new JourneymanError('not_found', `There is no message of turn ${String(turn)} in this session.`);
+      await this.#endOpenTurn(signal);
+      await this.note({ type: 'conversation.rewound', to: point.seq });
+      return this.#say(text, attachments, signal);
+    });
   }
 
   /** Makes room in the conversation: long results of all but the last replies are left out. */
@@ -244,23 +245,12 @@ export class LiveSession {
     scope: 'files' | 'both' | 'conversation',
     choices: { readonly mine: readonly string[]; readonly old: readonly string[] },
   ): Promise<void> {
-    this.#mustRest('restore a checkpoint');
-    const { to } = this.#checkpoint(checkpoint);
-    await this.leave();
-    if (scope !== 'conversation') {
-      const items =
-        this.#previewed?.checkpoint === checkpoint ? this.#previewed.items : await this.previewRestore(checkpoint);
-      this.#previewed = null;
-      const { signal } = new AbortController();
-      const { checkpoints } = this.#agent;
-      const paths = items.flatMap(({ path, then }) => (then === null ? [] : [path]));
-      const as = this.#agent.newId();
-      const files = await checkpoints.keep(this.id, paths, signal);
-      await this.note({ type: 'checkpoint.created', checkpoint: as, call: null, files });
-      const steps = await checkpoints.restore(this.id, items, choices, signal);
-      await this.note({ type: 'checkpoint.restored', checkpoint, as, files: steps });
-    }
-    if (scope !== 'files') await this.note({ type: 'conversation.rewound', to });
+    await this.#alone(async (signal) => {
+      const { to } = this.#checkpoint(checkpoint);
+      await this.#endOpenTurn(signal);
+      if (scope !== 'conversation') await this.#restoreFiles(checkpoint, choices);
+      if (scope !== 'files') await this.note({ type: 'conversation.rewound', to });
+    }, false);
   }
 
   /** Title, mode, model: as the person set them, from now on. */
@@ -275,7 +265,7 @@ export class LiveSession {
 
   /** The person is finished with it: what runs or is open ends. */
   async finish(): Promise<void> {
-    this.stop();
+    this.#run?.stop.abort();
     await this.#run?.end.catch(() => undefined); // its caller has the error
     await this.leave();
     await this.note({ type: 'session.closed' });
@@ -289,12 +279,12 @@ export class LiveSession {
     await this.#journal.close();
   }
 
-  async #work(first: (signal: AbortSignal) => Promise<TurnEnd>): Promise<TurnEnd> {
-    if (this.#run)
-      throw new JourneymanError('invalid_input', 'A turn runs already. Stop it first, or wait for its end.');
+  /** **Invariant:** turns, what ends them from outside, and what puts files back never run beside one another. */
+  async #alone<T>(work: (signal: AbortSignal) => Promise<T>, isTurn = true): Promise<T> {
+    if (this.#run) throw new JourneymanError('denied', 'The agent works now. Pause or stop it first.');
     const stop = new AbortController();
-    const end = this.#turns(first, stop.signal);
-    this.#run = { stop, end };
+    const end = work(stop.signal);
+    this.#run = { stop, end, isTurn };
     try {
       return await end;
     } finally {
@@ -302,9 +292,17 @@ export class LiveSession {
     }
   }
 
-  async #turns(first: (signal: AbortSignal) => Promise<TurnEnd>, signal: AbortSignal): Promise<TurnEnd> {
+  #say(text: string, attachments: readonly Attachment[], signal: AbortSignal): Promise<TurnEnd> {
+    return this.#turns(async () => {
+      await this.#endOpenTurn(signal);
+      return runTurn(this.#agent, this.#journal, { text, attachments, message: null }, signal);
+    }, signal);
+  }
+
+  /** One, and after one that is done those of the messages that wait. */
+  async #turns(first: () => Promise<TurnEnd>, signal: AbortSignal): Promise<TurnEnd> {
     if (this.state.paused) await this.#unpause();
-    let end = await first(signal);
+    let end = await first();
     for (;;) {
       // Resumed in the moment in which it came to hold.
       if (end.kind === 'held' && !this.state.paused && !signal.aborted) {
@@ -335,12 +333,26 @@ export class LiveSession {
     await endTurn(this.#journal, { kind: 'cancelled' });
   }
 
-  #isQueued(message: MessageId): boolean {
-    return this.state.queue.some((one) => one.message === message);
+  async #restoreFiles(
+    checkpoint: CheckpointId,
+    choices: { readonly mine: readonly string[]; readonly old: readonly string[] },
+  ): Promise<void> {
+    const { checkpoints } = this.#agent;
+    const items =
+      this.#previewed?.checkpoint === checkpoint ? this.#previewed.items : await this.previewRestore(checkpoint);
+    this.#previewed = null;
+    // Not to be stopped half way: it takes a moment, and what it did is told in any case.
+    const { signal } = new AbortController();
+    const paths = items.flatMap(({ path, then }) => (then === null ? [] : [path]));
+    const as = this.#agent.newId();
+    const files = await checkpoints.keep(this.id, paths, signal);
+    await this.note({ type: 'checkpoint.created', checkpoint: as, call: null, files });
+    const steps = await checkpoints.restore(this.id, items, choices, signal);
+    await this.note({ type: 'checkpoint.restored', checkpoint, as, files: steps });
   }
 
-  #mustRest(what: string): void {
-    if (this.#run) throw new JourneymanError('denied', `The agent works now. Pause or stop it first, then ${what}.`);
+  #isQueued(message: MessageId): boolean {
+    return this.state.queue.some((one) => one.message === message);
   }
 
   #checkpoint(id: CheckpointId): Checkpoint {

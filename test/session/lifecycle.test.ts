@@ -541,6 +541,33 @@ describe('checkpoints', () => {
     ]);
   });
 
+  test('nothing begins while files go back, and a cut turn is ended once', async () => {
+    const world = newWorld();
+    const agent = worldAgent(world, memoryLog(fakeClock()), { checkpoints: recording([]) });
+    const session = await cutAt(agent, world, (event) => event.type === 'tool.started' && event.call === 'c1');
+    const [first] = ofType(session.events, 'checkpoint.created');
+    const restored = session.restore(first?.checkpoint ?? '', 'files', { mine: [], old: [] });
+    await expect(session.run('go on')).rejects.toMatchObject({ code: 'denied' });
+    expect(session.running).toBe(false);
+    await restored;
+    session.stop();
+    await session.finish();
+    expect(ofType(session.events, 'turn.ended')).toHaveLength(1);
+    expect(ofType(session.events, 'tool.finished').filter(({ call: id }) => id === 'c1')).toHaveLength(1);
+  });
+
+  test('a cut turn that is closed is ended once', async () => {
+    const world = newWorld();
+    const session = await cutAt(
+      worldAgent(world, memoryLog(fakeClock())),
+      world,
+      (event) => event.type === 'tool.started',
+    );
+    await session.finish();
+    expect(ofType(session.events, 'turn.ended')).toHaveLength(1);
+    expect(ofType(session.events, 'session.resumed')).toHaveLength(1);
+  });
+
   test('nothing is restored while the agent works', async () => {
     const { agent, asked, told } = gatedAgent([text('1')]);
     const session = await start(agent);

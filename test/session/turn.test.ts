@@ -384,7 +384,7 @@ test('a tool that breaks is an error for the model, not the end of the run', asy
 test('one turn at a time', async () => {
   const session = await start(fakeAgent(fakeModel((_prompt, signal) => untilAborted(signal))));
   const end = session.run('go');
-  await expect(session.run('and this')).rejects.toMatchObject({ code: 'invalid_input' });
+  await expect(session.run('and this')).rejects.toMatchObject({ code: 'denied' });
   await session.close();
   expect(await end).toEqual({ kind: 'held' });
 });

@@ -116,7 +116,7 @@ describe.each([
       ['b.ts', held('b'), held('B')],
       ['c.ts', held('mine too'), held('of the command')],
     ]);
-    await own.checkpoints.warm(aborted);
+    await own.checkpoints.warm(aborted());
   });
 
   it('does not see unsaved text', async () => {
