@@ -28,6 +28,8 @@ export interface ResumeOptions extends RunningOptions {
   readonly session: string | null;
   readonly message: string | null;
   readonly steer: boolean;
+  /** The turn whose message is said anew. */
+  readonly edit: number | null;
   readonly workspace: string;
   /** null: as it was. */
   readonly mode: Mode | null;
@@ -193,7 +195,7 @@ function runOptions(rest: readonly string[]): RunOptions {
 }
 
 function resumeOptions(rest: readonly string[]): ResumeOptions {
-  const types = { ...running, workspace: one, steer: flag, 'permission-mode': one, model: one } as const;
+  const types = { ...running, workspace: one, steer: flag, edit: one, 'permission-mode': one, model: one } as const;
   const { values, positionals } = read('resume', rest, types, 2);
   const [first, second] = positionals;
   const isSession = first !== undefined && (second !== undefined || /^[0-9a-f]{12}$/.test(first));
@@ -201,11 +203,15 @@ function resumeOptions(rest: readonly string[]): ResumeOptions {
   if (message === '') throw fault('resume', 'The message is empty.');
   const steer = values.steer ?? false;
   if (steer && message === null) throw fault('resume', '--steer goes with a message.');
+  const edit = countOf('resume', 'edit', values.edit);
+  if (edit !== null && (message === null || steer))
+    throw fault('resume', '--edit goes with a message, not with --steer.');
   const mode = values['permission-mode'];
   return {
     session: isSession ? first : null,
     message,
     steer,
+    edit,
     workspace: values.workspace ?? process.cwd(),
     mode: mode === undefined ? null : oneOf('resume', 'permission-mode', mode, modes),
     model: values.model ?? null,

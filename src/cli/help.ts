@@ -74,6 +74,7 @@ not run again by itself.
 
   --workspace DIR             whose last session (default: this folder); it works in the folder that it was started in
   --steer                     the message is given to the model with its next request, in the turn that is open
+  --edit N                    the message takes the place of that of turn N: the conversation goes back to before it, files stay
   --permission-mode MODE      from here on: plan, ask or edit
   --model ID                  from here on
 ${running}
@@ -85,6 +86,7 @@ ${exitCodes}
 Examples:
   journeyman resume
   journeyman resume 4f0c2a9be771 "Now do the same for the importer"
+  journeyman resume 4f0c2a9be771 "Only the exporter, please" --edit 2
 `,
   sessions: `journeyman sessions [options]
 

@@ -2,7 +2,7 @@
 import { JourneymanError } from '../core/error.ts';
 import type { Event } from '../core/event.ts';
 import type { Prompt } from '../core/model.ts';
-import { promptAt } from '../session/replay.ts';
+import { promptAt } from '../session/pastPrompt.ts';
 import type { LogOptions } from './arguments.ts';
 import { assembleWithoutModel } from './assembly.ts';
 import { startOf } from './choose.ts';

@@ -18,7 +18,7 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   const log = fileLog(storageFolder(), systemClock);
   const id = await chooseSession(log, options.session, options.session === null ? options.workspace : null);
   const events = await eventsOf(log, id);
-  const { message, steer } = options;
+  const { message, steer, edit } = options;
   if (message === null) mustHaveWork(foldAll(emptySession, events), id);
   const folders = await Promise.all(startOf(id, events).environment.folders.map(workspaceFolder));
   const named = options.model ?? modelOf(events);
@@ -27,7 +27,8 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   const { agent } = assemble(folders, model, person.approver, stepsMax);
   try {
     const session = await owning(id, () => new Sessions(agent).open(id));
-    const isNext = message !== null && session.state.turn === null && session.state.queue.length === 0;
+    const isNext =
+      message !== null && (edit !== null || (session.state.turn === null && session.state.queue.length === 0));
     const beginning: Beginning = {
       async prepare() {
         if (options.model !== null || mode !== null) {
@@ -39,7 +40,10 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
         await tellCut(session, person, output);
         if (message !== null && !isNext) await session.send(message, [], steer);
       },
-      begin: () => (isNext ? session.run(message) : session.resume()),
+      begin: () => {
+        if (!isNext) return session.resume();
+        return edit === null ? session.run(message) : session.edit(edit, message, []);
+      },
     };
     return await drive(session, beginning, person, output);
   } finally {

@@ -1,8 +1,10 @@
 /** The commands of package.json that concern a session as a whole: its life, its copies, its list. */
 import * as vscode from 'vscode';
 import type { SessionId } from '../core/event.ts';
+import { firstLine } from '../core/text.ts';
 import { count } from '../protocol/words.ts';
 import type { Command } from './commands.ts';
+import { saidIn } from './said.ts';
 import { exportAs, forkSession, importSession, rowSources } from './intents.ts';
 import type { Parts } from './parts.ts';
 import { findRows, readRows } from './sessionRows.ts';
@@ -74,6 +76,20 @@ export function sessionCommands(parts: Parts, say: (what: string) => Promise<voi
     'journeyman.restoreCheckpoint': async () => {
       if ((desk.live?.state.checkpoints.length ?? 0) === 0) return say('No checkpoints yet. The first edit makes one.');
       await panel.open({ type: 'show', place: 'restore' });
+    },
+    'journeyman.editMessage': async () => {
+      const said = saidIn(desk.live?.events ?? []);
+      if (said.length === 0) return say('Nothing was said in this session yet.');
+      const picked = await vscode.window.showQuickPick(
+        said.map((event) => ({ label: firstLine(event.text), event })).reverse(),
+        { title: 'Edit an Earlier Message', placeHolder: 'What came after it leaves the conversation; files stay' },
+      );
+      if (!picked) return;
+      const { turn, text: value, attachments } = picked.event;
+      const text = await vscode.window.showInputBox({ title: 'Edit an Earlier Message', value, ignoreFocusOut: true });
+      if (text === undefined || text.trim() === '') return;
+      await panel.open({ type: 'show', place: 'timeline' });
+      await tasks.edit(turn, text, attachments);
     },
     'journeyman.compact': async () => {
       const session = await tasks.writable();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Event, Seq, SessionId } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import type { FoundSession, SessionSummary } from '../core/ports.ts';
+import { firstLine } from '../core/text.ts';
 import { replaceFile } from './folders.ts';
 import { count, fields, flag, listOf, number, oneOf, orNull, text } from './shape.ts';
 
@@ -142,11 +143,6 @@ function around(line: string, at: number): string {
   const from = line.length <= shownChars ? 0 : Math.max(0, Math.min(at - charsBefore, line.length - shownChars));
   const cut = line.slice(from, from + shownChars).trim();
   return `${from > 0 ? '…' : ''}${cut}${from + shownChars < line.length ? '…' : ''}`;
-}
-
-export function firstLine(words: string): string {
-  const line = words.trim().split('\n', 1)[0] ?? '';
-  return line.length > 80 ? `${line.slice(0, 79).trimEnd()}…` : line;
 }
 
 /** A digest with the size and the time of the log that it was made of. */

@@ -4,6 +4,7 @@ import { limits } from '../core/limits.ts';
 import { addUsage, type Usage } from '../core/model.ts';
 import type { Mode } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
+import { firstLine } from '../core/text.ts';
 import { firstCopyOf, foldCopies, type Copy } from './copies.ts';
 import { stepOf } from './queries.ts';
 import { foldQueue } from './queue.ts';
@@ -444,9 +445,4 @@ function setMode(view: Draft, mode: Mode, event: Event): void {
 
 function total({ input, cacheRead, cacheWrite, output }: Usage): number {
   return input + cacheRead + cacheWrite + output;
-}
-
-function firstLine(text: string): string {
-  const line = text.trim().split('\n', 1)[0] ?? '';
-  return line.length > 80 ? `${line.slice(0, 79).trimEnd()}…` : line;
 }

@@ -3,18 +3,16 @@
  * log. The record drives; what the loop then says itself must be what it said before.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { promptHash, promptOf } from '../context/prompt.ts';
 import type { ChangeSet, HunkResolution } from '../core/change.ts';
 import { JourneymanError, type ErrorCode } from '../core/error.ts';
 import { factOf, type CallId, type Event, type Fact, type Seq } from '../core/event.ts';
-import type { Prompt, Reply } from '../core/model.ts';
+import type { Reply } from '../core/model.ts';
 import type { Decision } from '../core/permission.ts';
 import type { Blobs, Checkpoints, Entry, EventLog, Files, OpenLog } from '../core/ports.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
 import { recordedModel } from '../model/recorded.ts';
 import type { Agent } from './agent.ts';
 import { wordsWith } from './calls.ts';
-import { emptySession, foldAll } from './fold.ts';
 import { Journal } from './journal.ts';
 import { suspension } from './signal.ts';
 import { resumeTurn, runTurn } from './turn.ts';
@@ -50,30 +48,6 @@ export async function replaySession(
     if (!(thrown instanceof Diverged)) throw thrown;
   }
   return { events: replay.at, prompts: replay.prompts, divergence: replay.divergence };
-}
-
-export interface PastPrompt {
-  readonly prompt: Prompt;
-  readonly event: Event & { readonly type: 'model.requested' };
-  /** It has the hash that was recorded, so it is to the byte what was sent. */
-  readonly same: boolean;
-}
-
-/** The prompt of a past step, made again from what the log held then; null: there is no such step. */
-export function promptAt(
-  events: readonly Event[],
-  turn: number,
-  step: number,
-  tools: readonly Tool[],
-  maxTokens: number,
-): PastPrompt | null {
-  const at = events.findLastIndex((one) => one.type === 'model.requested' && one.turn === turn && one.step === step);
-  const event = events[at];
-  if (event?.type !== 'model.requested') return null;
-  const { environment, conversation } = foldAll(emptySession, events.slice(0, at));
-  if (environment === null) return null;
-  const prompt = promptOf({ model: event.model, maxTokens, environment, tools, conversation });
-  return { prompt, event, same: promptHash(prompt) === event.promptHash };
 }
 
 class Diverged extends Error {}

@@ -99,6 +99,7 @@ test.each([
   [['run', 'a', '--input', 'json', '--output', 'ndjson'], '--input is ndjson, not "json".'],
   [['run', 'a', '--input', 'ndjson'], '--input ndjson goes with --output ndjson'],
   [['resume', '--steer'], '--steer goes with a message.'],
+  [['resume', '--edit', '2'], '--edit goes with a message, not with --steer.'],
   [['log', '--turn', '1'], '--turn goes with --step.'],
   [['fork'], 'The session is missing.'],
   [['rename', 's'], 'The title is missing.'],
