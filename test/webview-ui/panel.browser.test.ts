@@ -436,7 +436,7 @@ describe('the panel in a browser', () => {
         await panel.send({ type: 'app', app });
         await field.press('Enter');
         expect(await panel.posted()).toEqual([{ type: 'edit_turn', turn: 1, text: 'Resume exports', attachments: [] }]);
-        expect(await page.locator('.editing').count()).toBe(0);
+        await page.locator('.editing').waitFor({ state: 'detached' });
       });
     });
   });
