@@ -182,13 +182,13 @@ class Presence {
 
 function whilePresent(inner: Approver, presence: Presence, whenAlone: RunningOptions['whenAlone']): Approver {
   return {
-    async ask(approval, onHunk, signal) {
+    async ask(approval, news, signal) {
       try {
-        return await inner.ask(approval, onHunk, AbortSignal.any([signal, presence.left]));
+        return await inner.ask(approval, news, AbortSignal.any([signal, presence.left]));
       } catch (thrown) {
         if (signal.aborted || !presence.left.aborted) throw thrown;
       }
-      if (whenAlone === 'deny') return denial.ask(approval, onHunk, signal);
+      if (whenAlone === 'deny') return denial.ask(approval, news, signal);
       presence.onWait();
       return await new Promise<never>((_, reject) => {
         const stop = (): void => {

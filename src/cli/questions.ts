@@ -1,7 +1,7 @@
 /** The questions of a run as a person at the terminal is asked them. */
 import { countLines, type ChangeSet, type HunkResolution } from '../core/change.ts';
 import type { Decision } from '../core/permission.ts';
-import type { Approval } from '../core/ports.ts';
+import type { Approval, ApprovalNews } from '../core/ports.ts';
 import { narrowestRule } from '../permission/rules.ts';
 import { decisionOf, withWord, wordsOf } from '../review/words.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts';
 export async function askAtTerminal(
   terminal: Terminal,
   { question, resolved }: Approval,
-  onHunk: (resolution: HunkResolution) => void,
+  news: ApprovalNews,
   signal: AbortSignal,
 ): Promise<Decision> {
   const by = { kind: 'user' } as const;
@@ -38,7 +38,7 @@ export async function askAtTerminal(
       return decision.action === 'allow' ? { ...decision, mode: 'ask' } : decision;
     }
     case 'edits':
-      return askHunks(terminal, question.changes, resolved, onHunk, signal);
+      return askHunks(terminal, question.changes, resolved, (one) => news.hunk(one), signal);
   }
 }
 

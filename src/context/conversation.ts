@@ -2,10 +2,12 @@
  * The conversation as the model sees it, folded from the log: a pure function of the events, so that the same log always gives the
  * same bytes. **Invariant:** it only grows at its end; what was sent once is sent again unchanged.
  */
+import type { ChangeSet } from '../core/change.ts';
 import type { Attachment, CallId, Event } from '../core/event.ts';
 import { append, emptyList, toArray, type List } from '../core/list.ts';
 import type { Message, ReplyBlock, TextBlock, ToolResultBlock } from '../core/model.ts';
 import type { Mode, Rule } from '../core/permission.ts';
+import { newsText, type News } from './reviewNews.ts';
 
 type Item =
   | { readonly kind: 'said'; readonly block: TextBlock }
@@ -20,9 +22,20 @@ export interface Conversation {
   readonly toldMode: Mode | null;
   /** Rules that the session started with, in words. */
   readonly allowed: string;
+  /** Happened outside of the loop: goes with the next request, and stands in the conversation from there on. */
+  readonly news: readonly News[];
+  /** What was written, for the news to name it. */
+  readonly applied: List<ChangeSet>;
 }
 
-export const noConversation: Conversation = { items: emptyList(), mode: 'ask', toldMode: null, allowed: '' };
+export const noConversation: Conversation = {
+  items: emptyList(),
+  mode: 'ask',
+  toldMode: null,
+  allowed: '',
+  news: [],
+  applied: emptyList(),
+};
 
 export function converse(conversation: Conversation, event: Event): Conversation {
   switch (event.type) {
@@ -38,6 +51,14 @@ export function converse(conversation: Conversation, event: Event): Conversation
       return say(tell(conversation), [...event.attachments.map(attached), event.text].join('\n\n'));
     case 'checkpoint.restored':
       return say(conversation, restoredText(event.files.map(({ path }) => path)));
+    case 'change.applied':
+      return { ...conversation, applied: append(conversation.applied, event.changes) };
+    case 'change.reviewed':
+      return addNews(conversation, { kind: 'reviewed', path: event.path, hunks: event.hunks });
+    case 'problems.found':
+      return addNews(conversation, { kind: 'problems', files: event.files });
+    case 'model.requested':
+      return conversation.news.length === 0 ? conversation : { ...say(conversation, newsOf(conversation)), news: [] };
     case 'context.compacted':
       return compact(conversation, event.kept);
     case 'model.responded': {
@@ -98,8 +119,19 @@ export function messagesOf(conversation: Conversation): readonly Message[] {
         calls = item.content.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []));
     }
   }
+  const news = newsOf(conversation);
+  if (news !== '') said.push({ type: 'text', text: news });
   endUserMessage();
   return messages;
+}
+
+/** **Invariant:** the bytes that `messagesOf` shows at the end are those that `model.requested` keeps. */
+function newsOf({ news, applied }: Conversation): string {
+  return newsText(news, applied);
+}
+
+function addNews(conversation: Conversation, news: News): Conversation {
+  return { ...conversation, news: [...conversation.news, news] };
 }
 
 function unanswered(call: string, started: boolean): ToolResultBlock {

@@ -1,5 +1,5 @@
 /** The closed union of all that can happen in a session. Everything shown, sent, resumed or billed is a fold over these. */
-import type { AppliedFile, ChangeSet, HunkResolution } from './change.ts';
+import type { AppliedFile, ChangeSet, FileProblems, HunkResolution, HunkReview } from './change.ts';
 import type { CheckpointId, FileStep, PathState } from './checkpoint.ts';
 import type { ErrorCode } from './error.ts';
 import type { Json } from './json.ts';
@@ -40,7 +40,7 @@ export interface Environment {
 
 /** Context that a person attached to a message. */
 export interface Attachment {
-  readonly kind: 'file' | 'selection' | 'problem';
+  readonly kind: 'file' | 'selection' | 'problem' | 'change' | 'diff';
   /** `src/a.ts:41-96` */
   readonly label: string;
   readonly text: string;
@@ -216,6 +216,13 @@ export type Fact =
       readonly changes: ChangeSet;
       readonly files: readonly AppliedFile[];
     }
+  /**
+   * What became of changes that stand in one file already: the person's words, or what their typing made of them. What it means for the
+   * file was written before it is told. One event is one decision, and is taken back as one.
+   */
+  | { readonly type: 'change.reviewed'; readonly path: string; readonly hunks: readonly HunkReview[] }
+  /** What the editor says of files that the agent changed, where that is not what it said last. */
+  | { readonly type: 'problems.found'; readonly files: readonly FileProblems[] }
   | {
       readonly type: 'warning.raised';
       readonly code: 'reply_cut' | 'limit_near' | 'not_saved';

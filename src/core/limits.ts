@@ -49,6 +49,13 @@ export const limits = {
   attachmentsMax: 50,
   /** Messages that wait: more is not a queue, it is a script. */
   queueMax: 50,
+  /** Changes that one word of a person decides: a rewrite of a whole repository has some thousands. */
+  reviewedHunksMax: 20_000,
+  /** Lines of the person's own edit that the model is shown: it can read the file for more. And problems of one file. */
+  newsLines: 60,
+  newsProblems: 20,
+  /** Steps of a plan, and its checks: the model is told to make seven. */
+  planItemsMax: 30,
   /** Conflicts of one restore that a person says a word on: each is one line in the panel. */
   restoreChoicesMax: 10_000,
   /** A copy of one file in a checkpoint: larger ones are data, and are told as not kept. */

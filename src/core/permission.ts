@@ -1,5 +1,6 @@
 /** The words of permission: modes, effects, resources, rules, decisions. The judging is in `permission/`. */
 import type { ChangeSet, HunkResolution } from './change.ts';
+import type { Plan } from './plan.ts';
 
 export const modes = ['plan', 'ask', 'edit'] as const;
 /** `plan` reads only · `ask` writes and commands ask · `edit` edits of the workspace apply at once, commands ask. */
@@ -40,6 +41,8 @@ export type Decision =
       readonly hunks?: readonly HunkResolution[];
       /** A plan was approved: the mode to go on in. */
       readonly mode?: Mode;
+      /** The plan as the person edited it: what the agent works from. Absent: as proposed. */
+      readonly plan?: Plan;
       /** Added to the session's rules: "always allow in this session". */
       readonly remember?: Rule;
       /** What the person added to a yes. */

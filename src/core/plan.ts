@@ -5,6 +5,8 @@ export interface PlanItem {
   readonly state: PlanState;
   /** Files the step edits or the command it runs, in a few words: "edits src/a.ts". */
   readonly detail?: string;
+  /** Files or globs that the step changes; what is changed beyond those of the approved plan is flagged in the review. */
+  readonly files?: readonly string[];
 }
 
 /** The agent's plan as the person sees it; every update replaces the whole. */

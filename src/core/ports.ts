@@ -163,7 +163,10 @@ export interface Files {
   read(path: string, signal: AbortSignal): Promise<TextFile>;
   /** Below a folder, ignore files honoured, sorted; `depth` 1 is the folder itself. */
   list(path: string, depth: number, signal: AbortSignal): Promise<{ entries: readonly DirEntry[]; truncated: boolean }>;
-  /** Checks every `beforeHash` first, then writes all. Throws `conflict` when a file is not what the change was made against. */
+  /**
+   * Checks every `beforeHash` first, then writes all, removals and moves too. Throws `conflict` when a file is not what the change was made
+   * against, or stands where another is to go.
+   */
   apply(changes: ChangeSet, signal: AbortSignal): Promise<readonly AppliedFile[]>;
   /** Removes what an `apply` whose process was killed may have left beside these files; nothing else, and never throws. */
   tidy(paths: readonly string[]): Promise<void>;
@@ -222,10 +225,26 @@ export interface Approval {
   readonly resolved: readonly HunkResolution[];
 }
 
+/** What happens to a question while it waits. */
+export interface ApprovalNews {
+  /** Each word on a single hunk as it falls, before the whole is decided. */
+  hunk(resolution: HunkResolution): void;
+  /**
+   * The files changed while the person looked: what is proposed now, moved to where it fits, and the words that still hold. Hunks whose
+   * lines the person changed have the verdict `edited`. Whatever is decided later is decided on this.
+   */
+  rebased(changes: ChangeSet, resolved: readonly HunkResolution[]): void;
+}
+
 /** Asks a person. Without one, answers with a denial that says so. */
 export interface Approver {
-  /** `onHunk` reports each word on a single hunk as it falls, before the whole is decided. */
-  ask(approval: Approval, onHunk: (resolution: HunkResolution) => void, signal: AbortSignal): Promise<Decision>;
+  ask(approval: Approval, news: ApprovalNews, signal: AbortSignal): Promise<Decision>;
+}
+
+/** Watches what becomes of the agent's changes outside of the loop: what the person types into them, what the editor says of them. */
+export interface Feedback {
+  /** Called before each request: notes in the session's log what is not told there yet. Waits for no person. */
+  tell(session: SessionId, signal: AbortSignal): Promise<void>;
 }
 
 export interface Clock {

@@ -228,6 +228,8 @@ function placeLenses(place: Place, file: ReviewTarget): readonly vscode.CodeLens
       return [lens(line, '$(discard) Rejected', '', []), undo, where];
     case 'asked':
       return [lens(line, `$(comment) Asked: ${reason}`, '', []), undo, where];
+    case 'edited':
+      return [lens(line, '$(person) Changed by you', '', []), where];
   }
 }
 

@@ -4,8 +4,8 @@ import type { Approver } from '../core/ports.ts';
 
 export function askIfTrusted(approver: Approver, isTrusted: () => boolean): Approver {
   return {
-    async ask(approval, onHunk, signal) {
-      if (isTrusted() || onlyReads(approval.question)) return approver.ask(approval, onHunk, signal);
+    async ask(approval, news, signal) {
+      if (isTrusted() || onlyReads(approval.question)) return approver.ask(approval, news, signal);
       return { action: 'deny', by: { kind: 'mode', mode: 'plan' }, reason: untrustedReason };
     },
   };

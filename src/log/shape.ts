@@ -2,7 +2,15 @@
  * What each event looks like: checked where no checksum of ours vouches for it, in logs from before checksums and in files that a
  * person brings. The compiler asks for a line here for each event and each of its fields.
  */
-import type { AppliedFile, FileChange, Hunk, HunkResolution } from '../core/change.ts';
+import type {
+  AppliedFile,
+  FileChange,
+  FileProblems,
+  Hunk,
+  HunkResolution,
+  HunkReview,
+  Problem,
+} from '../core/change.ts';
 import type { FileStep, PathState } from '../core/checkpoint.ts';
 import type { Attachment, Environment, Event, Evidence, Fact } from '../core/event.ts';
 import { isObject } from '../core/json.ts';
@@ -74,7 +82,11 @@ const mode = oneOf(...modes);
 const texts = listOf(text);
 const usage = fields<Usage>({ input: number, cacheWrite: number, cacheRead: number, output: number });
 
-const attachment = fields<Attachment>({ kind: oneOf('file', 'selection', 'problem'), label: text, text });
+const attachment = fields<Attachment>({
+  kind: oneOf('file', 'selection', 'problem', 'change', 'diff'),
+  label: text,
+  text,
+});
 const attachments = listOf(attachment);
 const environment = fields<Environment>({
   folders: texts,
@@ -106,11 +118,36 @@ const hunk = fields<Hunk>({
   after: texts,
   where: maybe(text),
 });
-const changes = listOf(fields<FileChange>({ path: text, beforeHash: orNull(text), hunks: listOf(hunk) }));
-const appliedFiles = listOf(fields<AppliedFile>({ path: text, afterHash: text, saved: flag }));
+const changes = listOf(
+  fields<FileChange>({
+    path: text,
+    beforeHash: orNull(text),
+    hunks: listOf(hunk),
+    fate: maybe(byField('kind', { deleted: nothingMore, moved: fields({ to: text }) })),
+  }),
+);
+const appliedFiles = listOf(
+  fields<AppliedFile>({ path: text, afterHash: text, saved: flag, formatted: maybe(listOf(hunk)) }),
+);
+const reviews = listOf(
+  fields<HunkReview>({
+    hunk: text,
+    state: oneOf('applied', 'asked', 'accepted', 'rejected', 'edited', 'superseded'),
+    reason: maybe(text),
+    line: count,
+    text: maybe(texts),
+  }),
+);
+const problem = fields<Problem>({
+  line: count,
+  severity: oneOf('error', 'warning'),
+  message: text,
+  source: maybe(text),
+});
+const fileProblems = listOf(fields<FileProblems>({ path: text, textHash: text, problems: listOf(problem) }));
 const resolution: { readonly [K in keyof HunkResolution]-?: Check } = {
   hunk: text,
-  verdict: oneOf('accepted', 'rejected', 'asked', 'proposed'),
+  verdict: oneOf('accepted', 'rejected', 'asked', 'edited', 'proposed'),
   reason: maybe(text),
 };
 
@@ -125,7 +162,14 @@ const pathStates = listOf(fields<PathState>({ path: text, state: fileState }));
 const fileSteps = listOf(fields<FileStep>({ path: text, before: fileState, after: fileState }));
 
 const plan = fields<Plan>({
-  items: listOf(fields<PlanItem>({ text, state: oneOf('todo', 'doing', 'done', 'dropped'), detail: maybe(text) })),
+  items: listOf(
+    fields<PlanItem>({
+      text,
+      state: oneOf('todo', 'doing', 'done', 'dropped'),
+      detail: maybe(text),
+      files: maybe(texts),
+    }),
+  ),
   doneWhen: texts,
 });
 
@@ -148,6 +192,7 @@ const decision = byField('action', {
     accepted: maybe(changes),
     hunks: maybe(listOf(fields(resolution))),
     mode: maybe(mode),
+    plan: maybe(plan),
     remember: maybe(rule),
     note: maybe(text),
   }),
@@ -244,6 +289,8 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   'tool.finished': fields<Of<'tool.finished'>>({ call: text, result, ms: number }),
   'plan.updated': fields<Of<'plan.updated'>>({ plan }),
   'change.applied': fields<Of<'change.applied'>>({ call: text, changes, files: appliedFiles }),
+  'change.reviewed': fields<Of<'change.reviewed'>>({ path: text, hunks: reviews }),
+  'problems.found': fields<Of<'problems.found'>>({ files: fileProblems }),
   'warning.raised': fields<Of<'warning.raised'>>({
     code: oneOf('reply_cut', 'limit_near', 'not_saved'),
     message: text,

@@ -2,6 +2,7 @@
 import { isObject } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { modes } from '../core/permission.ts';
+import type { PlanState } from '../core/plan.ts';
 import type { Answer, Intent } from './messages.ts';
 
 /** null: not an intent of the panel, down to the last field; there is nothing to answer to that. */
@@ -21,10 +22,25 @@ const words = text(0, limits.messageChars);
 const flag: Check = (value) => typeof value === 'boolean';
 
 const attachment: Check = (value) =>
-  fits(value, { kind: oneOf('file', 'selection', 'problem'), label: text(1, 4096), text: words });
+  fits(value, { kind: oneOf('file', 'selection', 'problem', 'change', 'diff'), label: text(1, 4096), text: words });
+
+const planStates: readonly PlanState[] = ['todo', 'doing', 'done', 'dropped'];
+const planText = text(1, 10_000);
+const planItem: Check = (value) =>
+  fits(value, {
+    text: planText,
+    state: oneOf(...planStates),
+    'detail?': words,
+    'files?': (files) => isListOf(files, 200, path),
+  });
+const plan: Check = (value) =>
+  fits(value, {
+    items: (items) => isListOf(items, limits.planItemsMax, planItem) && (items as readonly unknown[]).length > 0,
+    doneWhen: (checks) => isListOf(checks, limits.planItemsMax, planText),
+  });
 
 const answers: Readonly<Record<Answer['action'], Shape>> = {
-  allow: { 'remember?': is('session'), 'mode?': oneOf(...modes), 'note?': words },
+  allow: { 'remember?': is('session'), 'mode?': oneOf(...modes), 'plan?': plan, 'note?': words },
   deny: { reason: words, 'stop?': flag },
   accept_rest: {},
   reject_rest: { 'reason?': words },
@@ -66,6 +82,10 @@ const shapes: Readonly<Record<Intent['type'], Shape>> = {
     verdict: oneOf('accepted', 'rejected', 'asked', 'proposed'),
     'reason?': words,
   },
+  review: { hunks: (value) => isListOf(value, limits.reviewedHunksMax, id), word: oneOf('accept', 'reject', 'reopen') },
+  ask_change: { hunk: id, text: text(1, limits.messageChars) },
+  open_changes: { 'path?': path },
+  open_plan: { call: id, token: id },
   set: { 'mode?': oneOf(...modes), 'model?': id, 'title?': text(1, 200) },
   new_session: {},
   list_sessions: {},

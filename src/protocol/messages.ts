@@ -2,11 +2,12 @@
  * All that host and panel say to each other. The host sends events and deltas, never a whole state; the panel sends intents.
  * Each side passes the other's words through one parser: `parseIntent` here for what the panel says.
  */
-import type { HunkId, HunkVerdict } from '../core/change.ts';
+import type { HunkId, HunkState, HunkVerdict } from '../core/change.ts';
 import type { CheckpointId, RestoreItem } from '../core/checkpoint.ts';
 import type { Attachment, CallId, Delta, Event, MessageId, SessionId } from '../core/event.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { Mode } from '../core/permission.ts';
+import type { Plan } from '../core/plan.ts';
 import type { CutReport } from '../core/recovery.ts';
 
 /** What the panel shows besides a session; small, sent whole whenever it changes. */
@@ -60,6 +61,22 @@ export interface Notice {
   readonly actions: readonly { readonly label: string; readonly intent: Intent }[];
 }
 
+/** A file with changes of the session that stand in it already. */
+export interface ReviewedFile {
+  readonly path: string;
+  /** Not among the files that the approved plan named. */
+  readonly outsidePlan: boolean;
+  /** Of the text as it stands; null: not known for it (yet). */
+  readonly problems: { readonly errors: number; readonly warnings: number } | null;
+  readonly hunks: readonly {
+    readonly id: HunkId;
+    readonly state: Exclude<HunkState, 'proposed'>;
+    /** From 1, as the file stands now. */
+    readonly line: number;
+    readonly reason?: string;
+  }[];
+}
+
 export type HostMessage =
   | { readonly type: 'app'; readonly app: AppState }
   /** Replaces the timeline; `id` null: the empty state. */
@@ -84,6 +101,8 @@ export type HostMessage =
       readonly checkpoint: CheckpointId;
       readonly items: readonly RestoreItem[];
     }
+  /** Changes that stand in the files and are open, or were decided lately, as the editor has them now. Replaces what was said before. */
+  | { readonly type: 'review'; readonly session: SessionId; readonly files: readonly ReviewedFile[] }
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   /** A person's command from outside the panel: go to the dock, to the composer, to the list of sessions, to the restore points. */
   | { readonly type: 'show'; readonly place: 'dock' | 'composer' | 'sessions' | 'timeline' | 'restore' }
@@ -92,7 +111,14 @@ export type HostMessage =
 
 /** A person's word on a whole question. */
 export type Answer =
-  | { readonly action: 'allow'; readonly remember?: 'session'; readonly mode?: Mode; readonly note?: string }
+  | {
+      readonly action: 'allow';
+      readonly remember?: 'session';
+      readonly mode?: Mode;
+      /** A plan as the person edited it. */
+      readonly plan?: Plan;
+      readonly note?: string;
+    }
   | { readonly action: 'deny'; readonly reason: string; readonly stop?: boolean }
   /** Edits: every hunk that is still open. */
   | { readonly action: 'accept_rest' }
@@ -149,6 +175,14 @@ export type Intent =
       readonly verdict: HunkVerdict;
       readonly reason?: string;
     }
+  /** A word on changes of the session on the desk that stand in the files. */
+  | { readonly type: 'review'; readonly hunks: readonly HunkId[]; readonly word: 'accept' | 'reject' | 'reopen' }
+  /** The person's words on one of them; they go to the model with the change. */
+  | { readonly type: 'ask_change'; readonly hunk: HunkId; readonly text: string }
+  /** All open changes of the session beside what stood there before, in the editor; one file with `path`. */
+  | { readonly type: 'open_changes'; readonly path?: string }
+  /** The plan that waits, as a document that can be edited and commented line by line. */
+  | { readonly type: 'open_plan'; readonly call: CallId; readonly token: string }
   | { readonly type: 'set'; readonly mode?: Mode; readonly model?: string; readonly title?: string }
   | { readonly type: 'new_session' }
   | { readonly type: 'list_sessions' }

@@ -43,8 +43,9 @@ export function tally(step: StepRow): {
   accepted: number;
   rejected: number;
   asked: number;
+  edited: number;
 } {
-  const counts = { open: 0, files: 0, accepted: 0, rejected: 0, asked: 0 };
+  const counts = { open: 0, files: 0, accepted: 0, rejected: 0, asked: 0, edited: 0 };
   for (const { hunks } of step.changes) {
     const before = counts.open;
     for (const { id } of hunks) {

@@ -1,6 +1,6 @@
 /** What one agent is made of: the ports and limits that every session of it uses. Assembled in `src/agent.ts`. */
 import type { Model } from '../core/model.ts';
-import type { Approver, Blobs, Checkpoints, Clock, EventLog, Files, NewId } from '../core/ports.ts';
+import type { Approver, Blobs, Checkpoints, Clock, EventLog, Feedback, Files, NewId } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
 
 export interface RunLimits {
@@ -19,6 +19,8 @@ export interface Agent {
   readonly blobs: Blobs;
   readonly checkpoints: Checkpoints;
   readonly approver: Approver;
+  /** Where somebody watches the files. */
+  readonly feedback?: Feedback;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly limits: RunLimits;

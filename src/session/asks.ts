@@ -3,7 +3,7 @@ import type { ChangeSet, HunkId, HunkResolution } from '../core/change.ts';
 import type { CallId } from '../core/event.ts';
 import { unreachable } from '../core/json.ts';
 import type { Decision, Rule } from '../core/permission.ts';
-import type { Approval, Approver, NewId } from '../core/ports.ts';
+import type { Approval, ApprovalNews, Approver, NewId } from '../core/ports.ts';
 import { narrowestRule } from '../permission/rules.ts';
 import type { Answer } from '../protocol/messages.ts';
 import { decisionOf, hunkIds, openHunks, withWord, wordsOf, type Words } from '../review/words.ts';
@@ -37,7 +37,7 @@ export class Asks implements Approver {
     return () => this.#listeners.delete(listener);
   }
 
-  ask(approval: Approval, onHunk: (resolution: HunkResolution) => void, signal: AbortSignal): Promise<Decision> {
+  ask(approval: Approval, news: ApprovalNews, signal: AbortSignal): Promise<Decision> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const token = this.#newToken();
@@ -55,7 +55,7 @@ export class Asks implements Approver {
         resolve(decision);
       };
       signal.addEventListener('abort', stop);
-      const waiting: Waiting = { approval, token, words: wordsOf(approval.resolved), onHunk, settle };
+      const waiting: Waiting = { approval, token, words: wordsOf(approval.resolved), news, settle };
       this.#waiting.set(token, waiting);
       if (!settleDecided(waiting)) this.#changed();
     });
@@ -98,6 +98,20 @@ export class Asks implements Approver {
     return true;
   }
 
+  /**
+   * The files changed while it waits: from here on the question is about `changes`, with the words that still hold. It ends when every
+   * hunk has a word by now.
+   */
+  rebase(call: CallId, token: string, changes: ChangeSet, resolved: readonly HunkResolution[]): boolean {
+    const waiting = this.#find(call, token);
+    if (waiting?.approval.question.kind !== 'edits') return false;
+    waiting.approval = { ...waiting.approval, question: { ...waiting.approval.question, changes }, resolved };
+    waiting.words = wordsOf(resolved);
+    waiting.news.rebased(changes, resolved);
+    if (!settleDecided(waiting)) this.#changed();
+    return true;
+  }
+
   #decideRest(waiting: Waiting, verdict: 'accepted' | 'rejected', reason?: string): void {
     for (const hunk of openHunksOf(waiting)) {
       say(waiting, reason === undefined || reason === '' ? { hunk, verdict } : { hunk, verdict, reason });
@@ -124,14 +138,15 @@ export function openHunksOf({ approval, words }: WaitingAsk): readonly HunkId[] 
 const person = { kind: 'user' } as const;
 
 interface Waiting extends WaitingAsk {
+  approval: Approval;
   words: Words;
-  readonly onHunk: (resolution: HunkResolution) => void;
+  readonly news: ApprovalNews;
   readonly settle: (decision: Decision) => void;
 }
 
 function say(waiting: Waiting, resolution: HunkResolution): void {
   waiting.words = withWord(waiting.words, resolution);
-  waiting.onHunk(resolution);
+  waiting.news.hunk(resolution);
 }
 
 /** Ends a question about edits once every hunk has a word. */

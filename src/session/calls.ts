@@ -1,5 +1,5 @@
 /** The calls of one reply: judged, asked about, started, run, finished. Reads side by side, everything else in order. */
-import type { ChangeSet, HunkResolution } from '../core/change.ts';
+import type { ChangeSet, HunkResolution, HunkVerdict } from '../core/change.ts';
 import { JourneymanError, toError } from '../core/error.ts';
 import type { Actor, CallId, Fact, Question } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
@@ -174,13 +174,15 @@ async function decideCall(
   }
   if (stands) return { decision: said, proposal };
   if (verdict.action === 'ask' && runsSomething(resources)) void run.agent.checkpoints.warm(signal); // while the person reads
-  const decision: Decision =
-    verdict.action === 'ask'
-      ? await askPerson(run, call, name, questionOf(run, tool, parsed, input, resources, proposal, verdict.why))
-      : verdict;
-  void journal.append(decider(decision), { type: 'tool.decided', call, decision });
-  rememberDecision(journal, decision);
-  return { decision, proposal };
+  if (verdict.action === 'ask') {
+    const question = questionOf(run, tool, parsed, input, resources, proposal, verdict.why);
+    const asked = await askPerson(run, call, name, question);
+    void journal.append(decider(asked.decision), { type: 'tool.decided', call, decision: asked.decision });
+    rememberDecision(journal, asked.decision);
+    return asked;
+  }
+  void journal.append(decider(verdict), { type: 'tool.decided', call, decision: verdict });
+  return { decision: verdict, proposal };
 }
 
 function decider({ by }: Decision): Actor {
@@ -210,7 +212,7 @@ async function perform(
   const accepted = decision.accepted ?? proposal;
   const runs = runsSomething(resources);
   const watch = runs ? await checkpoints.watch(session, call, signal) : null;
-  const paths = (accepted ?? []).map(({ path }) => path);
+  const paths = (accepted ?? []).flatMap(({ path, fate }) => (fate?.kind === 'moved' ? [path, fate.to] : [path]));
   const kept = paths.length > 0 ? await checkpoints.keep(session, paths, signal) : [];
   const asked = journal.state.turn?.calls.get(call)?.question?.kind === 'edits';
   const copies: readonly Fact[] =
@@ -228,7 +230,7 @@ async function perform(
     spool?.write(text);
     journal.delta({ kind: 'output', call, text });
   };
-  const ran = await runCall(tool, input, { call, proposed: proposal, accepted, onOutput, signal });
+  const ran = await runCall(tool, decision.plan ?? input, { call, proposed: proposal, accepted, onOutput, signal });
   // Its process ends in the middle of the call: whoever goes on finds out what became of it.
   if (isSuspended(signal) && ran.status === 'interrupted') throw signal.reason;
   const result = await withWhole(ran, spool);
@@ -258,18 +260,25 @@ async function askPerson(
   call: string,
   tool: string,
   question: Question,
-): Promise<Decision> {
+): Promise<{ readonly decision: Decision; readonly proposal: ChangeSet | null }> {
   // The same question as before a restart waits again, with the words that were said on it.
   const before = journal.state.turn?.calls.get(call)?.question ?? null;
   if (before === null || JSON.stringify(before) !== JSON.stringify(question))
     await journal.append(system, { type: 'approval.requested', call, question });
   const { id, turn } = journal.state;
-  const onHunk = (resolution: HunkResolution): void => {
+  let proposal = question.kind === 'edits' ? question.changes : null;
+  const hunk = (resolution: HunkResolution): void => {
     void journal.append(user, { type: 'hunk.resolved', call, ...resolution });
+  };
+  const rebased = (changes: ChangeSet, resolved: readonly HunkResolution[]): void => {
+    if (question.kind !== 'edits') return;
+    proposal = changes;
+    void journal.append(system, { type: 'approval.requested', call, question: { ...question, changes } });
+    for (const resolution of resolved) hunk(resolution);
   };
   const approval = { session: id ?? '', call, tool, question, resolved: turn?.calls.get(call)?.resolved ?? [] };
   try {
-    return await agent.approver.ask(approval, onHunk, signal);
+    return { decision: await agent.approver.ask(approval, { hunk, rebased }, signal), proposal };
   } catch (thrown) {
     if (signal.aborted)
       throw new JourneymanError('cancelled', 'Stopped while it waited for an answer.', { cause: thrown });
@@ -309,18 +318,41 @@ function withWords(result: ToolResult, decision: Decision & { readonly action: '
   return words === '' ? result : { ...result, text: `${result.text}\n${words}` };
 }
 
-export function wordsWith({ hunks, note }: Decision & { readonly action: 'allow' }): string {
-  return [note === undefined ? '' : `The user adds: ${note}`, hunkWords(hunks ?? [])]
+export function wordsWith({ hunks, note, plan }: Decision & { readonly action: 'allow' }): string {
+  return [
+    plan === undefined ? '' : `The user changed the plan before approving it. Work from this one:\n${planWords(plan)}`,
+    note === undefined ? '' : `The user adds: ${note}`,
+    hunkWords(hunks ?? []),
+  ]
     .filter((one) => one !== '')
     .join('\n');
 }
 
+function planWords({ items, doneWhen }: Plan): string {
+  const steps = items.map(({ text, state, detail, files }, i) => {
+    const about = [detail ?? '', files === undefined ? '' : `files: ${files.join(', ')}`].filter((one) => one !== '');
+    const marks = state === 'todo' ? about : [state, ...about];
+    return `${String(i + 1)}. ${text}${marks.length === 0 ? '' : ` (${marks.join('; ')})`}`;
+  });
+  return [...steps, ...(doneWhen.length === 0 ? [] : [`Done when: ${doneWhen.join('; ')}`])].join('\n');
+}
+
+const notWritten: Readonly<Record<HunkVerdict, string | null>> = {
+  accepted: null,
+  proposed: null,
+  rejected: 'rejected by the user',
+  asked: 'not written, the user asks for a change',
+  edited: 'not written, the user changed these lines meanwhile; they are theirs',
+};
+
 function hunkWords(hunks: readonly HunkResolution[]): string {
   return hunks
-    .filter(({ verdict }) => verdict === 'rejected' || verdict === 'asked')
-    .map(({ hunk, verdict, reason }) => {
-      const what = verdict === 'asked' ? 'not written, the user asks for a change' : 'rejected by the user';
-      return `Change ${hunk.slice(hunk.lastIndexOf(':') + 1)}: ${what}${reason === undefined || reason === '' ? '' : `: ${reason}`}`;
+    .flatMap(({ hunk, verdict, reason }) => {
+      const what = notWritten[verdict];
+      if (what === null) return [];
+      return [
+        `Change ${hunk.slice(hunk.lastIndexOf(':') + 1)}: ${what}${reason === undefined || reason === '' ? '' : `: ${reason}`}`,
+      ];
     })
     .join('\n');
 }

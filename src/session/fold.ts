@@ -380,6 +380,10 @@ function applyToTurn(turn: TurnDraft, event: Event): void {
       turn.changes = append(turn.changes, event.changes);
       turn.changedAt = event.seq;
       return;
+    case 'change.reviewed':
+      // What the person took out, or put back, was not there when checks passed.
+      if (event.hunks.some(({ state }) => state === 'rejected' || state === 'applied')) turn.changedAt = event.seq;
+      return;
     case 'tool.finished':
       finishCall(turn, event);
       return;

@@ -3,12 +3,12 @@
  * log. The record drives; what the loop then says itself must be what it said before.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { ChangeSet, HunkResolution } from '../core/change.ts';
+import type { ChangeSet } from '../core/change.ts';
 import { JourneymanError, type ErrorCode } from '../core/error.ts';
 import { factOf, type CallId, type Event, type Fact, type Seq } from '../core/event.ts';
 import type { Reply } from '../core/model.ts';
 import type { Decision } from '../core/permission.ts';
-import type { Blobs, Checkpoints, Entry, EventLog, Files, OpenLog } from '../core/ports.ts';
+import type { ApprovalNews, Blobs, Checkpoints, Entry, EventLog, Files, OpenLog } from '../core/ports.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
 import { recordedModel } from '../model/recorded.ts';
 import type { Agent } from './agent.ts';
@@ -75,7 +75,7 @@ class Replay {
   #life: Life | null = null;
   #model: Wait | null = null;
   readonly #runs = new Map<CallId, Wait>();
-  readonly #asks = new Map<CallId, Wait & { readonly onHunk: (one: HunkResolution) => void }>();
+  readonly #asks = new Map<CallId, Wait & { readonly news: ApprovalNews }>();
   /** Ports whose answer is known at once; given only when the record has nothing from outside in between. */
   #answers: (() => void)[] = [];
 
@@ -137,11 +137,19 @@ class Replay {
           return;
         }
         break;
+      case 'approval.requested': {
+        const ask = this.#asks.get(event.call);
+        if (ask && event.question.kind === 'edits') {
+          ask.news.rebased(event.question.changes, []); // the words that still hold follow one by one
+          return;
+        }
+        break;
+      }
       case 'hunk.resolved': {
         const { call, hunk, verdict, reason } = event;
         const ask = this.#asks.get(call);
         if (ask) {
-          ask.onHunk(reason === undefined ? { hunk, verdict } : { hunk, verdict, reason });
+          ask.news.hunk(reason === undefined ? { hunk, verdict } : { hunk, verdict, reason });
           return;
         }
         break;
@@ -375,8 +383,9 @@ class Replay {
       blobs: this.#blobs(),
       checkpoints: this.#checkpoints(),
       approver: {
-        ask: ({ call }, onHunk, signal) => wait<Decision>((one) => this.#asks.set(call, { ...one, onHunk }), signal),
+        ask: ({ call }, news, signal) => wait<Decision>((one) => this.#asks.set(call, { ...one, news }), signal),
       },
+      feedback: { tell: () => this.#answer(undefined) },
       clock: clockAt(() => this.#events[this.at - 1]?.atMs),
       newId: () => 'replayed',
       limits: {
@@ -508,6 +517,8 @@ const fromOutside: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'conversation.rewound',
   'context.compacted',
   'checkpoint.restored',
+  'change.reviewed',
+  'problems.found',
   'turn.started',
 ]);
 

@@ -78,6 +78,7 @@ async function steps(agent: Agent, journal: Journal, signal: AbortSignal): Promi
       if (journal.state.paused) return held;
       checkLimits(agent, journal);
       deliverSteering(journal);
+      await agent.feedback?.tell(journal.state.id ?? '', signal);
       reply = await requestReply(agent, journal, signal);
     }
     const end = await follow(agent, journal, reply, attempt, signal);

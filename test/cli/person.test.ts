@@ -4,6 +4,7 @@ import { atProgram } from '../../src/cli/person.ts';
 import type { Control } from '../../src/cli/control.ts';
 import type { Approval } from '../../src/core/ports.ts';
 import type { LiveSession } from '../../src/session/sessions.ts';
+import { noNews } from '../support/fakeAgent.ts';
 
 const approval: Approval = {
   session: 's',
@@ -37,7 +38,7 @@ const { signal } = new AbortController();
 
 test('a question is told with its token, and answered with it once', async () => {
   const { person, said } = open('suspend');
-  const decision = person.approver.ask(approval, () => undefined, signal);
+  const decision = person.approver.ask(approval, noNews, signal);
   const [ask] = said() as { token: string }[];
   expect(ask).toEqual({ type: 'ask', session: 's', call: 'c1', token: expect.any(String) as string });
   expect(person.asks?.answer('c1', 'another', { action: 'allow' })).toBe(false);
@@ -59,10 +60,10 @@ test('what cannot be read is answered by an error, and the rest is heard', async
 test('after the end of the input a question waits, and the session is told that it does', async () => {
   const { person, input, heard, gone } = open('suspend');
   const stop = new AbortController();
-  const waiting = person.approver.ask(approval, () => undefined, stop.signal);
+  const waiting = person.approver.ask(approval, noNews, stop.signal);
   input.end();
   await gone;
-  const later = person.approver.ask(approval, () => undefined, stop.signal);
+  const later = person.approver.ask(approval, noNews, stop.signal);
   await new Promise((resolve) => setImmediate(resolve));
   expect(heard).toEqual(['gone', 'waits', 'waits']);
   stop.abort(new Error('closed'));
@@ -72,10 +73,10 @@ test('after the end of the input a question waits, and the session is told that 
 
 test('or is denied, where the run was told so', async () => {
   const { person, input, heard, gone } = open('deny');
-  const waiting = person.approver.ask(approval, () => undefined, signal);
+  const waiting = person.approver.ask(approval, noNews, signal);
   input.end();
   await gone;
   expect(await waiting).toMatchObject({ action: 'deny', by: { kind: 'nobody' } });
-  expect(await person.approver.ask(approval, () => undefined, signal)).toMatchObject({ action: 'deny' });
+  expect(await person.approver.ask(approval, noNews, signal)).toMatchObject({ action: 'deny' });
   expect(heard).toEqual(['gone']);
 });

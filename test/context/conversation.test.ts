@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { converse, messagesOf, noConversation } from '../../src/context/conversation.ts';
 import { promptHash, promptOf } from '../../src/context/prompt.ts';
 import { systemPrompt } from '../../src/context/system.ts';
@@ -171,4 +171,104 @@ test('the system prompt is as it was agreed', async () => {
     instructions: [{ path: 'AGENTS.md', text: 'Use tabs.\n' }],
   }).join('\n---\n');
   await expect(words).toMatchFileSnapshot('systemPrompt.golden.txt');
+});
+
+describe('what became of changes outside of the loop', () => {
+  const applied: Fact = {
+    type: 'change.applied',
+    call: 'c1',
+    changes: [
+      {
+        path: 'a.ts',
+        beforeHash: 'h',
+        hunks: [
+          { id: 'c1:1.1', startLine: 2, removed: ['old()'], added: ['', '  fresh();'], before: [], after: [] },
+          { id: 'c1:1.2', startLine: 9, removed: ['gone()'], added: [], before: [], after: [] },
+        ],
+      },
+    ],
+    files: [{ path: 'a.ts', afterHash: 'i', saved: true }],
+  };
+  const reviewed = (...hunks: (Fact & { type: 'change.reviewed' })['hunks']): Fact => ({
+    type: 'change.reviewed',
+    path: 'a.ts',
+    hunks,
+  });
+  const lastWords = (...facts: readonly Fact[]): unknown =>
+    messages(said('go'), applied, ...facts)
+      .at(-1)
+      ?.content.at(-1);
+
+  test('goes with the next request, by the last word on each change', () => {
+    expect(
+      lastWords(
+        reviewed({ hunk: 'c1:1.1', state: 'accepted', line: 2 }),
+        reviewed({ hunk: 'c1:1.1', state: 'applied', line: 2 }),
+        reviewed({ hunk: 'c1:1.1', state: 'rejected', line: 2, reason: 'too clever' }),
+        reviewed({ hunk: 'c1:1.2', state: 'accepted', line: 9 }, { hunk: 'c1:2.1', state: 'accepted', line: 30 }),
+      ),
+    ).toEqual(
+      say(
+        '<review>What the user made of your changes:\n' +
+          '- a.ts: accepted, at lines 9, 30.\n' +
+          '- a.ts:2: your change (`fresh();`) was taken out again; do not make it another way. The user says: too clever</review>',
+      ),
+    );
+  });
+
+  test('shows the lines that the user made of it, whole and as theirs', () => {
+    expect(
+      lastWords(
+        reviewed({ hunk: 'c1:1.1', state: 'edited', line: 2, text: ['', '  mine();'] }),
+        reviewed({ hunk: 'c1:1.2', state: 'edited', line: 9, text: [] }),
+      ),
+    ).toEqual(
+      say(
+        '<review>What the user made of your changes:\n' +
+          '- a.ts:2: your change (`fresh();`) was edited by the user. The lines are theirs now and read:\n\n  mine();\n' +
+          '- a.ts:9: your change (removal of `gone()`) was removed by the user.</review>',
+      ),
+    );
+  });
+
+  test('tells the problems of the text as it stands, the last word on each file', () => {
+    const problems = (message: string | null): Fact => ({
+      type: 'problems.found',
+      files: [
+        {
+          path: 'a.ts',
+          textHash: 'i',
+          problems: message === null ? [] : [{ line: 3, severity: 'error', message, source: 'ts 2304' }],
+        },
+      ],
+    });
+    expect(lastWords(problems('old'), problems("Cannot find name 'x'."))).toEqual(
+      say(
+        "<problems>What the editor says of files you changed, as they stand now:\n- a.ts:3 error [ts 2304]: Cannot find name 'x'.</problems>",
+      ),
+    );
+    expect(lastWords(problems(null))).toEqual(
+      say(
+        '<problems>What the editor says of files you changed, as they stand now:\n- a.ts: no new problems.</problems>',
+      ),
+    );
+  });
+
+  test('stands in the conversation from the request on that it went with: no byte sent before it changes', () => {
+    const word = reviewed({ hunk: 'c1:1.1', state: 'rejected', line: 2 });
+    const later = reviewed({ hunk: 'c1:1.2', state: 'rejected', line: 9 });
+    const before = messages(said('go'), applied, word);
+    const after = messages(
+      said('go'),
+      applied,
+      word,
+      requested,
+      later,
+      responded(calls(call('x', {}, 'c2'))),
+      finished('c2', 'ok'),
+    );
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(JSON.stringify(after.at(-1))).toContain('gone()');
+    expect(JSON.stringify(after.at(-1))).not.toContain('fresh()');
+  });
 });

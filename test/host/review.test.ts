@@ -35,7 +35,7 @@ describe('the review in the editor', () => {
         question: { kind: 'edits', changes, why: 'It writes.' },
         resolved: [],
       },
-      () => undefined,
+      { hunk: () => undefined, rebased: () => undefined },
       stop.signal,
     );
     decision.catch(() => undefined);

@@ -4,7 +4,7 @@ import type { Question } from '../../src/core/event.ts';
 import type { Decision } from '../../src/core/permission.ts';
 import { Asks, openHunksOf } from '../../src/session/asks.ts';
 import { askIfTrusted } from '../../src/editor/trust.ts';
-import { hunk } from '../support/fakeAgent.ts';
+import { hunk, noNews } from '../support/fakeAgent.ts';
 
 const changes = [
   { path: 'a', beforeHash: 'h', hunks: [hunk('c:1.1'), hunk('c:1.2')] },
@@ -21,7 +21,7 @@ function asked(question: Question, resolved: readonly HunkResolution[] = []) {
   const stop = new AbortController();
   const decision = asks.ask(
     { session: 's', call: 'c', tool: 't', question, resolved },
-    (one) => said.push(one),
+    { ...noNews, hunk: (one) => said.push(one) },
     stop.signal,
   );
   return { asks, said, stop, decision };
@@ -67,7 +67,7 @@ describe('a question that waits for a person', () => {
     asks.onChange(() => counts.push(asks.waiting[0] ? openHunksOf(asks.waiting[0]).length : -1));
     void asks.ask(
       { session: 's', call: 'c', tool: 't', question: edits, resolved: [] },
-      () => undefined,
+      noNews,
       new AbortController().signal,
     );
     asks.decideHunk('c', 'token', { hunk: 'c:1.1', verdict: 'accepted' });
@@ -157,7 +157,7 @@ describe('before a folder is trusted', () => {
   it('nothing but reading is asked about', async () => {
     const asks = new Asks(() => 'token');
     for (const question of [edits, command, { kind: 'plan', plan: { items: [], doneWhen: [] }, why: '' } as const]) {
-      expect((await untrusted(asks).ask(approval(question), () => undefined, signal)).action).toBe('deny');
+      expect((await untrusted(asks).ask(approval(question), noNews, signal)).action).toBe('deny');
     }
     expect(asks.waiting).toEqual([]);
   });
@@ -170,7 +170,7 @@ describe('before a folder is trusted', () => {
       resources: [{ effect: 'read', target: '/x' }],
       why: '',
     };
-    const decision = untrusted(asks).ask(approval(question), () => undefined, signal);
+    const decision = untrusted(asks).ask(approval(question), noNews, signal);
     asks.answer('c', 'token', { action: 'allow' });
     expect((await decision).action).toBe('allow');
   });

@@ -49,13 +49,13 @@ test('words on single changes, denials, faults of the server and queued messages
   const world = newWorld();
   let asked = 0;
   const approver: Approver = {
-    ask({ question }, onHunk) {
+    ask({ question }, news) {
       asked++;
       if (question.kind !== 'edits')
         return Promise.resolve({ action: 'deny', by: { kind: 'user' }, reason: 'not now' });
       const [first] = question.changes.flatMap(({ hunks }) => hunks);
       const word = { hunk: first?.id ?? '', verdict: 'rejected', reason: 'keep it' } as const;
-      onHunk(word);
+      news.hunk(word);
       return Promise.resolve({ action: 'deny', by: { kind: 'user' }, reason: '', hunks: [word] });
     },
   };
@@ -81,6 +81,38 @@ test('words on single changes, denials, faults of the server and queued messages
   expect(world.ran).toEqual([]);
   expect(session.state.turns).toBe(2);
   expect(await replay(session.events)).toEqual(same(session.events, 7));
+});
+
+test('a proposal that moved, and words on changes that stand in the files, replay too', async () => {
+  const world = newWorld();
+  const approver: Approver = {
+    ask({ question }, news) {
+      if (question.kind !== 'edits')
+        return Promise.resolve({ action: 'deny', by: { kind: 'user' }, reason: 'not now' });
+      const moved = question.changes.map((change) => ({ ...change, hunks: change.hunks.toReversed() }));
+      news.rebased(
+        moved,
+        moved.flatMap(({ hunks }) => hunks.map(({ id }) => ({ hunk: id, verdict: 'edited' }) as const)),
+      );
+      return Promise.resolve({ action: 'deny', by: { kind: 'user' }, reason: '' });
+    },
+  };
+  let tells = 0;
+  const session = await start({
+    ...worldAgent(world, undefined, { approver }),
+    feedback: {
+      async tell() {
+        tells++;
+        const word = { hunk: 'e1:1.1', state: 'edited', line: tells, text: ['mine'] } as const;
+        await session.note({ type: 'change.reviewed', path: 'a.txt', hunks: [word] });
+      },
+    },
+  });
+  await session.run('do it');
+  expect(tells).toBeGreaterThan(2);
+  const report = await replay(session.events);
+  expect(report.divergence).toBeNull();
+  expect(report.events).toBe(session.events.length);
 });
 
 test('a stopped command, a pause and a steering message replay too', async () => {

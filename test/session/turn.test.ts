@@ -104,8 +104,8 @@ test('a partly accepted change runs with exactly the accepted hunks, and the mod
     { hunk: 'e1:1.2', verdict: 'rejected', reason: 'not my style' },
   ] as const;
   const accepted = [{ path: 'a.ts', beforeHash: 'before', hunks: [hunk('e1:1.1')] }];
-  const approver = fakeApprover((_approval, onHunk) => {
-    resolutions.forEach(onHunk);
+  const approver = fakeApprover((_approval, news) => {
+    for (const one of resolutions) news.hunk(one);
     return Promise.resolve({ ...yes, accepted, hunks: resolutions });
   });
   const session = await start(fakeAgent(model, [edit], { approver }));
@@ -113,6 +113,54 @@ test('a partly accepted change runs with exactly the accepted hunks, and the mod
   expect(ofType(session.events, 'hunk.resolved')).toMatchObject(resolutions);
   expect(ofType(session.events, 'change.applied')).toMatchObject([{ changes: accepted }]);
   expect(lastRead(model.prompts)).toBe('applied 1\nChange 1.2: rejected by the user: not my style');
+  expect(outcome).toMatchObject({ kind: 'done', verified: false });
+});
+
+test('a proposal that moved while the person looked is decided, written and told as it stands then', async () => {
+  const model = fakeModel(calls(call('edit', { target: 'a.ts' }, 'e1')), text('done'));
+  const moved = [{ path: 'a.ts', beforeHash: 'typed', hunks: [{ ...hunk('e1:1.1'), startLine: 7 }, hunk('e1:1.2')] }];
+  const theirs = { hunk: 'e1:1.2', verdict: 'edited' } as const;
+  const approver = fakeApprover((_approval, news) => {
+    news.rebased(moved, [theirs]);
+    news.hunk({ hunk: 'e1:1.1', verdict: 'accepted' });
+    const accepted = [{ path: 'a.ts', beforeHash: 'typed', hunks: [{ ...hunk('e1:1.1'), startLine: 7 }] }];
+    return Promise.resolve({ ...yes, accepted, hunks: [theirs] });
+  });
+  const session = await start(fakeAgent(model, [edit], { approver }));
+  await session.run('go');
+  expect(ofType(session.events, 'approval.requested').map(({ question }) => question)).toMatchObject([
+    { changes: [{ beforeHash: 'before' }] },
+    { changes: moved, why: expect.any(String) as string },
+  ]);
+  expect(ofType(session.events, 'change.applied')).toMatchObject([
+    { changes: [{ beforeHash: 'typed', hunks: [{ id: 'e1:1.1', startLine: 7 }] }] },
+  ]);
+  expect(lastRead(model.prompts)).toBe(
+    'applied 1\nChange 1.2: not written, the user changed these lines meanwhile; they are theirs',
+  );
+});
+
+test('who watches the files may speak before each request, and the model reads it with that request', async () => {
+  const model = fakeModel(calls(call('edit', { target: 'a.ts' }, 'e1')), text('done'));
+  const told: string[] = [];
+  const review: Fact = {
+    type: 'change.reviewed',
+    path: 'a.ts',
+    hunks: [{ hunk: 'e1:1.1', state: 'rejected', line: 1, reason: 'no' }],
+  };
+  const agent: Agent = {
+    ...fakeAgent(model, [edit]),
+    feedback: {
+      async tell(id) {
+        told.push(id);
+        if (told.length === 2) await session.note(review);
+      },
+    },
+  };
+  const session = await start(agent, 'edit');
+  const outcome = await session.run('go');
+  expect(told).toEqual([session.id, session.id]);
+  expect(lastRead(model.prompts)).toContain('- a.ts:1: your change (`new`) was taken out again');
   expect(outcome).toMatchObject({ kind: 'done', verified: false });
 });
 
@@ -315,6 +363,21 @@ test('in plan mode the plan asks, and a yes goes on in the mode that the person 
   expect(ofType(session.events, 'tool.finished').map(({ result }) => result.status)).toEqual(['denied', 'ok', 'ok']);
   expect(session.state.mode).toBe('edit');
   expect(session.state.plan?.items).toEqual(items);
+});
+
+test('the plan that the person edited is what the agent works from', async () => {
+  const items = [{ text: 'one', state: 'todo' }] as const;
+  const approved = { items: [{ text: 'two', state: 'todo', files: ['b.ts'] }], doneWhen: ['tests pass'] } as const;
+  const model = fakeModel(calls(call('update_plan', { items, doneWhen: [] })), text('done'));
+  const session = await start(
+    fakeAgent(model, [plan], { approver: fakeApprover({ ...yes, mode: 'ask', plan: approved }) }),
+    'plan',
+  );
+  await session.run('go');
+  expect(session.state.plan).toEqual(approved);
+  expect(lastRead(model.prompts)).toContain(
+    'noted\nThe user changed the plan before approving it. Work from this one:\n1. two (files: b.ts)\nDone when: tests pass',
+  );
 });
 
 test('a no with "stop" ends the turn', async () => {

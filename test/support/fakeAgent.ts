@@ -4,8 +4,7 @@ import type { JsonObject } from '../../src/core/json.ts';
 import type { Model } from '../../src/core/model.ts';
 import type { Decision, Effect } from '../../src/core/permission.ts';
 import type { Plan } from '../../src/core/plan.ts';
-import type { Approval, Approver, Files } from '../../src/core/ports.ts';
-import type { HunkResolution } from '../../src/core/change.ts';
+import type { Approval, ApprovalNews, Approver, Files } from '../../src/core/ports.ts';
 import type { Tool, ToolIo, ToolResult } from '../../src/core/tool.ts';
 import { memoryLog } from '../../src/log/memoryLog.ts';
 import { fakeBlobs, noCheckpoints } from './fakeKeeping.ts';
@@ -42,19 +41,21 @@ const fakeFiles: Files = {
   tidy: unused,
 };
 
-type Answer =
-  Decision | ((approval: Approval, onHunk: (one: HunkResolution) => void, signal: AbortSignal) => Promise<Decision>);
+type Answer = Decision | ((approval: Approval, news: ApprovalNews, signal: AbortSignal) => Promise<Decision>);
+
+/** Nobody listens to what is said while a question waits. */
+export const noNews: ApprovalNews = { hunk: () => undefined, rebased: () => undefined };
 
 /** Gives the answers in turn; fails when asked more often. `asked` keeps the questions. */
 export function fakeApprover(...answers: readonly Answer[]): Approver & { readonly asked: Approval[] } {
   const asked: Approval[] = [];
   return {
     asked,
-    ask(approval, onHunk, signal) {
+    ask(approval, news, signal) {
       asked.push(approval);
       const answer = answers[asked.length - 1];
       if (answer === undefined) throw new Error(`nobody expected question ${String(asked.length)}`);
-      return typeof answer === 'function' ? answer(approval, onHunk, signal) : Promise.resolve(answer);
+      return typeof answer === 'function' ? answer(approval, news, signal) : Promise.resolve(answer);
     },
   };
 }
