@@ -49,10 +49,14 @@ export interface ChangeTarget {
 
 export interface Changes {
   readonly onDidChange: vscode.Event<void>;
+  /** `reopen(null)` has a word to take back. */
+  readonly decided: boolean;
   /** Files with changes that are open or that the person has typed into, by session and path. The same value until something changes. */
   readonly files: readonly ChangedFile[];
   /** Those of one document. */
   of(uri: vscode.Uri): readonly ChangedFile[];
+  /** The text of a `baseline` address; null: nothing is known of that file any more. */
+  baselineText(baseline: vscode.Uri): string | null;
   /** False: nothing of it is open any more. Throws where the file could not be written, and says why. */
   decide(target: ChangeTarget, word: 'accepted' | 'rejected'): Promise<boolean>;
   /** Takes words back; without a target the last one that was said. False: there is none, or the text has gone on. */
