@@ -19,6 +19,8 @@ export interface SessionSummary {
   readonly costUsd: number | null;
   /** The log is damaged, or of a newer version: what is wrong with it, for a person. */
   readonly damage: string | null;
+  /** Changes in the files that wait for a word; may be too many, never too few: says which logs are worth reading. */
+  readonly openChanges: number;
 }
 
 export interface FoundSession {

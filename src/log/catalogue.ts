@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Event, Seq, SessionId } from '../core/event.ts';
+import type { HunkId } from '../core/change.ts';
+import type { CallId, Event, Seq, SessionId } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import type { FoundSession, SessionSummary } from '../core/ports.ts';
 import { firstLine } from '../core/text.ts';
@@ -25,6 +26,12 @@ export interface Digest {
   outcome: SessionSummary['outcome'];
   costUsd: number | null;
   damage: string | null;
+  /** Changes that stand in the files and that nobody has said a word on. */
+  openHunks: Set<HunkId>;
+  /** Of those, more than are told apart. */
+  openMore: number;
+  /** Calls that the person decided and that have not written yet: what they write has its word. */
+  decided: Set<CallId>;
   /** The person's messages and the names of changed files, newest last; for searching. */
   texts: Set<string>;
   chars: number;
@@ -43,6 +50,9 @@ export function newDigest(): Digest {
     outcome: null,
     costUsd: 0,
     damage: null,
+    openHunks: new Set(),
+    openMore: 0,
+    decided: new Set(),
     texts: new Set(),
     chars: 0,
   };
@@ -78,19 +88,38 @@ function take(into: Digest, event: Event): void {
     case 'model.responded':
       into.costUsd = into.costUsd === null || event.costUsd === null ? null : into.costUsd + event.costUsd;
       return;
+    case 'tool.decided':
+      if (event.decision.by.kind === 'user') into.decided.add(event.call);
+      return;
     case 'change.applied':
+      for (const { path } of event.files) keep(into, path);
+      if (into.decided.delete(event.call)) return;
+      for (const { hunks } of event.changes) for (const { id } of hunks) addOpen(into, id);
+      return;
+    case 'change.reviewed':
+      for (const { hunk, state } of event.hunks) {
+        if (state === 'applied' || state === 'asked') addOpen(into, hunk);
+        else into.openHunks.delete(hunk);
+      }
+      return;
     case 'files.changed':
       for (const { path } of event.files) keep(into, path);
       return;
     case 'turn.ended':
+      into.decided.clear();
       into.open = false;
       into.outcome = event.outcome.kind === 'done' && !event.outcome.verified ? 'unverified' : event.outcome.kind;
       return;
     case 'conversation.rewound':
+      into.open = false;
+      into.closed = false;
+      return;
     case 'session.forked':
     case 'session.imported':
       into.open = false;
       into.closed = false;
+      into.openHunks.clear();
+      into.openMore = 0;
       return;
     case 'session.closed':
       into.closed = true;
@@ -98,6 +127,15 @@ function take(into: Digest, event: Event): void {
     default:
   }
 }
+
+/** Beyond some number they are only counted: too many is a hint as well. */
+function addOpen(into: Digest, hunk: HunkId): void {
+  if (into.openHunks.has(hunk)) return;
+  if (into.openHunks.size < openHunksMax) into.openHunks.add(hunk);
+  else into.openMore++;
+}
+
+const openHunksMax = 2000;
 
 /** Said or changed again counts as new; the oldest give way. */
 function keep(into: Digest, words: string): void {
@@ -114,7 +152,8 @@ function keep(into: Digest, words: string): void {
 export function summaryOf(id: SessionId, known: Digest, sizeBytes: number): SessionSummary {
   const { title, opening, folders, updatedAtMs, open, closed, outcome, costUsd, damage } = known;
   const shown = title ?? opening ?? (known.seq === 0 ? `Damaged session ${id}` : 'New session');
-  return { id, title: shown, folders, updatedAtMs, sizeBytes, open, closed, outcome, costUsd, damage };
+  const openChanges = known.openHunks.size + known.openMore;
+  return { id, title: shown, folders, updatedAtMs, sizeBytes, open, closed, outcome, costUsd, damage, openChanges };
 }
 
 /** What a person looks for: the session is found when all words stand somewhere in it. */
@@ -153,7 +192,7 @@ export interface Kept {
 }
 
 const fileName = 'summary.json';
-const format = 1;
+const format = 2;
 
 /** Null where there is none that can be used. */
 export async function readKept(folder: string): Promise<Kept | null> {
@@ -162,23 +201,35 @@ export async function readKept(folder: string): Promise<Kept | null> {
     if (!isFile(value)) return null;
     const { size, mtimeMs, known } = value;
     const chars = known.texts.reduce((sum, one) => sum + one.length, 0);
-    return { size, mtimeMs, known: { ...known, texts: new Set(known.texts), chars } };
+    const sets = {
+      texts: new Set(known.texts),
+      openHunks: new Set(known.openHunks),
+      decided: new Set(known.decided),
+    };
+    return { size, mtimeMs, known: { ...known, ...sets, chars } };
   } catch {
     return null; // it is made anew from the log
   }
 }
 
 export async function writeKept(folder: string, { known, size, mtimeMs }: Kept): Promise<void> {
-  const file = { format, size, mtimeMs, known: { ...known, texts: [...known.texts] } };
+  const lists = { texts: [...known.texts], openHunks: [...known.openHunks], decided: [...known.decided] };
+  const file = { format, size, mtimeMs, known: { ...known, ...lists } };
   // Where it cannot be written the log is read again the next time.
   await replaceFile(join(folder, fileName), JSON.stringify(file)).catch(() => undefined);
+}
+
+interface Lists {
+  readonly texts: readonly string[];
+  readonly openHunks: readonly HunkId[];
+  readonly decided: readonly CallId[];
 }
 
 interface File {
   readonly format: number;
   readonly size: number;
   readonly mtimeMs: number;
-  readonly known: Omit<Digest, 'texts' | 'chars'> & { readonly texts: readonly string[] };
+  readonly known: Omit<Digest, keyof Lists | 'chars'> & Lists;
 }
 
 const checkFile = fields<File>({
@@ -197,6 +248,9 @@ const checkFile = fields<File>({
     outcome: orNull(oneOf('done', 'unverified', 'partial', 'failed', 'cancelled')),
     costUsd: orNull(number),
     damage: orNull(text),
+    openHunks: listOf(text),
+    openMore: count,
+    decided: listOf(text),
     texts: listOf(text),
   }),
 });

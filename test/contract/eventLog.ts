@@ -2,6 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Event, Fact } from '../../src/core/event.ts';
+import type { DecidedBy } from '../../src/core/permission.ts';
 import type { Blobs, EventLog } from '../../src/core/ports.ts';
 import { allFacts } from '../support/allFacts.ts';
 import { entry, started } from '../support/events.ts';
@@ -172,6 +173,40 @@ export function eventLogContract(name: string, make: () => Promise<Stored>): voi
         { ...common, id: 'abd', title: 'x', open: true, closed: false, outcome: null, costUsd: null },
         { ...common, id: 'abe', title: 'Named', open: false, closed: true, outcome: 'unverified', costUsd: 0 },
       ]);
+    });
+
+    test('counts the changes in the files that nobody has said a word on', async () => {
+      const { log } = await make();
+      const hunk = (id: string) => ({ id, startLine: 1, removed: [], added: ['x'], before: [], after: [] });
+      const applied = (call: string, ...ids: readonly string[]): Fact => ({
+        type: 'change.applied',
+        call,
+        changes: [{ path: 'a', beforeHash: 'h', hunks: ids.map(hunk) }],
+        files: [{ path: 'a', afterHash: 'h', saved: true }],
+      });
+      const decided = (call: string, by: DecidedBy): Fact => ({
+        type: 'tool.decided',
+        call,
+        decision: { action: 'allow', by },
+      });
+      const reviewed = (state: 'accepted' | 'applied', ...hunks: readonly string[]): Fact => ({
+        type: 'change.reviewed',
+        path: 'a',
+        hunks: hunks.map((id) => ({ hunk: id, state, line: 1 })),
+      });
+      const openOf = async (...facts: readonly Fact[]): Promise<number | undefined> => {
+        await fill(log, 'abc', ...facts);
+        return (await log.list())[0]?.openChanges;
+      };
+      expect(await openOf(started, said('x'), decided('1', { kind: 'user' }), applied('1', '1:1.1'))).toBe(0);
+      await log.delete('abc');
+      const mode = { kind: 'mode', mode: 'edit' } as const;
+      expect(await openOf(started, said('x'), decided('2', mode), applied('2', '2:1.1', '2:1.2'))).toBe(2);
+      await log.delete('abc');
+      const all = [started, said('x'), decided('2', mode), applied('2', '2:1.1', '2:1.2')];
+      expect(await openOf(...all, reviewed('accepted', '2:1.1', '2:1.2'), reviewed('applied', '2:1.2'))).toBe(1);
+      await log.delete('abc');
+      expect(await openOf(...all, { type: 'session.forked', from: 'abd', through: 4 })).toBe(0);
     });
 
     test('lists a session as it stands while it is written', async () => {

@@ -14,6 +14,7 @@ const summary: SessionSummary = {
   outcome: 'done',
   costUsd: 0.034,
   damage: null,
+  openChanges: 0,
 };
 const none: RowSources = { held: [], waiting: [], cut: () => null };
 const turn = { step: 14 } as NonNullable<Session['turn']>;
