@@ -1,5 +1,5 @@
 /** The questions of a run as a person at the terminal is asked them. */
-import { countLines, type ChangeSet, type HunkResolution } from '../core/change.ts';
+import { countLines, type ChangeSet, type FileChange, type HunkResolution } from '../core/change.ts';
 import type { Decision } from '../core/permission.ts';
 import type { Approval, ApprovalNews } from '../core/ports.ts';
 import { narrowestRule } from '../permission/rules.ts';
@@ -32,7 +32,8 @@ export async function askAtTerminal(
       );
     case 'plan': {
       const items = question.plan.items.map(
-        ({ text, detail }, i) => `${String(i + 1)}. ${text}${detail === undefined ? '' : ` (${detail})`}`,
+        ({ text, detail, files = [] }, i) =>
+          `${String(i + 1)}. ${text}${detail === undefined ? '' : ` (${detail})`}${files.length === 0 ? '' : ` [${files.join(', ')}]`}`,
       );
       const decision = await yesOrNo(`\n${items.join('\n')}\nPlan ready: start with it? [y] go · [n] no: `);
       return decision.action === 'allow' ? { ...decision, mode: 'ask' } : decision;
@@ -55,7 +56,7 @@ async function askHunks(
   let text = '';
   for (const change of changes) {
     const { added, removed } = countLines([change]);
-    text += `\n${shown(change.path)} +${String(added)} −${String(removed)}\n`;
+    text += `\n${shown(change.path)}${fateWords(change)} +${String(added)} −${String(removed)}\n`;
     for (const hunk of change.hunks) {
       if (words.has(hunk.id)) continue;
       const lines = [
@@ -78,6 +79,12 @@ async function askHunks(
     }
   }
   return decisionOf(changes, words) ?? { action: 'deny', by: { kind: 'user' }, reason: '' };
+}
+
+function fateWords({ beforeHash, fate }: FileChange): string {
+  if (fate?.kind === 'moved') return ` moves to ${shown(fate.to)}`;
+  if (fate?.kind === 'deleted') return ' is deleted';
+  return beforeHash === null ? ' is new' : '';
 }
 
 /** What is approved is shown whole; characters that a terminal would act on or hide are spelled out. */

@@ -1,5 +1,5 @@
 /** Events in words, for a terminal. */
-import { countLines } from '../core/change.ts';
+import { countLines, type HunkReview, type Problem } from '../core/change.ts';
 import type { Event, Outcome } from '../core/event.ts';
 import type { Usage } from '../core/model.ts';
 import { unreachable } from '../core/json.ts';
@@ -55,6 +55,10 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
       return '  the conversation goes back';
     case 'context.compacted':
       return '  room was made: long old results are left out of the conversation';
+    case 'change.reviewed':
+      return event.hunks.map((review) => reviewWords(event.path, review)).join('\n');
+    case 'problems.found':
+      return event.files.map(({ path, problems }) => `  ${path}: ${problemWords(problems)}`).join('\n');
     case 'checkpoint.restored':
       return `  files went back: ${event.files.map(({ path }) => path).join(', ') || 'none had changed'}`;
     default:
@@ -65,6 +69,30 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
 /** A terminal acts on control characters, and some turn the direction of what follows: text that is not ours must do neither. */
 export function withoutControls(text: string): string {
   return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
+const reviewed: Readonly<Record<HunkReview['state'], string>> = {
+  applied: 'open again',
+  asked: 'you asked for a change',
+  accepted: 'accepted',
+  rejected: 'taken out',
+  edited: 'changed by you',
+  superseded: 'replaced by a later change',
+};
+
+function reviewWords(path: string, { state, line, reason }: HunkReview): string {
+  return `  ${path}:${String(line)} ${reviewed[state]}${reason === undefined || reason === '' ? '' : `: ${reason}`}`;
+}
+
+function problemWords(problems: readonly Problem[]): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.length - errors;
+  if (problems.length === 0) return 'no new problems';
+  const parts = [
+    ...(errors > 0 ? [`${String(errors)} ${errors === 1 ? 'error' : 'errors'}`] : []),
+    ...(warnings > 0 ? [`${String(warnings)} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+  ];
+  return parts.join(', ');
 }
 
 const planMarks = { todo: '[ ]', doing: '[>]', done: '[x]', dropped: '[-]' } as const;
