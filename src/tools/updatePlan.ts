@@ -24,7 +24,12 @@ export function updatePlan(): Tool<Plan> {
             properties: {
               text: { type: 'string', minLength: 1 },
               state: { enum: ['todo', 'doing', 'done', 'dropped'] },
-              detail: { type: 'string', description: 'Files it edits or command it runs.' },
+              detail: { type: 'string', description: 'How, in a few words; the command it runs.' },
+              files: {
+                type: 'array',
+                items: { type: 'string', minLength: 1 },
+                description: 'Files or globs it changes; others that change are shown to the user as outside the plan.',
+              },
             },
             required: ['text', 'state'],
           },
@@ -38,7 +43,12 @@ export function updatePlan(): Tool<Plan> {
       const { items, done_when: doneWhen = [] } = input as unknown as RawInput;
       // Only the words of a plan: what else the model put in is not kept.
       return {
-        items: items.map(({ text, state, detail }) => ({ text, state, ...(detail === undefined ? {} : { detail }) })),
+        items: items.map(({ text, state, detail, files = [] }) => ({
+          text,
+          state,
+          ...(detail === undefined ? {} : { detail }),
+          ...(files.length === 0 ? {} : { files }),
+        })),
         doneWhen,
       };
     },
