@@ -22,6 +22,11 @@ export const limits = {
   /** One line in a search result: enough to know it by; `read_file` shows it whole. */
   searchLineChars: 300,
 
+  /** Saving a file in the editor, with all that runs on save: organizing imports in a large project takes some seconds. */
+  saveMs: 15_000,
+  /** Lines that the model is told of what saving changed; of more it is told where. */
+  formattedLines: 40,
+
   /** A command unless the model names another limit. */
   commandMs: 120_000,
   commandMsMax: 20 * 60_000,
@@ -54,6 +59,18 @@ export const limits = {
   /** Lines of the person's own edit that the model is shown: it can read the file for more. And problems of one file. */
   newsLines: 60,
   newsProblems: 20,
+  /** What the editor says of a text that was just changed: language servers answer in 0.3 to 2 s, and often twice. */
+  problemsWaitMs: 2000,
+  problemsQuietMs: 300,
+  /** The workbench gathers what it tells for 50 ms: what comes sooner after a change may be of the text before. */
+  problemsLateMs: 100,
+  /** Files that are looked at for problems at once: each is opened as a document. */
+  problemsFilesMax: 20,
+  /** Problems told of one file; more of them have one cause. */
+  problemsPerFile: 50,
+  /** Earlier states of a file that undo and redo find again, and their lines together: what an editor keeps of undo steps is more. */
+  rememberedStates: 100,
+  rememberedLines: 1_000_000,
   /** Steps of a plan, and its checks: the model is told to make seven. */
   planItemsMax: 30,
   /** Conflicts of one restore that a person says a word on: each is one line in the panel. */
