@@ -6,7 +6,8 @@ import * as vscode from 'vscode';
 import type { AppliedFile, FileChange } from '../core/change.ts';
 import { JourneymanError, toError } from '../core/error.ts';
 import type { Files, TextFile } from '../core/ports.ts';
-import { conflict, hashText } from '../workspace/files.ts';
+import { hashText } from '../workspace/files.ts';
+import { conflict } from '../workspace/textFile.ts';
 import { lineEdits } from './lineEdits.ts';
 import type { SavePolicy } from './settings.ts';
 

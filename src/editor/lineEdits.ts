@@ -1,5 +1,6 @@
 /** Hunks as the smallest edits of an open document, in its own coordinates. */
 import type { Hunk } from '../core/change.ts';
+import { withoutReturn } from '../workspace/lines.ts';
 
 /** Replaces `startLine:startColumn` up to `endLine:endColumn`, all from 0, by `text` with `\n` between lines. */
 export interface LineEdit {
@@ -36,10 +37,6 @@ function edit(startLine: number, startColumn: number, endLine: number, endColumn
 
 function lengthAt(lines: readonly string[], line: number): number {
   return lines[line]?.length ?? 0;
-}
-
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
 /** What makes `after` of `before` in one replacement of whole lines: `text` in place of the characters from `start` to `end`. */

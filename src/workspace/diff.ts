@@ -31,6 +31,32 @@ export function changeFile(
   return { path, beforeHash: before?.hash ?? null, hunks };
 }
 
+/** The file goes, all its lines with it: one hunk, all or nothing. */
+export function deleteFileChange(
+  path: string,
+  before: { readonly text: string; readonly hash: string },
+  call: CallId,
+  file = 1,
+): FileChange {
+  const hunk = { ...wholeFile(call, file), removed: splitLines(before.text) };
+  return { path, beforeHash: before.hash, hunks: [hunk], fate: { kind: 'deleted' } };
+}
+
+/** The file gets another name and keeps its text: one hunk without lines stands for it. */
+export function moveFileChange(
+  path: string,
+  before: { readonly hash: string },
+  to: string,
+  call: CallId,
+  file = 1,
+): FileChange {
+  return { path, beforeHash: before.hash, hunks: [wholeFile(call, file)], fate: { kind: 'moved', to } };
+}
+
+function wholeFile(call: CallId, file: number): Hunk {
+  return { id: `${call}:${String(file)}.1`, startLine: 1, removed: [], added: [], before: [], after: [] };
+}
+
 /**
  * The text with these hunks in it: all of a change, or any subset. `text` null: the file does not exist yet.
  * Throws `conflict` where the text is not the one that the hunks were made against.

@@ -27,3 +27,7 @@ export function indentOf(line: string): number | null {
   }
   return null;
 }
+
+export function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}

@@ -129,7 +129,7 @@ function withSlashes(path: string): string {
 }
 
 /** Windows and macOS do not tell case and ways to write an accent apart; realpath answers with the name on disk. */
-function foldName(path: string): string {
+export function foldName(path: string): string {
   return process.platform === 'linux' ? path : path.normalize('NFC').toLowerCase();
 }
 

@@ -1,5 +1,6 @@
 /** What every `Files` keeps: the disk, the editor, the fake. */
 import assert from 'node:assert/strict';
+import type { ChangeSet } from '../../src/core/change.ts';
 import type { Files } from '../../src/core/ports.ts';
 import { changeFile } from '../../src/workspace/diff.ts';
 import { hashText } from '../../src/workspace/files.ts';
@@ -132,6 +133,52 @@ export const filesContract: readonly ContractCase<MakeFiles>[] = [
       assert.equal((await files.read('a.ts', never)).text, 'a\n');
       assert.equal((await thrownBy(files.apply([changeFile('a.ts', null, 'x\n', 'call')], never))).code, 'conflict');
       assert.equal((await files.read('a.ts', never)).text, 'a\n');
+    },
+  },
+  {
+    name: 'deletes a file and leaves its folder, when it is what the deletion was made against',
+    async run(make) {
+      const { files } = await make({ 'src/a.ts': 'a\nb', 'src/b.ts': '', 'src/c.ts': 'c\n' });
+      const gone = async (path: string, text: string): Promise<ChangeSet> => [
+        { ...changeFile(path, { text, hash: hashText(text) }, '', 'call'), fate: { kind: 'deleted' } },
+      ];
+      const [empty] = await gone('src/b.ts', '');
+      const whole = { id: 'call:1.1', startLine: 1, removed: [''], added: [], before: [], after: [] };
+      for (const change of [await gone('src/a.ts', 'a\nb'), [{ ...empty!, hunks: [whole] }]])
+        assert.deepEqual(await files.apply(change, never), [
+          { path: change[0]?.path, afterHash: hashText(''), saved: true },
+        ]);
+      assert.equal((await thrownBy(files.apply(await gone('src/c.ts', 'older\n'), never))).code, 'conflict');
+      assert.deepEqual((await files.list('src', 1, never)).entries, [{ path: 'src/c.ts', sizeBytes: 2 }]);
+      for (const path of ['src/a.ts', 'src/b.ts'])
+        assert.equal((await thrownBy(files.read(path, never))).code, 'not_found');
+    },
+  },
+  {
+    name: 'moves a file as it is, makes the folders above it, and never moves it over another',
+    async run(make) {
+      const text = 'one\r\ntwo';
+      const { files } = await make({ 'src/a.ts': text, 'taken.ts': 't\n' });
+      const moved = (path: string, to: string): ChangeSet => [
+        {
+          path,
+          beforeHash: hashText(text),
+          hunks: [{ id: 'call:1.1', startLine: 1, removed: [], added: [], before: [], after: [] }],
+          fate: { kind: 'moved', to },
+        },
+      ];
+      assert.equal((await thrownBy(files.apply(moved('src/a.ts', 'taken.ts'), never))).code, 'conflict');
+      assert.equal((await thrownBy(files.apply(moved('taken.ts', 'new.ts'), never))).code, 'conflict');
+      assert.deepEqual(
+        [(await files.read('src/a.ts', never)).text, (await files.read('taken.ts', never)).text],
+        [text, 't\n'],
+      );
+      assert.deepEqual(await files.apply(moved('src/a.ts', 'lib/deep/b.ts'), never), [
+        { path: 'src/a.ts', afterHash: hashText(''), saved: true },
+        { path: 'lib/deep/b.ts', afterHash: hashText(text), saved: true },
+      ]);
+      assert.equal((await files.read('lib/deep/b.ts', never)).text, text);
+      assert.equal((await thrownBy(files.read('src/a.ts', never))).code, 'not_found');
     },
   },
   {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { FileState, FileStep, RestoreItem } from '../../src/core/checkpoint.ts';
+import type { FileState, FileStep, PathState, RestoreItem } from '../../src/core/checkpoint.ts';
 import type { Checkpoints, TakenStep } from '../../src/core/ports.ts';
 import { memoryBlobs, type MemoryBlobs } from '../../src/log/memoryBlobs.ts';
 import { fileCheckpoints } from '../../src/workspace/checkpoint.ts';
@@ -85,6 +85,11 @@ export class Checkpointed {
   async edit(work: () => void, ...paths: readonly string[]): Promise<readonly FileStep[]> {
     const before = await this.checkpoints.keep(session, paths, never);
     work();
+    return this.record(before);
+  }
+
+  /** What was done since these were kept. */
+  async record(before: readonly PathState[]): Promise<readonly FileStep[]> {
     return this.#record(await this.checkpoints.steps(session, before, never));
   }
 

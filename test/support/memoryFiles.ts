@@ -4,9 +4,10 @@ import { JourneymanError } from '../../src/core/error.ts';
 import { limits } from '../../src/core/limits.ts';
 import type { DirEntry, Files, Location, TextFile } from '../../src/core/ports.ts';
 import { applyHunks } from '../../src/workspace/diff.ts';
-import { conflict, conflictExists, hashText } from '../../src/workspace/files.ts';
+import { hashText } from '../../src/workspace/files.ts';
 import { isIgnored, parseIgnoreFile } from '../../src/workspace/ignoreFiles.ts';
 import { nearNames, placesIn } from '../../src/workspace/place.ts';
+import { conflict, conflictExists, conflictTaken } from '../../src/workspace/textFile.ts';
 
 export interface MemoryFiles extends Files {
   /** Path to text, as it stands; write to it to play the user. */
@@ -81,11 +82,16 @@ export function memoryFiles(
         if (change.beforeHash === null && before !== null) throw conflictExists(path);
         if (change.beforeHash !== null && (before === null || hashText(before) !== change.beforeHash))
           throw conflict(path);
-        return { path, text: applyHunks(before, change.hunks) };
+        const to = change.fate?.kind === 'moved' ? locate(change.fate.to).path : null;
+        if (to !== null && stored.has(to)) throw conflictTaken(to);
+        return { path, to, isGone: change.fate !== undefined, text: applyHunks(before, change.hunks) };
       });
-      return next.map(({ path, text }) => {
-        stored.set(path, text);
-        return { path, afterHash: hashText(text), saved: !(options.unsaved?.includes(path) ?? false) };
+      return next.flatMap(({ path, to, isGone, text }) => {
+        const saved = !(options.unsaved?.includes(path) ?? false);
+        if (isGone) stored.delete(path);
+        if (!isGone || to !== null) stored.set(to ?? path, text);
+        const stands = { path: to ?? path, afterHash: hashText(text), saved };
+        return to === null ? [stands] : [{ path, afterHash: hashText(''), saved: true }, stands];
       });
     },
   };

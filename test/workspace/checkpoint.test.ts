@@ -4,7 +4,9 @@ import { chmodSync, lstatSync, mkdirSync, readlinkSync, renameSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/core/limits.ts';
+import type { FileChange } from '../../src/core/change.ts';
 import type { Files } from '../../src/core/ports.ts';
+import { deleteFileChange, moveFileChange } from '../../src/workspace/diff.ts';
 import { fileCheckpoints } from '../../src/workspace/checkpoint.ts';
 import { isGitName } from '../../src/workspace/fileState.ts';
 import { nodeFiles } from '../../src/workspace/files.ts';
@@ -330,6 +332,45 @@ describe('restoring', () => {
       message: 'b.ts has changed since the preview; look at it again. Nothing was restored.',
     });
     expect([own.read('a.ts'), own.read('b.ts'), own.names()]).toEqual(['A\n', 'typed\n', ['a.ts', 'b.ts']]);
+  });
+
+  it('brings back what the agent deleted, and moves back what it moved, around what the person changed', async () => {
+    const own = await checkpointed({ 'a.sh': '\ufeffa\r\n', 'b.ts': '1\n2\n3\n', 'c.ts': 'c\n', 'd.ts': 'd\n' });
+    chmodSync(own.at('a.sh'), 0o755);
+    const files = nodeFiles([own.folder]);
+    const fresh = async (path: string): Promise<FileChange> =>
+      deleteFileChange(path, await files.read(path, never), 'call');
+    const to = async (path: string, target: string): Promise<FileChange> =>
+      moveFileChange(path, await files.read(path, never), target, 'call');
+    const apply = async (...changes: readonly FileChange[]): Promise<void> => {
+      const paths = changes.flatMap(({ path, fate }) => (fate?.kind === 'moved' ? [path, fate.to] : [path]));
+      const before = await own.checkpoints.keep(session, paths, never);
+      await files.apply(changes, never);
+      await own.record(before);
+    };
+    await apply(await fresh('a.sh'));
+    await apply(await to('b.ts', 'lib/deep/b.ts'));
+    await apply(await to('c.ts', 'lib/c.ts'), await fresh('d.ts'));
+    own.write('lib/deep/b.ts', '1\n2\n3\nmine\n');
+    own.write('d.ts', 'anew\n');
+    expect((await own.preview()).map(({ path, action }) => [path, action])).toEqual([
+      ['a.sh', 'create'],
+      ['b.ts', 'create'],
+      ['lib/deep/b.ts', 'conflict'],
+      ['c.ts', 'create'],
+      ['lib/c.ts', 'remove'],
+      ['d.ts', 'conflict'],
+    ]);
+    await own.restore({ mine: ['lib/deep/b.ts', 'd.ts'] });
+    expect(['a.sh', 'b.ts', 'lib/deep/b.ts', 'c.ts', 'lib/c.ts', 'd.ts'].map((path) => own.read(path))).toEqual([
+      '\ufeffa\r\n',
+      '1\n2\n3\n',
+      '1\n2\n3\nmine\n',
+      'c\n',
+      null,
+      'anew\n',
+    ]);
+    expect(lstatSync(own.at('a.sh')).mode & 0o777).toBe(0o755);
   });
 
   it('waits for a word on each conflict, and keeps to it', async () => {

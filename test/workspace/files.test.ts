@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/core/limits.ts';
-import { changeFile } from '../../src/workspace/diff.ts';
+import { changeFile, deleteFileChange, moveFileChange } from '../../src/workspace/diff.ts';
 import { nodeFiles } from '../../src/workspace/files.ts';
 import { never, thrownBy } from '../contract/contract.ts';
 import { filesContract } from '../contract/files.ts';
@@ -128,6 +128,40 @@ describe('writing to disk', () => {
     expect(await readFile(join(folder, 'run.sh'), 'utf8')).toBe('\ufeffa\r\nc\r\n');
     expect((await stat(join(folder, 'run.sh'))).mode & 0o777).toBe(0o750);
     expect(await readdir(folder)).toEqual(['run.sh']);
+  });
+
+  it('leaves a read-only file alone and says what is left', async () => {
+    const folder = await tempFolder({ 'a.ts': 'a\n' });
+    await chmod(join(folder, 'a.ts'), 0o444);
+    const files = nodeFiles([folder]);
+    const before = await files.read('a.ts', never);
+    const refused = {
+      code: 'denied',
+      message: 'a.ts is read-only; nothing was written. Leave it as it is, or ask the user to make it writable.',
+    };
+    for (const change of [changeFile('a.ts', before, 'b\n', 'call'), deleteFileChange('a.ts', before, 'call')])
+      expect(await thrownBy(files.apply([change], never))).toEqual(refused);
+    expect([await readFile(join(folder, 'a.ts'), 'utf8'), await readdir(folder)]).toEqual(['a\n', ['a.ts']]);
+  });
+
+  it('moves a file with its bytes and mode, and never through a link or out of a file', async () => {
+    const folder = await tempFolder({ 'run.sh': '\ufeffa\r\n', 'b.ts': 'b\n' });
+    await chmod(join(folder, 'run.sh'), 0o750);
+    await symlink('nowhere', join(folder, 'link'));
+    const files = nodeFiles([folder]);
+    const move = async (to: string): Promise<string | undefined> => {
+      const change = moveFileChange('run.sh', await files.read('run.sh', never), to, 'call');
+      return (await thrownBy(files.apply([change], never))).message;
+    };
+    expect([await move('link'), await move('b.ts/run.sh'), await move('b.ts')]).toEqual([
+      'link exists already; nothing was moved. Choose another name, or move or delete that file first.',
+      'b.ts/run.sh cannot be made: a part of the path is a file, not a folder.',
+      'b.ts exists already; nothing was moved. Choose another name, or move or delete that file first.',
+    ]);
+    await files.apply([moveFileChange('run.sh', await files.read('run.sh', never), 'bin/run', 'call')], never);
+    expect(await readFile(join(folder, 'bin/run'), 'utf8')).toBe('\ufeffa\r\n');
+    expect((await stat(join(folder, 'bin/run'))).mode & 0o777).toBe(0o750);
+    expect((await readdir(folder)).sort()).toEqual(['b.ts', 'bin', 'link']);
   });
 
   it('changes one name of a file with two, not the other', async () => {
