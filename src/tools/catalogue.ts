@@ -1,8 +1,10 @@
 /** The tools of the agent, in the order in which the model reads them. */
 import type { Files, Search, Shell } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
+import { deleteFile } from './deleteFile.ts';
 import { editFile } from './editFile.ts';
 import { listFiles } from './listFiles.ts';
+import { moveFile } from './moveFile.ts';
 import { readFile } from './readFile.ts';
 import { runCommand } from './runCommand.ts';
 import { searchText } from './searchText.ts';
@@ -23,6 +25,8 @@ export function createTools({ files, search, shell }: ToolPorts): readonly Tool[
     searchText(files, search),
     editFile(files),
     writeFile(files),
+    deleteFile(files),
+    moveFile(files),
     runCommand(files, shell),
     updatePlan(),
   ];

@@ -1,9 +1,9 @@
 /** `write_file`: a new file, or a whole one anew. */
 import { JourneymanError } from '../core/error.ts';
-import type { Files, TextFile } from '../core/ports.ts';
+import type { Files } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
 import { changeFile } from '../workspace/diff.ts';
-import { applyAccepted, settleAccepted } from './proposals.ts';
+import { applyAccepted, readIfThere, settleAccepted } from './proposals.ts';
 
 interface WriteInput {
   readonly path: string;
@@ -42,15 +42,6 @@ export function writeFile(files: Files): Tool<WriteInput> {
     run: (_input, io) => applyAccepted(files, io),
     settle: (_input, io) => settleAccepted(files, io),
   };
-}
-
-async function readIfThere(files: Files, path: string, signal: AbortSignal): Promise<TextFile | null> {
-  try {
-    return await files.read(path, signal);
-  } catch (thrown) {
-    if (thrown instanceof JourneymanError && thrown.code === 'not_found') return null;
-    throw thrown;
-  }
 }
 
 /** Models write `\n`; a file that has only `\r\n` keeps them. */

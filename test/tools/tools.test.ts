@@ -6,6 +6,8 @@ import { limits } from '../../src/core/limits.ts';
 import type { CommandEnd, Search, Shell, TextMatch, TextQuery } from '../../src/core/ports.ts';
 import type { ToolResult } from '../../src/core/tool.ts';
 import { createTools } from '../../src/tools/catalogue.ts';
+import { changeFile } from '../../src/workspace/diff.ts';
+import { hashText } from '../../src/workspace/files.ts';
 import { failed, prepareCall, runCall } from '../../src/tools/run.ts';
 import { memoryFiles, type MemoryFiles } from '../support/memoryFiles.ts';
 
@@ -63,6 +65,8 @@ describe('the tools as the model is told of them', () => {
       'search_text',
       'edit_file',
       'write_file',
+      'delete_file',
+      'move_file',
       'run_command',
       'update_plan',
     ]);
@@ -85,6 +89,11 @@ describe('the tools as the model is told of them', () => {
       { effect: 'write', target: 'a.ts' },
     ]);
     expect(touched('write_file', { path: 'a.ts', content: '' })).toEqual([{ effect: 'write', target: 'a.ts' }]);
+    expect(touched('delete_file', { path: './.env' })).toEqual([{ effect: 'write', target: '.env' }]);
+    expect(touched('move_file', { path: 'a.ts', to: 'src/../package.json' })).toEqual([
+      { effect: 'write', target: 'a.ts' },
+      { effect: 'write', target: 'package.json' },
+    ]);
     expect(touched('run_command', { command: 'npm test' })).toEqual([{ effect: 'execute', target: 'npm test' }]);
     expect(touched('run_command', { command: 'npm test', cwd: 'packages/a' })).toEqual([
       { effect: 'execute', target: 'npm test' },
@@ -103,7 +112,7 @@ describe('a call that does not fit', () => {
     [
       'reed_file',
       {},
-      'There is no tool reed_file. The tools are read_file, list_files, search_text, edit_file, write_file, run_command, update_plan.',
+      'There is no tool reed_file. The tools are read_file, list_files, search_text, edit_file, write_file, delete_file, move_file, run_command, update_plan.',
     ],
     [
       'read_file',
@@ -124,6 +133,8 @@ describe('a call that does not fit', () => {
     ['read_file', { path: '' }, 'The path is empty or holds a NUL. Name a file or folder relative to the workspace.'],
     ['run_command', { command: '  ' }, 'The command is empty or holds a NUL.'],
     ['write_file', { path: 'src/', content: '' }, 'src/ names a folder. Name the file to write.'],
+    ['move_file', { path: 'a.ts', to: 'src/' }, 'src/ names a folder. Name the new file, as in src/name.'],
+    ['move_file', { path: 'a.ts', to: './a.ts' }, 'path and to both name a.ts; there is nothing to move.'],
     [
       'edit_file',
       { path: 'a.ts', edits: [{ old_text: 'a', new_text: 'a' }] },
@@ -426,6 +437,117 @@ describe('write_file', () => {
   });
 });
 
+describe('delete_file and move_file', () => {
+  const world = (): World => ({
+    files: memoryFiles({ 'a.ts': 'one\ntwo\n', 'b.ts': 'b', 'data.bin': 'a\0b', 'src/c.ts': '' }),
+  });
+
+  it.each([
+    ['delete_file', { path: 'a.ts' }, 'Deleted a.ts, 2 lines.', ['b.ts', 'data.bin', 'src/c.ts']],
+    ['delete_file', { path: 'src/c.ts' }, 'Deleted src/c.ts, 0 lines.', ['a.ts', 'b.ts', 'data.bin']],
+    [
+      'move_file',
+      { path: 'a.ts', to: 'lib/a.ts' },
+      'Moved a.ts to lib/a.ts.',
+      ['b.ts', 'data.bin', 'lib/a.ts', 'src/c.ts'],
+    ],
+  ])('%s %j', async (name, input, words, left) => {
+    const { files } = world();
+    expect([await text({ files }, name, input), [...files.texts.keys()].sort()]).toEqual([words, left]);
+  });
+
+  it.each([
+    ['delete_file', { path: 'd.ts' }, 'not_found: d.ts does not exist. Near names: a.ts, b.ts.'],
+    [
+      'delete_file',
+      { path: 'src' },
+      'invalid_input: src is a folder. Only plain text files can be deleted with this tool; use a command if the task asks for it.',
+    ],
+    [
+      'move_file',
+      { path: 'data.bin', to: 'x.bin' },
+      'invalid_input: data.bin is a binary file, not text. Only plain text files can be moved with this tool; use a command if the task asks for it.',
+    ],
+    [
+      'move_file',
+      { path: 'a.ts', to: 'b.ts' },
+      'conflict: b.ts exists already; nothing was moved. Choose another name, or move or delete that file first.',
+    ],
+    [
+      'move_file',
+      { path: 'a.ts', to: 'data.bin' },
+      'conflict: data.bin exists already; nothing was moved. Choose another name, or move or delete that file first.',
+    ],
+  ])('%s %j: %s', async (name, input, words) => {
+    const { files } = world();
+    const before = [...files.texts];
+    expect([await text({ files }, name, input), [...files.texts]]).toEqual([`error ${words}`, before]);
+  });
+
+  it('do nothing where the person took nothing of it', async () => {
+    const { files } = world();
+    expect(await text({ files, accept: [] }, 'delete_file', { path: 'a.ts' })).toBe('a.ts was not deleted.');
+    expect(files.texts.get('a.ts')).toBe('one\ntwo\n');
+  });
+
+  it('tell the review what goes', async () => {
+    const { files } = world();
+    const proposed = async (name: string, input: Json): Promise<unknown> => {
+      const prepared = prepareCall(createTools({ files, search: noSearch, shell: noShell }), name, input);
+      return prepared.ok ? prepared.tool.propose?.(prepared.input, 'call', never) : prepared.result;
+    };
+    const hunk = { id: 'call:1.1', startLine: 1, removed: [], added: [], before: [], after: [] };
+    expect(await proposed('delete_file', { path: 'a.ts' })).toEqual([
+      {
+        path: 'a.ts',
+        beforeHash: hashText('one\ntwo\n'),
+        hunks: [{ ...hunk, removed: ['one', 'two', ''] }],
+        fate: { kind: 'deleted' },
+      },
+    ]);
+    expect(await proposed('move_file', { path: 'b.ts', to: 'c.ts' })).toEqual([
+      { path: 'b.ts', beforeHash: hashText('b'), hunks: [hunk], fate: { kind: 'moved', to: 'c.ts' } },
+    ]);
+  });
+});
+
+describe('what saving changed', () => {
+  const savedAs = async (after: string): Promise<string> => {
+    const files = memoryFiles({ 'a.ts': 'a(1);\nb\nc\nd\ne\n' });
+    const saving: MemoryFiles = {
+      ...files,
+      async apply(changes, signal) {
+        const [applied] = await files.apply(changes, signal);
+        const written = await files.read('a.ts', signal);
+        files.texts.set('a.ts', after);
+        const { hunks: formatted } = changeFile('a.ts', written, after, 'saved');
+        return [{ path: 'a.ts', saved: true, ...applied, afterHash: hashText(after), formatted }];
+      },
+    };
+    return text({ files: saving }, 'edit_file', { path: 'a.ts', edits: [{ old_text: 'a(1);', new_text: 'a( 2 )' }] });
+  };
+
+  it('is told with the lines that stand there now', async () => {
+    expect(await savedAs('a(2);\nb\nC\nX\nd\n')).toBe(
+      `Applied 1 change to a.ts: line 1.
+Saving it changed a.ts further, as the user's settings say (formatting): lines 1, 3-4, 6 (removed). There it now reads:
+1\ta(2);
+3\tC
+4\tX
+6\t[lines removed before this one]`,
+    );
+  });
+
+  it('is only named where it is long', async () => {
+    const long = Array.from({ length: limits.formattedLines + 1 }, (_, i) => `x${String(i)}`).join('\n');
+    expect(await savedAs(`a( 2 )\nb\n${long}\nc\nd\nE\n`)).toBe(
+      `Applied 1 change to a.ts: line 1.
+Saving it changed a.ts further, as the user's settings say (formatting): lines 3-43, 46.
+Read lines 3-43, 46 before you edit there.`,
+    );
+  });
+});
+
 describe('run_command', () => {
   const ended: CommandEnd = {
     exitCode: 0,
@@ -519,14 +641,23 @@ describe('update_plan', () => {
 });
 
 describe('an edit whose end was not seen', () => {
-  const settle = async (text: string | null, name: string, input: Json, hunks?: readonly number[]) => {
+  const settle = async (
+    text: string | Record<string, string | null> | null,
+    name: string,
+    input: Json,
+    hunks?: readonly number[],
+  ) => {
     const files = memoryFiles({ 'a.ts': 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n' });
     const prepared = prepareCall(createTools({ files, search: noSearch, shell: noShell }), name, input);
     if (!prepared.ok) throw new Error(prepared.result.text);
     const proposed = (await prepared.tool.propose?.(prepared.input, 'call', never)) ?? [];
     const ids =
       hunks?.map((n) => `call:1.${String(n)}`) ?? proposed.flatMap((change) => change.hunks.map(({ id }) => id));
-    if (text !== null) files.texts.set(proposed[0]?.path ?? '', text);
+    if (typeof text === 'string') files.texts.set(proposed[0]?.path ?? '', text);
+    else
+      for (const [path, now] of Object.entries(text ?? {}))
+        if (now === null) files.texts.delete(path);
+        else files.texts.set(path, now);
     const io = { call: 'call', proposed, accepted: pickHunks(proposed, new Set(ids)), signal: never };
     return prepared.tool.settle?.(prepared.input, io);
   };
@@ -550,6 +681,32 @@ describe('an edit whose end was not seen', () => {
       status: 'ok',
       text: 'Created b.ts, 1 line.',
     });
+  });
+
+  it('is told by where the file is', async () => {
+    const old = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n';
+    const move = { path: 'a.ts', to: 'src/a.ts' };
+    expect(await settle(null, 'delete_file', { path: 'a.ts' })).toBe('not_done');
+    expect(await settle(null, 'move_file', move)).toBe('not_done');
+    expect(await settle({ 'a.ts': null }, 'delete_file', { path: 'a.ts' })).toMatchObject({
+      status: 'ok',
+      text: 'Deleted a.ts, 7 lines.',
+      detail: { files: [{ path: 'a.ts', afterHash: hashText(''), saved: true }] },
+    });
+    expect(await settle({ 'a.ts': null, 'src/a.ts': old }, 'move_file', move)).toMatchObject({
+      status: 'ok',
+      text: 'Moved a.ts to src/a.ts.',
+      detail: {
+        files: [
+          { path: 'a.ts', afterHash: hashText(''), saved: true },
+          { path: 'src/a.ts', afterHash: hashText(old), saved: true },
+        ],
+      },
+    });
+    const both =
+      'Its end was not seen. The files were compared:\na.ts: not moved as it should be. Look at it and at src/a.ts.';
+    expect(await settle({ 'src/a.ts': old }, 'move_file', move)).toEqual({ status: 'interrupted', text: both });
+    expect(await settle({ 'a.ts': null }, 'move_file', move)).toEqual({ status: 'interrupted', text: both });
   });
 
   it('is interrupted when the file is neither', async () => {
