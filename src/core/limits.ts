@@ -73,6 +73,8 @@ export const limits = {
   rememberedLines: 1_000_000,
   /** Steps of a plan, and its checks: the model is told to make seven. */
   planItemsMax: 30,
+  /** One step of a plan, or one check: more is a detail of it. */
+  planTextChars: 10_000,
   /** Conflicts of one restore that a person says a word on: each is one line in the panel. */
   restoreChoicesMax: 10_000,
   /** A copy of one file in a checkpoint: larger ones are data, and are told as not kept. */
