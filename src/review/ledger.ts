@@ -4,7 +4,7 @@
  * A file is its lines and, in order, the regions of the agent's hunks in them. Outside of regions the baseline (the text without what is
  * still open) is the text itself, so that it follows what the person types by itself.
  */
-import type { Hunk, HunkId, HunkState } from '../core/change.ts';
+import type { Hunk, HunkId, HunkReview, HunkState } from '../core/change.ts';
 
 /** As `splitLines` makes them. None at all: there is no file. */
 export type Lines = readonly string[];
@@ -92,6 +92,15 @@ export function applyChange(file: FileLedger, hunks: readonly Hunk[]): FileLedge
   return backwards(hunks).reduce(place, file);
 }
 
+/** Saving changed what the agent had just written: in its hunks that is part of them, elsewhere it is nobody's change. */
+export function applyFormatted(file: FileLedger, hunks: readonly Hunk[]): FileLedger {
+  return backwards(hunks).reduce((now, { startLine, removed, added }) => {
+    const edit: LineEdit = { start: startLine - 1, end: startLine - 1 + removed.length, lines: added };
+    const into = now.regions.find((region) => isOpen(region) && isTouched(region, edit));
+    return into ? write(now, edit, into) : editText(now, edit);
+  }, file);
+}
+
 /** What the agent would write, all of it still open; hunks name lines of the text as it stands. */
 export function propose(lines: Lines, hunks: readonly Hunk[]): FileLedger {
   const regions = [...hunks]
@@ -108,22 +117,32 @@ export function propose(lines: Lines, hunks: readonly Hunk[]): FileLedger {
   return { lines, regions, superseded: [], isProposal: true };
 }
 
-/** Somebody other than the agent writes. A hunk that is written into is theirs; whole new lines between its own only part it. */
+/**
+ * Somebody other than the agent writes. A hunk that is written into is theirs; whole new lines between its own only part it. What was
+ * accepted and is then written into is settled: that word cannot be taken back.
+ */
 export function editText(file: FileLedger, wide: LineEdit): FileLedger {
   const edit = trim(file.lines, wide);
   if (edit.start === edit.end && edit.lines.length === 0) return file;
   const lines = splice(file.lines, edit);
-  const shift = edit.lines.length - (edit.end - edit.start);
-  const touched = file.regions.filter((region) => isTouched(region, edit, file.lines.length));
-  const [only] = touched;
-  const regions = file.regions.flatMap((region): readonly Region[] => {
-    if (!touched.includes(region))
-      return [region.start >= edit.end ? { ...region, start: region.start + shift } : region];
-    if (region === only && touched.length === 1) return inside(region, edit, shift);
-    return region.state === 'accepted' ? [] : [torn(region, edit, region === only)];
+  const shift = lines.length - file.lines.length;
+  const returns = file.regions.find((region) => isReturn(region, edit));
+  const isWhole = file.lines.length === 0 || lines.length === 0;
+  const touched = file.regions.filter((region) => region === returns || isWhole || isTouched(region, edit));
+  const isOnly = touched.length === 1;
+  const parts = touched.filter((region) => isOnly && isParted(region, edit));
+  const settled = new Set(touched.flatMap(({ hunk, state }) => (state === 'accepted' ? hunk : [])));
+  const first = touched.find(({ hunk }) => !settled.has(hunk));
+  const regions = file.regions.flatMap((region): Region | readonly Region[] => {
+    if (parts.includes(region)) return parted(region, edit);
+    if (settled.has(region.hunk) && parts.length === 0) return [];
+    if (region === returns) return { ...region, count: shift, state: 'edited' };
+    if (!isWhole && !isTouched(region, edit)) return moved(region, edit.end, shift);
+    return written(region, edit, shift, region === first, isOnly);
   });
   const changed = new Set(touched.map(({ hunk }) => hunk));
-  return { ...file, lines, regions: regions.map(restated(file.isProposal === true, lines, regions, changed)) };
+  const now = regions.map(restated(file.isProposal === true, lines, regions, changed));
+  return { ...file, lines, regions: lines.length === 0 ? withoutFile(now) : joined(now) };
 }
 
 /** The text is another one, and how it came to be so was not seen. */
@@ -174,6 +193,45 @@ export function ask(file: FileLedger, hunk: HunkId, reason: string): FileLedger 
   return { ...file, regions };
 }
 
+/** Words that were said and written before, said again. Hunks that are not there, or cannot come back, are left as they are. */
+export function retell(file: FileLedger, reviews: readonly HunkReview[]): FileLedger {
+  const words = new Map(reviews.map((review) => [review.hunk, review]));
+  const gone = reviews.flatMap(({ hunk, state }) => (state === 'superseded' ? hunk : []));
+  const isGone = ({ hunk }: Region): boolean => gone.includes(hunk);
+  const told = rewrite(
+    gone.length === 0 ? file : { ...file, regions: file.regions.filter((region) => !isGone(region)) },
+    ({ hunk, torn: isTorn }) => words.has(hunk) && isTorn !== true,
+    (region) => {
+      const { state, reason } = words.get(region.hunk) ?? region;
+      const now = bare(region);
+      if (state === 'superseded') return now;
+      return { ...now, state, ...(state === 'asked' && { reason: reason ?? region.reason ?? '' }) };
+    },
+    (region) => {
+      const state = words.get(region.hunk)?.state;
+      if (state === 'edited') return file.lines.slice(region.start, region.start + region.count);
+      return state === 'rejected' ? region.base : region.agent;
+    },
+  ).file;
+  return gone.length === 0
+    ? told
+    : {
+        ...told,
+        superseded: [...file.superseded, ...gone.filter((hunk) => file.regions.some((r) => r.hunk === hunk))],
+      };
+}
+
+/** What the text is or was is not known any more: none of it can be decided. */
+export function close(file: FileLedger, hunks: readonly Hunk[]): FileLedger {
+  const fresh = hunks.map(({ id, startLine }): Region => ({
+    ...lost(id),
+    start: Math.min(startLine - 1, file.lines.length),
+    count: 0,
+  }));
+  const known = file.regions.map(({ hunk, start, count }): Region => ({ ...lost(hunk), start, count }));
+  return { ...file, regions: [...known, ...fresh].sort((a, b) => a.start - b.start || a.count - b.count) };
+}
+
 /** What is still proposed, as hunks of the text as it stands now. */
 export function proposed({ lines, regions }: FileLedger, contextLines: number): readonly Hunk[] {
   return regions
@@ -190,17 +248,33 @@ export function proposed({ lines, regions }: FileLedger, contextLines: number): 
 }
 
 function place(file: FileLedger, { id, startLine, removed, added, where }: Hunk): FileLedger {
-  const start = startLine - 1;
-  const edit: LineEdit = { start, end: start + removed.length, lines: added };
-  const shift = added.length - removed.length;
-  const touched = file.regions.filter((region) => isTouched(region, edit, file.lines.length));
-  const open = touched.filter(isOpen);
-  const from = Math.min(edit.start, ...open.map((region) => region.start));
-  const to = Math.max(edit.end, ...open.map((region) => region.start + region.count));
-  const agent = [...file.lines.slice(from, edit.start), ...added, ...file.lines.slice(edit.end, to)];
-  const base = baseOf(file.lines, open, from, to);
   const own: Region = {
     hunk: id,
+    state: 'applied',
+    start: startLine - 1,
+    count: added.length,
+    base: removed,
+    agent: added,
+    ...(where !== undefined && { where }),
+  };
+  // It says only that the file went elsewhere, and stands in front of all.
+  if (isBodiless(own)) return { ...file, regions: [{ ...own, start: 0 }, ...file.regions] };
+  return write(file, { start: own.start, end: own.start + removed.length, lines: added }, own);
+}
+
+/** The agent writes, as a part of hunk `own`. */
+function write(file: FileLedger, edit: LineEdit, { hunk, where }: Region): FileLedger {
+  const lines = splice(file.lines, edit);
+  const shift = lines.length - file.lines.length;
+  const isWhole = file.lines.length === 0 || lines.length === 0;
+  const touched = new Set(file.regions.filter((region) => isWhole || isTouched(region, edit)));
+  const open = [...touched].filter(isOpen);
+  const from = Math.min(edit.start, ...open.map((region) => region.start));
+  const to = Math.max(edit.end, ...open.map((region) => region.start + region.count));
+  const agent = lines.slice(from, to + shift);
+  const base = baseOf(file.lines, open, from, to);
+  const own: Region = {
+    hunk,
     state: 'applied',
     start: from,
     count: agent.length,
@@ -208,60 +282,58 @@ function place(file: FileLedger, { id, startLine, removed, added, where }: Hunk)
     agent,
     ...(where !== undefined && { where }),
   };
-  const others = file.regions.filter((region) => !touched.includes(region));
-  const before = others.filter(
-    (region) => region.start < edit.end || (region.start === edit.end && region.start <= from),
-  );
-  const after = others.filter((region) => !before.includes(region));
-  const regions = [
-    ...before,
-    ...(same(agent, base) ? [] : [own]),
-    ...after.map((region) => ({ ...region, start: region.start + shift })),
-  ];
-  const left = new Set(regions.map(({ hunk }) => hunk));
-  const gone = [...new Set(open.map(({ hunk }) => hunk))].filter((hunk) => !left.has(hunk) && hunk !== id);
-  return { lines: splice(file.lines, edit), regions, superseded: [...file.superseded, ...gone] };
+  // Of a word that was said on what is gone in part, nothing can be taken back.
+  const settled = new Set([...touched].flatMap((region) => (isOpen(region) ? [] : region.hunk)));
+  const others = file.regions.filter((region) => !touched.has(region) && !settled.has(region.hunk));
+  const at = others.findIndex((region) => !isBodiless(region) && region.start >= edit.end);
+  const before = at < 0 ? others : others.slice(0, at);
+  const after = at < 0 ? [] : others.slice(at).map((region) => moved(region, edit.end, shift));
+  const regions = [...before, ...(same(agent, base) ? [] : [own]), ...after];
+  const left = new Set(regions.map((region) => region.hunk));
+  const gone = [...new Set(open.map((region) => region.hunk))].filter((one) => !left.has(one) && one !== hunk);
+  return { ...file, lines, regions: joined(regions), superseded: [...file.superseded, ...gone] };
 }
 
-/** The only region that an edit touches. */
-function inside(region: Region, edit: LineEdit, shift: number): readonly Region[] {
+/** Whole new lines between those of a hunk that nobody wrote into leave what stands around them as it is. */
+function isParted({ state, start, count }: Region, edit: LineEdit): boolean {
+  const isBetween = edit.start === edit.end && start < edit.start && edit.start < start + count;
+  return isBetween && state !== 'edited' && state !== 'proposed';
+}
+
+/** What does not stand in the text keeps its order: base before agent. */
+function parted(region: Region, edit: LineEdit): readonly Region[] {
   const { start, count, state, base, agent } = region;
-  const end = start + count;
-  if (edit.start < start || edit.end > end) return state === 'accepted' ? [] : [torn(region, edit, true)];
   const at = edit.start - start;
-  const isInsertion = edit.start === edit.end;
-  if (isInsertion && (state === 'applied' || state === 'asked' || state === 'accepted')) {
-    return [
-      { ...region, count: at, agent: agent.slice(0, at) },
-      { ...region, start: edit.start + edit.lines.length, count: count - at, base: [], agent: agent.slice(at) },
-    ];
-  }
-  if (isInsertion && state === 'rejected') {
-    return [
-      { ...region, count: at, base: base.slice(0, at) },
-      { ...region, start: edit.start + edit.lines.length, count: count - at, base: base.slice(at), agent: [] },
-    ];
-  }
-  if (state === 'accepted') return []; // the person's own text by now
-  return [{ ...region, count: count + shift, state: 'edited' }];
+  const behind = { start: edit.start + edit.lines.length, count: count - at };
+  return state === 'rejected'
+    ? [
+        { ...region, count: at, base: base.slice(0, at), agent: [] },
+        { ...region, ...behind, base: base.slice(at) },
+      ]
+    : [
+        { ...region, count: at, agent: agent.slice(0, at) },
+        { ...region, ...behind, base: [], agent: agent.slice(at) },
+      ];
 }
 
-/** `first` of those that one edit tears takes all that was written; the others are empty behind it. */
-function torn(region: Region, edit: LineEdit, first: boolean): Region {
-  const written = edit.start + edit.lines.length;
-  const { hunk, where } = region;
-  const start = first ? Math.min(region.start, edit.start) : written;
-  // Its own lines in front of the edit stay part of it; those behind are no longer told apart.
-  return {
-    hunk,
-    state: 'edited',
-    start,
-    count: first ? written - start : 0,
-    base: [],
-    agent: [],
-    torn: true,
-    ...(where !== undefined && { where }),
-  };
+/** Lines that are taken away can be told apart, lines that come into several regions cannot: the first one takes them. */
+function written(region: Region, edit: LineEdit, shift: number, isFirst: boolean, isOnly: boolean): Region {
+  const { start, count, where } = region;
+  const end = start + count;
+  if (edit.lines.length === 0) {
+    const gone = Math.max(0, Math.min(end, edit.end) - Math.max(start, edit.start));
+    const from = Math.min(start, Math.max(edit.start, start + shift));
+    return { ...region, start: from, count: count - gone, state: 'edited' };
+  }
+  if (isOnly && edit.start >= start && edit.end <= end) return { ...region, count: count + shift, state: 'edited' };
+  const behind = edit.start + edit.lines.length;
+  const from = isFirst ? Math.min(start, edit.start) : behind;
+  const own = { start: from, count: Math.max(behind, end + shift) - from };
+  return { ...lost(region.hunk), ...own, ...(where !== undefined && { where }) };
+}
+
+function lost(hunk: HunkId): Omit<Region, 'start' | 'count'> {
+  return { hunk, state: 'edited', base: [], agent: [], torn: true };
 }
 
 /** Hunks that were written into, by what stands in all of their pieces now: typing that is undone leaves no trace. */
@@ -317,8 +389,10 @@ function rewrite(
   return { file: { ...file, lines, regions }, writes };
 }
 
-function bare({ reason: _reason, ...region }: Region): Region {
-  return region;
+function bare(region: Region): Region {
+  const rest: { -readonly [K in keyof Region]: Region[K] } = { ...region };
+  delete rest.reason;
+  return rest;
 }
 
 /** Lines `from` up to `to` without the open hunks in them. */
@@ -335,13 +409,53 @@ function baseOf(lines: Lines, regions: readonly Region[], from: number, to: numb
   return result;
 }
 
-/** Writing at an edge of a region is writing beside it. A file that comes to be anew leaves nothing of what was removed with the old one. */
-function isTouched({ start, count }: Region, edit: LineEdit, length: number): boolean {
-  if (length === 0 && edit.lines.length > 0) return true;
+/** Writing at an edge of a region is writing beside it. */
+function isTouched({ start, count }: Region, edit: LineEdit): boolean {
   if (count === 0) return edit.start < start && start < edit.end;
   return edit.start === edit.end
     ? start < edit.start && edit.start < start + count
     : start < edit.end && edit.start < start + count;
+}
+
+/** Exactly what is not there comes back where it was. */
+function isReturn(region: Region, edit: LineEdit): boolean {
+  const { state, start, count, base, agent } = region;
+  if (count > 0 || state === 'accepted' || edit.start !== start || edit.end !== start) return false;
+  return same(edit.lines, base) || same(edit.lines, agent);
+}
+
+/** Of a change that moves a file: it has no place in the text. */
+function isBodiless({ count, base, agent, torn: isTorn }: Region): boolean {
+  return count === 0 && base.length === 0 && agent.length === 0 && isTorn !== true;
+}
+
+/** Regions at the place of an edit come to stand behind it. */
+function moved(region: Region, from: number, shift: number): Region {
+  return shift === 0 || region.start < from || isBodiless(region) ? region : { ...region, start: region.start + shift };
+}
+
+/** Pieces of a hunk that nothing holds apart any more are one. */
+function joined(regions: readonly Region[]): readonly Region[] {
+  const fits = (a: Region, b: Region): boolean =>
+    a.hunk === b.hunk && a.state === b.state && a.start + a.count === b.start && a.torn !== true && b.torn !== true;
+  if (!regions.some((region, i) => i > 0 && fits(regions[i - 1] ?? region, region))) return regions;
+  const result: Region[] = [];
+  for (const region of regions) {
+    const last = result.at(-1);
+    if (last && fits(last, region)) {
+      const { count, base, agent } = region;
+      const own = { count: last.count + count, base: [...last.base, ...base], agent: [...last.agent, ...agent] };
+      result[result.length - 1] = { ...last, ...own };
+    } else {
+      result.push(region);
+    }
+  }
+  return result;
+}
+
+/** The file is gone, and somebody else removed it: what was the agent's alone went with it, the rest cannot come back to it. */
+function withoutFile(regions: readonly Region[]): readonly Region[] {
+  return regions.map((region) => (region.state === 'rejected' ? region : { ...lost(region.hunk), start: 0, count: 0 }));
 }
 
 function trim(lines: Lines, { start, end, lines: fresh }: LineEdit): LineEdit {
@@ -357,25 +471,37 @@ function trim(lines: Lines, { start, end, lines: fresh }: LineEdit): LineEdit {
   return { start: start + head, end: end - tail, lines: fresh.slice(head, fresh.length - tail) };
 }
 
-/** Where only the line ends changed, all of them, they change in what is kept as well. */
+/** Where all lines have one kind of end now, as the editor makes them, what is kept has it too: that alone is no change of a hunk. */
 function withLineEnds(file: FileLedger, lines: Lines): FileLedger {
-  const had = endsOf(file.lines);
   const has = endsOf(lines);
-  if (had === null || has === null || had === has) return file;
-  const ended = (all: Lines): Lines =>
-    all.map((line, i) =>
-      has === '\r' ? (i === all.length - 1 && line === '' ? line : `${line}\r`) : line.replace(/\r$/, ''),
-    );
-  return {
-    ...file,
-    lines: withLast(ended(file.lines), file.lines, has),
-    regions: file.regions.map((region) => ({ ...region, base: ended(region.base), agent: ended(region.agent) })),
-  };
+  if (has === null || endsOf(file.lines) === has || file.lines.length < 2) return file;
+  const ended = (all: Lines, isLast: boolean): Lines =>
+    all.map((line, i) => (has === '' || (isLast && i === all.length - 1) ? line.replace(/\r$/, '') : withReturn(line)));
+  const { length } = file.lines;
+  // The last line of a text has no end: where it stands only with a hunk, or only without, the line in front of it tells them apart.
+  const regions = file.regions.map((region, i): Region => {
+    const isLast = region.start + region.count === length && !isBodiless(region) && region.torn !== true;
+    const before = file.regions[i - 1];
+    const isFree = region.start > (before ? before.start + before.count : 0);
+    const line = file.lines[region.start - 1];
+    const isOneSided = region.base.length === 0 || region.agent.length === 0;
+    const wide =
+      isLast && isOneSided && isFree && line !== undefined
+        ? {
+            ...region,
+            start: region.start - 1,
+            count: region.count + 1,
+            base: [line, ...region.base],
+            agent: [line, ...region.agent],
+          }
+        : region;
+    return { ...wide, base: ended(wide.base, isLast), agent: ended(wide.agent, isLast) };
+  });
+  return { ...file, lines: ended(file.lines, true), regions };
 }
 
-/** The last line of a text has no end. */
-function withLast(ended: Lines, before: Lines, has: string): Lines {
-  return has === '\r' ? [...ended.slice(0, -1), before.at(-1) ?? ''] : ended;
+function withReturn(line: string): string {
+  return line.endsWith('\r') ? line : `${line}\r`;
 }
 
 /** `\r` when every line of a text but the last ends so, '' when none does; null: mixed, or only one line. */
@@ -385,12 +511,13 @@ function endsOf(lines: Lines): '\r' | '' | null {
   return ends.size === 1 && only !== undefined ? only : null;
 }
 
+/** Last first; of two at one place, the one that comes first stays in front. */
 function backwards<T extends { readonly startLine: number }>(edits: readonly T[]): readonly T[] {
-  return [...edits].sort((a, b) => b.startLine - a.startLine);
+  return [...edits].sort((a, b) => a.startLine - b.startLine).reverse();
 }
 
 function splice(lines: Lines, { start, end, lines: fresh }: LineEdit): Lines {
-  return [...lines.slice(0, start), ...fresh, ...lines.slice(end)];
+  return lines.slice(0, start).concat(fresh, lines.slice(end));
 }
 
 function same(a: Lines, b: Lines): boolean {
