@@ -52,6 +52,14 @@ export const limits = {
   /** What the panel may say at once: a long paste, not a flood. */
   messageChars: 200_000,
   attachmentsMax: 50,
+  /** Text of files that goes along with a task by itself, about 15,000 tokens; and of uncommitted changes. The model can read the rest. */
+  attachedChars: 60_000,
+  diffChars: 60_000,
+  /** New files whose text goes along with uncommitted changes. */
+  newFilesMax: 50,
+  /** Until the editor has found the repositories of a window, and the names in a file. */
+  gitReadyMs: 5000,
+  symbolsMs: 1000,
   /** Messages that wait: more is not a queue, it is a script. */
   queueMax: 50,
   /** Changes that one word of a person decides: a rewrite of a whole repository has some thousands. */
@@ -68,6 +76,8 @@ export const limits = {
   problemsFilesMax: 20,
   /** Problems told of one file; more of them have one cause. */
   problemsPerFile: 50,
+  /** Lines of a change as the person edited it that the log keeps: the model reads the file where it needs more. */
+  reviewedLines: 200,
   /** Earlier states of a file that undo and redo find again, and their lines together: what an editor keeps of undo steps is more. */
   rememberedStates: 100,
   rememberedLines: 1_000_000,
