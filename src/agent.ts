@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { limits } from './core/limits.ts';
 import type { Model } from './core/model.ts';
-import type { Approver, Clock, Files, NewId, Search, Shell } from './core/ports.ts';
+import type { Approver, Clock, Feedback, Files, NewId, Search, Shell } from './core/ports.ts';
 import { fileBlobs } from './log/blobs.ts';
 import { fileLog } from './log/fileLog.ts';
 import type { Agent, RunLimits } from './session/agent.ts';
@@ -18,6 +18,8 @@ export interface AgentParts {
   readonly search: Search;
   readonly shell: Shell;
   readonly approver: Approver;
+  /** Where there is an editor. */
+  readonly feedback?: Feedback;
   /** Unsaved texts, where there is an editor. */
   readonly documents?: Documents;
   readonly clock?: Clock;
@@ -37,6 +39,7 @@ export function createAgent(parts: AgentParts): Agent {
     tools: createTools({ files, search, shell }),
     files,
     approver,
+    ...(parts.feedback && { feedback: parts.feedback }),
     clock,
     newId: parts.newId ?? randomId,
     limits: {

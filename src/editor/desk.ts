@@ -230,10 +230,15 @@ export class Desk {
   }
 
   rename(id: SessionId, title: string): Promise<void> {
+    return this.write(id, (session) => session.change({ title }));
+  }
+
+  /** Writes to any session; one that is not held here is opened for that moment. Throws `locked` where another window has it. */
+  write<T>(id: SessionId, work: (session: LiveSession) => Promise<T>): Promise<T> {
     return this.#inOrder(async () => {
       const session = this.#held.get(id) ?? (await this.#sessions.open(id));
       try {
-        await session.change({ title });
+        return await work(session);
       } finally {
         if (!this.#held.has(id)) await session.close();
       }

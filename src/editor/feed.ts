@@ -2,6 +2,7 @@
 import type { Delta, Event, Seq, SessionId } from '../core/event.ts';
 import type { AppState, HostMessage } from '../protocol/messages.ts';
 import type { Asks } from '../session/asks.ts';
+import type { ChangeDesk } from './changes.ts';
 import type { Desk } from './desk.ts';
 import type { Notices } from './notices.ts';
 
@@ -9,6 +10,7 @@ export interface FeedSources {
   readonly desk: Desk;
   readonly asks: Asks;
   readonly notices: Notices;
+  readonly changes: Pick<ChangeDesk, 'reviewed'>;
   readonly appState: () => AppState;
 }
 
@@ -17,6 +19,9 @@ export class Feed {
   readonly #sources: FeedSources;
   /** The last event that the panel has of the session on the desk. */
   #told: Seq = 0;
+  /** What the panel knows of its changes, and whether more is on its way. */
+  #reviewed = '';
+  #reviewing: NodeJS.Timeout | null = null;
 
   constructor(post: (message: HostMessage) => void, sources: FeedSources) {
     this.#post = post;
@@ -41,6 +46,8 @@ export class Feed {
     this.#post({ type: 'session', id, events, readOnly: shown.kind === 'read' });
     this.asks();
     this.recovery();
+    this.#reviewed = '';
+    this.#postReview();
   }
 
   /** Events come here once they are durable; the session as a whole may have had them before. */
@@ -67,7 +74,32 @@ export class Feed {
     if (session !== null) this.#post({ type: 'recovery', session, report: this.#sources.desk.cut(session) });
   }
 
+  /** Typing changes them with each key: the panel hears of it a moment later. */
+  review(): void {
+    this.#reviewing ??= setTimeout(() => {
+      this.#reviewing = null;
+      this.#postReview();
+    }, reviewMs);
+  }
+
   notices(): void {
     this.#post({ type: 'notices', notices: this.#sources.notices.all });
   }
+
+  dispose(): void {
+    if (this.#reviewing) clearTimeout(this.#reviewing);
+  }
+
+  #postReview(): void {
+    const session = this.#sources.desk.shownId;
+    if (session === null) return;
+    const files = this.#sources.changes.reviewed(session);
+    const text = JSON.stringify(files);
+    if (text === this.#reviewed) return;
+    this.#reviewed = text;
+    this.#post({ type: 'review', session, files });
+  }
 }
+
+/** Between two messages about changes: three frames. */
+const reviewMs = 50;

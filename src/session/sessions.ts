@@ -1,7 +1,7 @@
 /** The sessions of one storage folder, and one of them while this process owns it: all of its life by events. */
 import type { CheckpointId, RestoreItem } from '../core/checkpoint.ts';
 import { JourneymanError } from '../core/error.ts';
-import type { Attachment, Delta, Environment, Event, Fact, MessageId, Seq, SessionId } from '../core/event.ts';
+import type { Actor, Attachment, Delta, Environment, Event, Fact, MessageId, Seq, SessionId } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import { toArray } from '../core/list.ts';
 import type { Mode, Rule } from '../core/permission.ts';
@@ -258,9 +258,9 @@ export class LiveSession {
     await this.note({ type: 'session.changed', ...what });
   }
 
-  /** The person's word in the log. */
-  async note(fact: Fact): Promise<void> {
-    await this.#journal.append(user, fact);
+  /** The person's word in the log; or what somebody else outside of the loop has to say. */
+  async note(fact: Fact, actor: Actor = user): Promise<void> {
+    await this.#journal.append(actor, fact);
   }
 
   /** The person is finished with it: what runs or is open ends. */
