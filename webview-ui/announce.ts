@@ -1,7 +1,17 @@
 /** What a screen reader is told: gathered and rarely, or at once where the run needs the person. */
 import type { Event, SessionId, View } from '../src/protocol/view.ts';
 import type { HostMessage } from '../src/protocol/messages.ts';
-import { askWords, count, cutTitle, outcomeTitle, sentence, wordCount } from '../src/protocol/words.ts';
+import {
+  askWords,
+  count,
+  cutTitle,
+  hunkWords,
+  nameOf,
+  outcomeTitle,
+  ruleWords,
+  sentence,
+  wordCount,
+} from '../src/protocol/words.ts';
 import { stepOf } from '../src/protocol/queries.ts';
 
 const politeEveryMs = 5000;
@@ -19,8 +29,22 @@ export function describe(events: readonly Event[], view: View): Said {
   for (const event of events) {
     switch (event.type) {
       case 'approval.requested':
-        assertive.push(`Journeyman asks: ${askWords(event.question)}. Press Shift+Alt+G`);
+        if ((view.waiting.find(({ call }) => call === event.call)?.times ?? 1) > 1)
+          polite.push('the files changed, the question was looked at again');
+        else assertive.push(`Journeyman asks: ${askWords(event.question)}. Press Shift+Alt+G`);
         break;
+      case 'change.reviewed': {
+        const [first] = event.hunks;
+        const same = first && event.hunks.every(({ state }) => state === first.state);
+        const what = same ? hunkWords[first.state] : 'decided';
+        if (first) polite.push(`${count(event.hunks.length, 'change')} in ${nameOf(event.path)}: ${what}`);
+        break;
+      }
+      case 'problems.found': {
+        const row = view.rows.findLast(({ seq }) => seq === event.seq);
+        if (row?.kind === 'rule') polite.push(ruleWords(row.fact, row.atMs));
+        break;
+      }
       case 'turn.ended':
         assertive.push(
           event.outcome.kind === 'failed' ? `Failed: ${event.outcome.message}` : outcomeTitle(event.outcome),

@@ -184,7 +184,13 @@ function placeholder({ app, running, asked, session, phase, readOnly, damaged, c
   return session === null || phase.kind === 'idle' ? 'Describe a task' : 'Go on from here';
 }
 
-const attachmentIcons = { file: 'file-code', selection: 'file-code', problem: 'warning' } as const;
+const attachmentIcons: Readonly<Record<Attachment['kind'], string>> = {
+  file: 'file-code',
+  selection: 'file-code',
+  problem: 'warning',
+  change: 'diff',
+  diff: 'git-compare',
+};
 
 export function chip({ kind, label }: Attachment, drop?: () => void): TemplateResult {
   return html`<span class="chip"

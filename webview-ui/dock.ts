@@ -8,6 +8,7 @@ import { exact, withCode } from './exact.ts';
 import { icon, iconButton } from './icon.ts';
 import { menuButton, menuList, type Entry } from './menu.ts';
 import type { Asked, Panel } from './panel.ts';
+import { commentLines, draftOf, editedPlan, planLines } from './planDraft.ts';
 import { recoveredDock } from './recovered.ts';
 
 /** Above this many changes one looks at them in the editor rather than accepting all at once. */
@@ -84,24 +85,46 @@ function button(
 /** Modes that a plan can go on in. */
 const modesAfter: readonly Mode[] = ['ask', 'edit'];
 
+/** A plan that was edited goes as edited, comments as words beside it. */
 export function answerPlan(panel: Panel, go: boolean): void {
-  if (!go) panel.answer({ action: 'deny', reason: '', stop: true });
-  else panel.answer({ action: 'allow', mode: panel.ui.dock.after });
+  const { question } = panel.asked ?? {};
+  if (!go || question?.kind !== 'plan') {
+    panel.answer({ action: 'deny', reason: '', stop: true });
+    return;
+  }
+  const { after, plan: draft, comments } = panel.ui.dock;
+  const plan = editedPlan(question.plan, draft);
+  const note = commentLines(draft ?? draftOf(question.plan), comments).join('\n');
+  panel.answer({ action: 'allow', mode: after, ...(plan && { plan }), ...(note !== '' && { note }) });
 }
 
-/** Comments on single steps and a general word become one request to change the plan. */
+/** Comments on single steps, a general word and what was edited already become one request to change the plan. */
 export function planChangeText(panel: Panel, { question }: Asked): string {
   if (question.kind !== 'plan') return '';
-  const { comments, text } = panel.ui.dock;
-  const lines = [...comments]
-    .sort(([a], [b]) => a - b)
-    .map(([at, comment]) => `- Step ${at + 1} (${question.plan.items[at]?.text ?? ''}): ${comment}`);
-  return [changePlanText, ...lines, ...(text.trim() === '' ? [] : [text.trim()])].join('\n');
+  const { comments, text, plan: draft } = panel.ui.dock;
+  const edited = editedPlan(question.plan, draft);
+  return [
+    changePlanText,
+    ...(edited ? ['I have edited it to:', ...planLines(edited)] : []),
+    ...commentLines(draft ?? draftOf(question.plan), comments),
+    ...(text.trim() === '' ? [] : [text.trim()]),
+  ].join('\n');
+}
+
+/** The document is made of the proposal: what was edited here first is sent or undone here. */
+export function openPlan(panel: Panel, { call, token, question }: Asked): void {
+  if (token === null || question.kind !== 'plan' || editedPlan(question.plan, panel.ui.dock.plan)) return;
+  panel.post({ type: 'open_plan', call, token });
 }
 
 function planDock(panel: Panel, asked: Asked): Parts {
-  const { after, comments, form } = panel.ui.dock;
+  const { after, comments, form, plan: draft } = panel.ui.dock;
   if (form === 'change') return changeForm(panel, asked);
+  const edited = asked.question.kind === 'plan' && editedPlan(asked.question.plan, draft) !== null;
+  const aside = [
+    edited ? 'Go starts with the plan as you edited it.' : '',
+    comments.size > 0 ? `Go takes your ${count(comments.size, 'comment')} along.` : '',
+  ].filter((part) => part !== '');
   const entries: readonly Entry[] = modesAfter.map((mode) => ({
     icon: modeIcons[mode],
     text: modeWords[mode].name,
@@ -114,8 +137,21 @@ function planDock(panel: Panel, asked: Asked): Parts {
     body: html`<div class="flex wrap">
         <span class="dim">Mode after</span>
         ${menuButton(panel, 'after', entries, 'Mode in which it goes on', 'select', html`${modeWords[after].name} ${icon('chevron-down')}`)}
+        ${
+          edited
+            ? nothing
+            : html`<button
+                type="button"
+                class="act"
+                ?disabled=${asked.token === null}
+                @click=${guarded(panel, () => openPlan(panel, asked))}
+              >
+                Edit as a document<kbd class="key">O</kbd>
+              </button>`
+        }
       </div>
-      ${menuList(panel, 'after', 'Mode after', entries, 'inset')}`,
+      ${menuList(panel, 'after', 'Mode after', entries, 'inset')}
+      ${aside.length > 0 ? html`<p class="dim small">${aside.join(' ')}</p>` : nothing}`,
     foot: html`<div class="acts">
       ${button(panel, asked, 'Go', () => answerPlan(panel, true), { primary: true, key: 'Y' })}
       ${button(panel, asked, change, () => changePlan(panel, asked), { key: 'E' })}
@@ -143,11 +179,12 @@ function changeForm(panel: Panel, asked: Asked): Parts {
 }
 
 function editsDock(panel: Panel, asked: Asked): Parts {
-  const { open, accepted, rejected, asked: wished } = tally(asked.step);
+  const { open, accepted, rejected, asked: wished, edited } = tally(asked.step);
   const said = [
     accepted > 0 ? `${accepted} accepted` : '',
     rejected > 0 ? `${rejected} rejected` : '',
     wished > 0 ? `${wished} asked for a change` : '',
+    edited > 0 ? `${edited} changed by you` : '',
   ].filter((part) => part !== '');
   const many = open > acceptAllMax;
   const all = button(

@@ -1,6 +1,7 @@
 /** The one wire to the extension host, and what the page keeps over a reload of itself. */
 import type { Intent } from '../src/protocol/messages.ts';
 import type { Attachment } from '../src/protocol/view.ts';
+import type { KeptPlan } from './ui.ts';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: Intent): void;
@@ -17,6 +18,8 @@ export interface Kept {
   readonly folds: readonly (readonly [key: string, open: boolean])[];
   /** Distance from the top; null: at the end. */
   readonly scrollTop: number | null;
+  /** What was edited and commented in a plan that waits. */
+  readonly plan: KeptPlan | null;
 }
 
 export interface Host {
@@ -35,4 +38,4 @@ export function connect(): Host {
   };
 }
 
-const nothing: Kept = { session: null, draft: '', attachments: [], folds: [], scrollTop: null };
+const nothing: Kept = { session: null, draft: '', attachments: [], folds: [], scrollTop: null, plan: null };

@@ -1,6 +1,7 @@
 /** The panel's keys. Bare letters act only inside the dock or a card, never in a text field, never while a question is fresh. */
 import { caretInFirstLine, isTextField } from './controls.ts';
-import { allowOnce, answerPlan, changePlan } from './dock.ts';
+import type { StepRow } from '../src/protocol/view.ts';
+import { allowOnce, answerPlan, changePlan, openPlan } from './dock.ts';
 import { openHunks, type Asked, type Panel } from './panel.ts';
 import { goOn, leave as leaveCut } from './recovered.ts';
 import type { Scroller } from './timeline.ts';
@@ -72,12 +73,41 @@ function fromSearch(target: Element, { key }: KeyboardEvent): boolean {
 function inDecision(panel: Panel, target: Element, event: KeyboardEvent): boolean {
   const { asked, cut } = panel;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (!target.closest('[data-dock], .card, .steps')) return false;
-  const known = cut ? cutLetters(panel) : asked?.token ? letters(panel, asked) : {};
+  const written = target.closest<HTMLElement>('[data-written], [data-review]');
+  const inQuestion = target.closest('[data-dock], [data-asks], .steps') !== null;
+  const known = written
+    ? writtenLetters(panel, written.dataset['written'] ?? null)
+    : !inQuestion
+      ? {}
+      : cut
+        ? cutLetters(panel)
+        : asked?.token
+          ? letters(panel, asked)
+          : {};
   const act = known[`${event.shiftKey ? 'Shift+' : ''}${event.key.toUpperCase()}`];
   if (!act) return false;
-  if (!event.repeat && panel.grace.takesKey(performance.now())) act();
+  if (!event.repeat && (written || panel.grace.takesKey(performance.now()))) act();
   return true;
+}
+
+/** On changes that stand in files. `row`: the step whose card has focus; null: the bar, where no letter decides. */
+function writtenLetters(panel: Panel, row: string | null): Letters {
+  const { written } = panel.ui;
+  const move = (by: 1 | -1) => (): void => panel.nextWritten(by);
+  const step = panel.view.rows.find((one): one is StepRow => one.kind === 'step' && one.key === row);
+  const file = step?.changes.find(({ hunks }) => hunks.some(({ id }) => id === written));
+  const open = (): void => panel.post({ type: 'open_changes', ...(file ? { path: file.path } : {}) });
+  const always = { J: move(1), K: move(-1), U: () => panel.undo(), O: open };
+  // Letters mean the current change, and only in the card where it is.
+  if (!step || !file || written === null || panel.hunkNow(step, written).can !== 'decide') return always;
+  return {
+    ...always,
+    Y: () => panel.review([written], 'accept'),
+    N: () => panel.review([written], 'reject'),
+    E: () => panel.startAsking(written),
+    'Shift+Y': () => panel.reviewFile(step, file.path, 'accept'),
+    'Shift+N': () => panel.reviewFile(step, file.path, 'reject'),
+  };
 }
 
 type Letters = Readonly<Partial<Record<string, () => void>>>;
@@ -89,7 +119,12 @@ function cutLetters(panel: Panel): Letters {
 function letters(panel: Panel, asked: Asked): Letters {
   switch (asked.question.kind) {
     case 'plan':
-      return { Y: () => answerPlan(panel, true), N: () => answerPlan(panel, false), E: () => changePlan(panel, asked) };
+      return {
+        Y: () => answerPlan(panel, true),
+        N: () => answerPlan(panel, false),
+        E: () => changePlan(panel, asked),
+        O: () => openPlan(panel, asked),
+      };
     case 'command':
     case 'access': {
       const deny = (): void => panel.write({ form: 'deny' });
@@ -118,10 +153,9 @@ function editLetters(panel: Panel, { call, step }: Asked): Letters {
   return {
     Y: decide('accepted'),
     N: decide('rejected'),
-    E: () =>
-      panel.change((ui) => {
-        ui.asking = ui.hunk;
-      }),
+    E: () => {
+      if (hunk !== null) panel.startAsking(hunk);
+    },
     J: move(1),
     K: move(-1),
     O: () => panel.post({ type: 'open_review', call, ...(file ? { path: file.path } : {}) }),

@@ -16,6 +16,7 @@ import { Panel } from './panel.ts';
 import { planLine } from './planLine.ts';
 import { queueRegion } from './queue.ts';
 import { restoreView } from './restore.ts';
+import { reviewBar } from './reviewBar.ts';
 import { sessionsView } from './sessions.ts';
 import { log, Scroller } from './timeline.ts';
 
@@ -82,16 +83,22 @@ function start(): void {
     panel.nowMs = Date.now();
     const now = performance.now();
     panel.grace.shown(panel.dockId, now);
-    const held = document.activeElement?.closest('.dock, .card, .steps') ?? null;
+    const held = document.activeElement?.closest('.dock, .card, .steps, .review') ?? null;
+    const inFiles = held?.matches('[data-written], [data-review]') ?? false;
+    if (panel.focusWritten) {
+      const { row } = panel.focusWritten;
+      scroller.reveal(Math.max(0, panel.items.findIndex(({ key }) => key === row)));
+      scroller.hold();
+    }
     render(page(), root);
     const scrolling = root.querySelector<HTMLElement>('[data-log]');
     if (scrolling) {
       // A question about changes begins with its first one in sight, if the end was.
-      if (panel.fresh && scroller.following) scroller.begin(scrolling, root.querySelector('.card, .steps'));
+      if (panel.fresh && scroller.following) scroller.begin(scrolling, root.querySelector('[data-asks], .steps'));
       else scroller.drawn(scrolling);
       panel.fresh = false;
     }
-    settleFocus(held !== null);
+    settleFocus(held !== null, inFiles);
     announcer.tick(now);
     tick();
     wakeAt(panel.dockId === null ? null : panel.grace.readyAtMs, now);
@@ -109,7 +116,7 @@ function start(): void {
         ? html`<div class="log">${panel.notices.map((notice) => hostNotice(panel, notice))}${empty(panel)}</div>`
         : log(panel, scroller, ofRow, toHtml)
     }
-    ${dock(panel)} ${queueRegion(panel)} ${composer(panel)}`;
+    ${dock(panel)} ${reviewBar(panel)} ${queueRegion(panel)} ${composer(panel)}`;
   }
 
   /** Rows never change their text: each is parsed once. */
@@ -121,7 +128,7 @@ function start(): void {
   }
 
   /** A field that a person opened takes focus; what a decision took away hands it on; nothing else moves it. */
-  function settleFocus(wasHeld: boolean): void {
+  function settleFocus(wasHeld: boolean, inFiles: boolean): void {
     root.querySelector('[data-dock]')?.toggleAttribute('data-ready', panel.grace.takesKey(performance.now()));
     for (const field of root.querySelectorAll<HTMLElement>('[data-focus]:not(h2)')) {
       if (focused.has(field)) continue;
@@ -130,12 +137,19 @@ function start(): void {
       if (field instanceof HTMLInputElement) field.select();
     }
     const lost = document.activeElement === null || document.activeElement === document.body;
-    if (lost && (wasHeld || panel.decided)) {
-      if (!focusCurrentHunk() && !focusDock()) focusComposer();
-    } else if (panel.revealHunk) root.querySelector('.hunk.cur')?.scrollIntoView({ block: 'nearest' });
+    if (panel.focusWritten) focusHunk('[data-written] .hunk.cur');
+    else if (panel.focusStep !== null && focusStep(panel.focusStep)) panel.focusStep = null;
+    else if (lost && (wasHeld || panel.decided)) {
+      const next = inFiles
+        ? focusHunk('[data-written] .hunk.cur') || focusHunk('[data-focus-review]')
+        : focusHunk('[data-asks] .hunk.cur');
+      if (!next && !focusDock()) focusComposer();
+    } else if (panel.revealHunk) root.querySelector('[data-asks] .hunk.cur')?.scrollIntoView({ block: 'nearest' });
     settleQueue(lost);
     if (panel.focusRow) (panel.focusRow === 'last' ? focusLastRow : focusFirstRow)();
     panel.decided = false;
+    panel.focusWritten = null;
+    panel.focusStep = null;
     panel.revealHunk = false;
     panel.focusRow = null;
     if (wanted && panel.app) {
@@ -159,10 +173,14 @@ function start(): void {
     else focusComposer();
   }
 
-  function focusCurrentHunk(): boolean {
-    const hunk = root.querySelector<HTMLElement>('.hunk.cur');
+  function focusHunk(selector: string): boolean {
+    const hunk = root.querySelector<HTMLElement>(selector);
     hunk?.focus();
     return hunk !== null;
+  }
+
+  function focusStep(step: number | 'add'): boolean {
+    return focusHunk(`[data-step="${step}"]`);
   }
 
   /** Times tick once a second, only while something runs. */
@@ -188,6 +206,7 @@ function start(): void {
       draft: panel.ui.draft,
       attachments: panel.ui.attachments,
       folds: [...panel.ui.folds].slice(-500),
+      plan: panel.keptPlan,
       scrollTop: scroller.following || !scrolling ? null : scrolling.scrollTop,
     });
   }

@@ -1,7 +1,15 @@
 /** The panel's state while the page lives, and every act of a person on it: an intent to the host, or a change of what is shown. */
 import { restorePoints, type RestorePoint } from '../src/protocol/copies.ts';
-import type { AppState, Answer, HostMessage, Intent, Notice, SessionRow } from '../src/protocol/messages.ts';
-import { phase, stepOf, type Phase } from '../src/protocol/queries.ts';
+import type {
+  AppState,
+  Answer,
+  HostMessage,
+  Intent,
+  Notice,
+  ReviewedFile,
+  SessionRow,
+} from '../src/protocol/messages.ts';
+import { callOfHunk, editOf, phase, stateOfHunk, stepOf, type Phase } from '../src/protocol/queries.ts';
 import { isFull } from '../src/protocol/queue.ts';
 import { reduceAll, reduceDelta } from '../src/protocol/reduce.ts';
 import { timeline, type Item } from '../src/protocol/timeline.ts';
@@ -33,10 +41,12 @@ import {
   freshSessions,
   type DockForm,
   type Editing,
+  type KeptPlan,
   type MenuName,
   type RestoreForm,
   type Ui,
 } from './ui.ts';
+import { hunkNow, liveFiles, toReview, writtenHunks, type HunkNow, type LiveFiles, type ToReview } from './written.ts';
 
 /** That a run has begun or ended is told in two messages; between them nothing is shown as broken. */
 const heardMs = 1500;
@@ -45,6 +55,11 @@ const heardMs = 1500;
 const searchAfterMs = 200;
 /** The host takes no more words in a search. */
 const searchCharsMax = 1000;
+
+/** The last word of a person on changes, for taking it back. */
+type LastWord =
+  | { readonly on: 'question'; readonly call: CallId; readonly hunk: HunkId }
+  | { readonly on: 'files'; readonly hunks: readonly HunkId[]; readonly word: 'accept' | 'reject' };
 
 /** The question in the dock. */
 export interface Asked {
@@ -55,6 +70,8 @@ export interface Asked {
   readonly token: string | null;
   readonly at: number;
   readonly of: number;
+  /** How often it was asked: again when the files have changed under it. */
+  readonly times: number;
 }
 
 export class Panel {
@@ -77,6 +94,9 @@ export class Panel {
   /** Wanted after the next drawing: the current hunk in sight, focus on a row. */
   revealHunk = false;
   focusRow: 'first' | 'last' | null = null;
+  /** Wanted after the next drawing: focus on a change that stands in a file; on a step of the plan. */
+  focusWritten: { readonly hunk: HunkId; readonly row: string } | null = null;
+  focusStep: number | 'add' | null = null;
   /** The waiting message that has focus once the queue is another one. */
   queueFocus: { readonly message: MessageId | null; readonly queue: readonly QueuedMessage[] } | null = null;
   ui: Ui;
@@ -86,7 +106,10 @@ export class Panel {
   /** Host clock minus ours: they may be different machines. */
   #skewMs = 0;
   #heardAtMs = Number.NEGATIVE_INFINITY;
-  #lastHunk: { call: CallId; hunk: HunkId } | null = null;
+  #lastWord: LastWord | null = null;
+  #live: LiveFiles | null = null;
+  #toReview: { open: View['open']; live: LiveFiles | null; value: ToReview } | null = null;
+  #keptPlan: KeptPlan | null;
   #recovery: CutReport | null = null;
   #points: { copies: readonly Copy[]; points: readonly RestorePoint[] } | null = null;
   #search: ReturnType<typeof setTimeout> | null = null;
@@ -99,6 +122,7 @@ export class Panel {
     this.nowMs = nowMs;
     const kept = host.kept();
     this.session = kept.session;
+    this.#keptPlan = kept.plan;
     this.ui = {
       place: 'session',
       folds: new Map(kept.folds),
@@ -110,7 +134,9 @@ export class Panel {
       editing: null,
       renaming: false,
       hunk: null,
+      written: null,
       asking: null,
+      askText: '',
       dock: freshForm,
       nav: null,
       queueAt: null,
@@ -140,6 +166,7 @@ export class Panel {
         if (last) this.#skewMs = last.atMs - nowMs;
         this.view = reduceAll(this.view, message.events);
         this.#settle();
+        if (message.events.some(({ type }) => type === 'turn.started')) this.#lastWord = null;
         if (this.ui.restore.sent && message.events.some(({ type }) => restores.has(type))) this.#leaveRestore();
         return message.events;
       }
@@ -162,6 +189,9 @@ export class Panel {
       case 'restore':
         if (message.session === this.session && message.checkpoint === this.ui.restore.checkpoint)
           this.ui.restore = { ...this.ui.restore, items: message.items, sent: false };
+        return [];
+      case 'review':
+        if (message.session === this.session) this.#live = liveFiles(message.files);
         return [];
       case 'notices':
         this.notices = message.notices;
@@ -210,7 +240,8 @@ export class Panel {
 
   /** What the dock asks; a new one takes no answer for a moment. */
   get dockId(): string | null {
-    return this.cut ? `cut:${this.cut.atMs}` : (this.asked?.call ?? null);
+    if (this.cut) return `cut:${this.cut.atMs}`;
+    return this.asked ? `${this.asked.call}:${this.asked.times}` : null;
   }
 
   /** Newest first. */
@@ -239,6 +270,30 @@ export class Panel {
     const step = waiting && stepOf(this.view, waiting.call);
     if (!waiting || !step) return null;
     return { ...waiting, step, token: this.#asks.get(waiting.call) ?? null, at, of };
+  }
+
+  /** What waits for a word in the files. */
+  get toReview(): ToReview {
+    const { open } = this.view;
+    if (this.#toReview?.open !== open || this.#toReview.live !== this.#live)
+      this.#toReview = { open, live: this.#live, value: toReview(this.view, this.#live) };
+    return this.#toReview.value;
+  }
+
+  hunkNow(step: StepRow, hunk: HunkId): HunkNow {
+    const now = hunkNow(step, hunk, this.view, this.#live);
+    return this.readOnly ? { ...now, can: null } : now;
+  }
+
+  /** What the editor says of a file with changes. */
+  fileNow(path: string): ReviewedFile | null {
+    return this.#live?.files.get(path) ?? null;
+  }
+
+  /** Several changes had one word just now, and nothing else waits: it can be taken back. */
+  get lastOnFiles(): (LastWord & { readonly on: 'files' }) | null {
+    const last = this.#lastWord;
+    return last?.on === 'files' && last.hunks.length > 1 ? last : null;
   }
 
   get items(): readonly Item[] {
@@ -377,10 +432,11 @@ export class Panel {
     const token = this.#asks.get(call);
     if (token === undefined) return;
     this.post({ type: 'hunk', call, token, hunk, verdict, ...(reason === '' ? {} : { reason }) });
-    this.#lastHunk = verdict === 'proposed' ? null : { call, hunk };
+    this.#lastWord = verdict === 'proposed' ? null : { on: 'question', call, hunk };
     this.decided = true;
     this.change((ui) => {
       ui.asking = null;
+      ui.askText = '';
       ui.hunk = verdict === 'proposed' ? hunk : (openAfter(stepOf(this.view, call), hunk) ?? ui.hunk);
     });
   }
@@ -388,11 +444,92 @@ export class Panel {
   /** All of one file that has no word yet. */
   file(step: StepRow, path: string, verdict: 'accepted' | 'rejected'): void {
     const hunks = step.changes.find((file) => file.path === path)?.hunks ?? [];
-    for (const { id } of hunks) if (!step.verdicts.has(id)) this.hunk(step.call, id, verdict);
+    for (const { id } of hunks) if (stateOfHunk(step, id) === 'proposed') this.hunk(step.call, id, verdict);
+  }
+
+  /** A word on changes that stand in the files. */
+  review(hunks: readonly HunkId[], word: 'accept' | 'reject' | 'reopen'): void {
+    if (this.readOnly || hunks.length === 0) return;
+    this.post({ type: 'review', hunks, word });
+    this.#lastWord = word === 'reopen' ? null : { on: 'files', hunks, word };
+    const { written, asking } = this.ui;
+    const next = word === 'reopen' ? (hunks[0] ?? null) : written === null ? null : this.#nextBeside(written, hunks);
+    this.change((ui) => {
+      ui.written = next;
+      if (asking !== null && hunks.includes(asking)) {
+        ui.asking = null;
+        ui.askText = '';
+      }
+    });
+  }
+
+  /** All of one file of a step that waits. */
+  reviewFile(step: StepRow, path: string, word: 'accept' | 'reject'): void {
+    const hunks = step.changes.find((file) => file.path === path)?.hunks ?? [];
+    this.review(
+      hunks.map(({ id }) => id).filter((id) => this.hunkNow(step, id).can === 'decide'),
+      word,
+    );
+  }
+
+  /** Opens the field for a person's words on a change. */
+  startAsking(hunk: HunkId): void {
+    if (this.ui.asking === hunk) return;
+    this.change((ui) => {
+      ui.asking = hunk;
+      ui.askText = '';
+    });
+  }
+
+  askChange(hunk: HunkId, text: string): void {
+    this.post({ type: 'ask_change', hunk, text });
+    this.change((ui) => {
+      ui.asking = null;
+      ui.askText = '';
+      ui.written = hunk;
+    });
+  }
+
+  /** Goes to the next change that waits in a file, from the current one or from an end; its row is opened for it. */
+  nextWritten(by: 1 | -1): void {
+    const all = writtenHunks(this.view);
+    const ordered = by === 1 ? all : all.toReversed();
+    const at = ordered.findIndex(({ id }) => id === this.ui.written);
+    const next = [...ordered.slice(at + 1), ...ordered.slice(0, at + 1)].find(
+      ({ id, step }) => this.hunkNow(step, id).can === 'decide',
+    );
+    if (!next) return;
+    const { id, step } = next;
+    const report = this.view.rows.find((row) => row.kind === 'report' && row.turn === step.turn);
+    const file = step.changes.find(({ hunks }) => hunks.some((hunk) => hunk.id === id));
+    this.ui.folds.set(step.key, true);
+    this.ui.folds.set(fileKey(step, file?.path ?? ''), true);
+    if (report) this.ui.folds.set(`turn:${report.key}`, true);
+    this.#foldCount += 1;
+    this.focusWritten = { hunk: id, row: step.key };
+    this.change((ui) => {
+      ui.written = id;
+    });
   }
 
   undo(): void {
-    if (this.#lastHunk) this.hunk(this.#lastHunk.call, this.#lastHunk.hunk, 'proposed');
+    const last = this.#lastWord;
+    if (last?.on === 'question') this.hunk(last.call, last.hunk, 'proposed');
+    else if (last) this.review(last.hunks, 'reopen');
+  }
+
+  /** Nobody wants to take the last word back. */
+  forgetLast(): void {
+    this.#lastWord = null;
+    this.decided = true;
+    this.#schedule();
+  }
+
+  /** For the next life of the page. */
+  get keptPlan(): KeptPlan | null {
+    const { call, plan, comments } = this.ui.dock;
+    if (call === null) return this.#keptPlan;
+    return plan === null && comments.size === 0 ? null : { call, plan, comments: [...comments] };
   }
 
   nextQuestion(): void {
@@ -482,6 +619,19 @@ export class Panel {
     if (this.ui.place === 'restore') this.leavePlace();
   }
 
+  /** The next change of the same step that waits, once some have their word: what is out of sight is not gone on to. */
+  #nextBeside(hunk: HunkId, decided: readonly HunkId[]): HunkId | null {
+    const step = this.#stepOfHunk(hunk);
+    if (!step) return null;
+    const gone = new Set(decided);
+    const waits = (id: HunkId): boolean => !gone.has(id) && this.hunkNow(step, id).can === 'decide';
+    return waits(hunk) ? hunk : after(hunkIds(step), hunk, waits);
+  }
+
+  #stepOfHunk(hunk: HunkId): StepRow | null {
+    return editOf(this.view, callOfHunk(hunk));
+  }
+
   /** A question is answered once; the next message of the host brings the asks that are left. */
   #drop(call: CallId): void {
     const left = new Map(this.#asks);
@@ -496,11 +646,18 @@ export class Panel {
     const { asked } = this;
     if (asked?.call !== this.ui.dock.call) {
       this.ui.dock = { ...freshForm, call: asked?.call ?? null };
+      const kept = this.#keptPlan;
+      if (asked && kept?.call === asked.call)
+        this.ui.dock = { ...this.ui.dock, plan: kept.plan, comments: new Map(kept.comments) };
+      if (asked) this.#keptPlan = null;
       this.fresh = asked !== null;
     }
     const open = asked?.question.kind === 'edits' ? openHunks(asked.step) : [];
     if (this.ui.hunk === null || !open.includes(this.ui.hunk)) this.ui.hunk = open[0] ?? null;
-    if (this.ui.asking !== null && !open.includes(this.ui.asking)) this.ui.asking = null;
+    // Of a change that stands in a file the words are kept: what became of it meanwhile is theirs to see.
+    const { asking } = this.ui;
+    if (asking !== null && !open.includes(asking) && !this.#stepOfHunk(asking)?.hunks.get(asking)?.written)
+      this.ui.asking = null;
     // What was being mended is gone on its way: its words stay as a new draft.
     const { editing } = this.ui;
     const { queue } = this.view;
@@ -511,7 +668,11 @@ export class Panel {
   #leaveSession(): void {
     this.#asks = new Map();
     this.#askedAt = 0;
-    this.#lastHunk = null;
+    this.#lastWord = null;
+    this.#live = null;
+    this.ui.written = null;
+    this.ui.asking = null;
+    this.ui.askText = '';
     this.ui.folds = new Map();
     this.ui.nav = null;
     this.ui.queueAt = null;
@@ -528,13 +689,24 @@ export class Panel {
 const restores: ReadonlySet<Event['type']> = new Set(['checkpoint.restored', 'conversation.rewound']);
 
 export function openHunks(step: StepRow): readonly HunkId[] {
-  return step.changes.flatMap(({ hunks }) => hunks.map(({ id }) => id)).filter((id) => !step.verdicts.has(id));
+  return hunkIds(step).filter((id) => stateOfHunk(step, id) === 'proposed');
 }
 
 /** The next open hunk after one, else the first open one before it. */
 export function openAfter(step: StepRow | null, hunk: HunkId): HunkId | null {
-  if (!step) return null;
-  const all = step.changes.flatMap(({ hunks }) => hunks.map(({ id }) => id));
+  return step && after(hunkIds(step), hunk, (id) => stateOfHunk(step, id) === 'proposed');
+}
+
+/** What a person has folded or opened of a file's card. */
+export function fileKey({ key }: StepRow, path: string): string {
+  return `file:${key}:${path}`;
+}
+
+function hunkIds({ changes }: StepRow): readonly HunkId[] {
+  return changes.flatMap(({ hunks }) => hunks.map(({ id }) => id));
+}
+
+function after(all: readonly HunkId[], hunk: HunkId, isWanted: (id: HunkId) => boolean): HunkId | null {
   const at = all.indexOf(hunk);
-  return [...all.slice(at + 1), ...all.slice(0, Math.max(0, at))].find((id) => !step.verdicts.has(id)) ?? null;
+  return [...all.slice(at + 1), ...all.slice(0, Math.max(0, at))].find(isWanted) ?? null;
 }

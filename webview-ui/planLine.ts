@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Panel } from './panel.ts';
 import type { Plan, PlanItem } from '../src/protocol/view.ts';
 import { icon, sign } from './icon.ts';
+import { stepDetail } from './planCards.ts';
 
 export function planLine(panel: Panel): TemplateResult | typeof nothing {
   const { plan, turn } = panel.view;
@@ -34,13 +35,14 @@ export function planLine(panel: Panel): TemplateResult | typeof nothing {
   </section>`;
 }
 
-export function planList({ items }: Plan, working: boolean): TemplateResult {
+/** `whole`: with what each step names. */
+export function planList({ items }: Plan, working: boolean, whole = false): TemplateResult {
   return html`<ol>
     ${items.map(
       (item) =>
         html`<li class="row top">
           ${mark(item, working)}<span class=${item.state === 'doing' ? 'em' : item.state === 'todo' ? '' : 'dim'}
-            >${item.text}</span
+            >${item.text}${whole && stepDetail(item) !== '' ? html`<br /><span class="dim small">${stepDetail(item)}</span>` : nothing}</span
           ><span class="m">${item.state === 'dropped' ? 'dropped' : nothing}</span>
         </li>`,
     )}

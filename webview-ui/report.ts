@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import type { Intent } from '../src/protocol/messages.ts';
-import type { ErrorCode, Evidence, Outcome, ReportRow } from '../src/protocol/view.ts';
+import type { ChangedFile, ErrorCode, Evidence, Outcome, ReportRow } from '../src/protocol/view.ts';
 import {
   clock,
   count,
@@ -71,7 +71,7 @@ export function report(
             </ul>`
         : nothing
     }
-    ${changed.length > 0 ? changes(panel, row) : nothing} ${isLast ? buttons(panel, row) : nothing}
+    ${changed.length > 0 ? changes(panel, row, isLast) : nothing} ${isLast ? buttons(panel, row) : nothing}
   </section>`;
 }
 
@@ -129,32 +129,45 @@ function evidenceRow({ text, atMs, passed, stale }: Evidence, lastEditAtMs: numb
   </li>`;
 }
 
-function changes(panel: Panel, row: ReportRow): TemplateResult {
+/** Of the last report each file says what waits there for a word. */
+function changes(panel: Panel, row: ReportRow, isLast: boolean): TemplateResult {
   const key = `changes:${row.key}`;
   const open = panel.isOpen(key);
   const added = row.changed.reduce((n, file) => n + file.added, 0);
   const removed = row.changed.reduce((n, file) => n + file.removed, 0);
+  const waits = ({ path }: ChangedFile): number => (isLast ? (panel.toReview.byFile.get(path) ?? 0) : 0);
+  const all = row.changed.reduce((n, file) => n + waits(file), 0);
   return html`<h3 class="sec">Changes</h3>
     <button type="button" class="row" aria-expanded=${open} @click=${() => panel.toggle(key)}>
       ${icon('diff-multiple', 'dim')}<span class="w"
         ><span class="v">Changed ${count(row.changed.length, 'file')}</span
         ><span class="small num nowrap">${difference(added, removed)}</span></span
-      ><span class="m">${icon(open ? 'chevron-down' : 'chevron-right')}</span>
+      ><span class="m">${all > 0 ? `${all} to review` : nothing}${icon(open ? 'chevron-down' : 'chevron-right')}</span>
     </button>
     ${
-      open
-        ? html`<div class="kids">
-            ${row.changed.map(
-              ({ path, added: plus, removed: minus, isNew }) =>
-                html`<button type="button" class="row" @click=${() => panel.post({ type: 'open_file', path })}>
-                  ${icon(isNew ? 'diff-added' : 'file-code', 'dim')}<span class="w"
-                    ><span class="obj" title=${path}>${path}</span></span
-                  ><span class="m">${difference(plus, minus)}</span>
-                </button>`,
-            )}
-          </div>`
-        : nothing
+      open ? html`<div class="kids">${row.changed.map((file) => changedRow(panel, file, waits(file)))}</div>` : nothing
     }`;
+}
+
+function changedRow(panel: Panel, file: ChangedFile, waits: number): TemplateResult {
+  const { path, added, removed, isNew, fate } = file;
+  const to = fate?.kind === 'moved' ? fate.to : null;
+  const open = (): void =>
+    panel.post(waits > 0 ? { type: 'open_changes', path } : { type: 'open_file', path: to ?? path });
+  return html`<button type="button" class="row" ?disabled=${fate?.kind === 'deleted' && waits === 0} @click=${open}>
+    ${icon(fileIcon(file), 'dim')}<span class="w"
+      ><span class="obj" title=${path}>${path}</span
+      >${to === null ? nothing : html`<span class="small dim">to ${to}</span>`}</span
+    ><span class="m"
+      >${waits > 0 ? `${waits} to review` : nothing}
+      ${fate ? (fate.kind === 'deleted' ? 'deleted' : 'moved') : html`${isNew ? 'new ' : nothing}${difference(added, removed)}`}</span
+    >
+  </button>`;
+}
+
+function fileIcon({ isNew, fate }: ChangedFile): string {
+  if (fate) return fate.kind === 'deleted' ? 'diff-removed' : 'diff-renamed';
+  return isNew ? 'diff-added' : 'file-code';
 }
 
 export function difference(added: number, removed: number): TemplateResult {
@@ -166,7 +179,9 @@ export function difference(added: number, removed: number): TemplateResult {
 /** What one can do next; only under the last report, and only while nothing runs. */
 function buttons(panel: Panel, row: ReportRow): TemplateResult | typeof nothing {
   if (panel.sending !== 'send') return nothing;
-  const offered = offers(row.outcome);
+  const waits = panel.toReview.hunks.length;
+  const review: Offer = [`Review ${count(waits, 'change')}`, { type: 'open_changes' }];
+  const offered = [...(waits > 0 && !panel.readOnly ? [review] : []), ...offers(row.outcome)];
   // The oldest point of the turn takes back all that it did.
   const point = panel.points.findLast(({ turn, isRestore }) => turn === row.turn && !isRestore);
   if (offered.length === 0 && !point) return nothing;

@@ -9,13 +9,14 @@ import {
   elapsed,
   groupTitle,
   modeWords,
+  nameOf,
   outcomeTitle,
   ruleWords,
   sentence,
   spent,
   stepVerb,
 } from '../src/protocol/words.ts';
-import { tally } from '../src/protocol/queries.ts';
+import { fateOf, planOf, tally } from '../src/protocol/queries.ts';
 import { diffCard, stat } from './diffCard.ts';
 import { exact } from './exact.ts';
 import { icon, iconButton } from './icon.ts';
@@ -93,6 +94,7 @@ const ruleIcons: Readonly<Record<RuleRow['fact']['kind'], string>> = {
   forked: 'repo-forked',
   imported: 'cloud-download',
   room: 'archive',
+  problems: 'warning',
 };
 
 export function ruleRow(panel: Panel, { fact, atMs }: RuleRow): TemplateResult {
@@ -113,6 +115,10 @@ export function ruleRow(panel: Panel, { fact, atMs }: RuleRow): TemplateResult {
         `Forked from “${from.title}”`,
         html`<button type="button" class="link" @click=${open}>Open it</button>`,
       );
+    }
+    case 'problems': {
+      const some = fact.files.some(({ errors, warnings }) => errors + warnings > 0);
+      return rule(some ? ruleIcons.problems : 'pass', words);
     }
     default:
       return rule(ruleIcons[fact.kind], words);
@@ -178,7 +184,7 @@ function line(
 }
 
 function stepIcon(panel: Panel, step: StepRow, spins: boolean): TemplateResult {
-  const name = step.what === 'edit' && isNew(step) ? 'diff-added' : icons[step.what];
+  const name = step.what === 'edit' ? editIcon(step) : icons[step.what];
   switch (live(panel, step)) {
     case 'running':
       return spins ? icon('loading codicon-modifier-spin', 'dim') : icon(name, 'dim');
@@ -224,15 +230,21 @@ export function subject(step: StepRow, verbWord: string): TemplateResult {
             : nothing
         }`;
     case 'plan': {
-      const plan =
-        step.detail?.kind === 'plan' ? step.detail.plan : step.question?.kind === 'plan' ? step.question.plan : null;
+      const plan = planOf(step);
       return html`${said} ${plan ? html`<span class="obj">${count(plan.items.length, 'step')}</span>` : nothing}`;
     }
-    case 'edit':
+    case 'edit': {
+      const [first] = step.changes;
+      const to = step.changes.length === 1 && first?.fate?.kind === 'moved' ? first.fate.to : null;
       return html`${said}
-        <span class="obj" title=${step.object}>${exact(step.object.slice(step.object.lastIndexOf('/') + 1))}</span>${
-          step.changes.length > 0 ? html`<span class="small num nowrap hide-s">${stat(step.changes)}</span>` : nothing
+        <span class="obj" title=${step.object}
+          >${exact(nameOf(step.object))}${to === null ? nothing : html` to ${exact(to)}`}</span
+        >${
+          step.changes.length > 0 && fateOf(step.changes) === null
+            ? html`<span class="small num nowrap hide-s">${stat(step.changes)}</span>`
+            : nothing
         }`;
+    }
     case 'read':
     case 'list':
       return html`${said} ${path(step.object)}`;
@@ -262,7 +274,7 @@ function numbers(panel: Panel, step: StepRow): readonly string[] {
       return [ms >= 1000 ? elapsed(ms) : ''];
     }
     case 'done':
-      if (step.what === 'edit') return [verdict(step)];
+      if (step.what === 'edit') return [verdict(panel, step)];
       return step.what === 'plan' ? [size(step)] : [took, size(step)];
     case 'failed':
       if (step.detail?.kind === 'command') {
@@ -285,34 +297,41 @@ function numbers(panel: Panel, step: StepRow): readonly string[] {
   }
 }
 
-function size({ detail }: StepRow): string {
+function size(step: StepRow): string {
+  const { detail } = step;
   switch (detail?.kind) {
     case 'read':
       return count(detail.lines, 'line');
     case 'list':
       return count(detail.entries, 'entry', 'entries');
     case 'plan':
-      return `${detail.plan.items.filter(({ state }) => state === 'done').length} done`;
+      return `${planOf(step)?.items.filter(({ state }) => state === 'done').length ?? 0} done`;
     default:
       return '';
   }
 }
 
-function verdict(step: StepRow): string {
-  if (step.question?.kind !== 'edits') return 'applied';
-  const { accepted, rejected, asked } = tally(step);
-  if (rejected + asked === 0) return 'accepted';
+/** What waits for a word comes first; said of all is said once. */
+function verdict(panel: Panel, step: StepRow): string {
+  const { open, accepted, rejected, asked, edited, superseded } = tally(step, (id) => panel.hunkNow(step, id).state);
+  if (step.hunks.size === 0) return 'applied';
+  if (open > 0) return `${open} to review`;
+  if (rejected + asked + edited + superseded === 0) return 'accepted';
   return [
     accepted > 0 ? `${accepted} accepted` : '',
     rejected > 0 ? `${rejected} rejected` : '',
     asked > 0 ? `${asked} asked` : '',
+    edited > 0 ? `${edited} changed by you` : '',
+    superseded > 0 ? `${superseded} replaced` : '',
   ]
     .filter((part) => part !== '')
     .join(', ');
 }
 
-function isNew({ changes }: StepRow): boolean {
-  return changes.length > 0 && changes.every(({ beforeHash }) => beforeHash === null);
+function editIcon({ changes }: StepRow): string {
+  const fate = fateOf(changes);
+  if (fate) return fate === 'deleted' ? 'diff-removed' : 'diff-renamed';
+  return changes.length > 0 && changes.every(({ beforeHash }) => beforeHash === null) ? 'diff-added' : icons.edit;
 }
 
 function body(panel: Panel, step: StepRow): TemplateResult {
@@ -321,7 +340,7 @@ function body(panel: Panel, step: StepRow): TemplateResult {
     <div class="body">
       ${decisionLine(step)}
       ${step.what === 'command' && isCut(step.object) ? html`<pre class="cmd">${exact(step.object)}</pre>` : nothing}
-      ${step.detail?.kind === 'plan' ? html`<div class="inset">${planList(step.detail.plan, false)}</div>` : nothing}
+      ${planBody(step)}
       ${
         step.what !== 'plan' && (step.what !== 'edit' || step.state !== 'done') && output !== undefined && output !== ''
           ? html`<div class="out" tabindex="0" aria-label="Output">${exact(output)}${foot(step)}</div>`
@@ -342,6 +361,11 @@ function body(panel: Panel, step: StepRow): TemplateResult {
           : nothing
       }
     </div>`;
+}
+
+function planBody(step: StepRow): TemplateResult | typeof nothing {
+  const plan = step.what === 'plan' ? planOf(step) : null;
+  return plan ? html`<div class="inset">${planList(plan, false, true)}</div>` : nothing;
 }
 
 /** The row's one line may not hold it. */
@@ -372,7 +396,9 @@ function decisionLine({ decision }: StepRow): TemplateResult | typeof nothing {
     ? decision.remember
       ? 'Allowed for this session'
       : by.kind === 'user'
-        ? 'Allowed once'
+        ? decision.plan
+          ? 'Allowed as edited'
+          : 'Allowed once'
         : 'Allowed'
     : 'Denied';
   const more = allowed ? (decision.note ?? '') : decision.reason;

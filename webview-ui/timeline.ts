@@ -10,6 +10,7 @@ import { diffCard, filesOpenMax } from './diffCard.ts';
 import { icon, iconButton } from './icon.ts';
 import { hostNotice, retryNotice, warning } from './notice.ts';
 import type { Panel } from './panel.ts';
+import { planCards } from './planCards.ts';
 import { report } from './report.ts';
 import { endRow, groupRow, ruleRow, stepRow, thoughtRow, turnRow, type RowFrame } from './row.ts';
 
@@ -334,94 +335,4 @@ function editCards(panel: Panel, step: StepRow): TemplateResult {
             <i></i><span class="w link small">${count(step.changes.length - 5, 'more file')}</span><span></span>
           </button>`
     }`;
-}
-
-/** A plan that waits for a word: each step can be commented on. */
-function planCards(panel: Panel, { question }: StepRow): TemplateResult {
-  if (question?.kind !== 'plan') return html``;
-  const { items, doneWhen } = question.plan;
-  const { comments, commenting } = panel.ui.dock;
-  const comment = (at: number, text: string): void => {
-    const next = new Map(comments);
-    if (text.trim() === '') next.delete(at);
-    else next.set(at, text.trim());
-    panel.write({ comments: next, commenting: null });
-  };
-  const key =
-    (at: number) =>
-    (event: KeyboardEvent): void => {
-      if (
-        event.key.toLowerCase() !== 'c' ||
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        event.target instanceof HTMLTextAreaElement
-      )
-        return;
-      event.preventDefault();
-      panel.write({ commenting: at });
-    };
-  return html`<h3 class="sec">Plan<span class="grow">${count(items.length, 'step')}</span></h3>
-    <ol class="steps" aria-label="Plan">
-      ${items.map(
-        ({ text, detail }, at) =>
-          html`<li @keydown=${key(at)}>
-            <div class="row top two-line">
-              <span class="dim num small at">${at + 1}</span>
-              <span>${text}${detail ? html`<br /><span class="dim small">${detail}</span>` : nothing}</span>
-              <span class="m"
-                >${iconButton('comment', `Comment on step ${at + 1} (C)`, () => panel.write({ commenting: at }))}</span
-              >
-            </div>
-            ${
-              commenting === at
-                ? commentField(comments.get(at) ?? '', at, comment, () => panel.write({ commenting: null }))
-                : comments.has(at)
-                  ? html`<div class="body flex tight small">
-                      ${icon('comment', 'dim')}<span class="grow">${comments.get(at)}</span
-                      >${iconButton('close', `Remove the comment on step ${at + 1}`, () => comment(at, ''))}
-                    </div>`
-                  : nothing
-            }
-          </li>`,
-      )}
-    </ol>
-    ${
-      doneWhen.length > 0
-        ? html`<h3 class="sec">Done when</h3>
-            <ul class="ticks">
-              ${doneWhen.map((check) => html`<li>${icon('check', 'dim')}<span>${check}</span></li>`)}
-            </ul>`
-        : nothing
-    }`;
-}
-
-function commentField(
-  value: string,
-  at: number,
-  save: (at: number, text: string) => void,
-  close: () => void,
-): TemplateResult {
-  return html`<div class="body">
-    <textarea
-      class="area"
-      data-focus="comment"
-      rows="1"
-      aria-label="Comment on step ${at + 1}"
-      placeholder="What should be different in this step?"
-      .value=${value}
-      @keydown=${(event: KeyboardEvent) => {
-        if (event.isComposing) return;
-        if (event.key === 'Enter' && !event.shiftKey) {
-          event.preventDefault();
-          save(at, (event.currentTarget as HTMLTextAreaElement).value);
-        } else if (event.key === 'Escape') {
-          event.stopPropagation();
-          (event.currentTarget as HTMLTextAreaElement).value = value; // losing focus must not save it
-          close();
-        }
-      }}
-      @blur=${(event: Event) => save(at, (event.currentTarget as HTMLTextAreaElement).value)}
-    ></textarea>
-  </div>`;
 }

@@ -9,8 +9,9 @@ import type {
   RestoreItem,
   SessionId,
 } from '../src/protocol/view.ts';
+import type { PlanDraft } from './planDraft.ts';
 
-export type MenuName = 'title' | 'mode' | 'model' | 'after' | `queue:${MessageId}`;
+export type MenuName = 'title' | 'mode' | 'model' | 'after' | `queue:${MessageId}` | `step:${number}`;
 
 export interface Ui {
   place: 'session' | 'sessions' | 'restore';
@@ -24,10 +25,13 @@ export interface Ui {
   /** What was said before and is being written anew; the draft from before comes back after it. */
   editing: Editing | null;
   renaming: boolean;
-  /** The hunk that letters mean. */
+  /** The hunk of the question that letters mean. */
   hunk: HunkId | null;
-  /** The hunk whose "ask for a change" is open. */
+  /** The change that stands in a file and that letters mean. */
+  written: HunkId | null;
+  /** The hunk whose "ask for a change" is open, and what is written there. */
   asking: HunkId | null;
+  askText: string;
   dock: DockForm;
   /** The row that Tab comes to. */
   nav: string | null;
@@ -69,11 +73,24 @@ export interface DockForm {
   readonly form: 'buttons' | 'deny' | 'change';
   readonly text: string;
   readonly after: Mode;
-  /** Comments on the steps of a proposed plan. */
+  /** A proposed plan as the person has edited it; null: not touched. */
+  readonly plan: PlanDraft | null;
+  /** Comments on its steps, by their keys. */
   readonly comments: ReadonlyMap<number, string>;
   readonly commenting: number | null;
+  /** The step whose words are being edited. */
+  readonly editing: number | null;
+  /** The step that Tab comes to. */
+  readonly stepAt: number | null;
   /** A long script was scrolled to its end. */
   readonly read: boolean;
+}
+
+/** Edits and comments outlive a reload of the page. */
+export interface KeptPlan {
+  readonly call: CallId;
+  readonly plan: PlanDraft | null;
+  readonly comments: readonly (readonly [step: number, text: string])[];
 }
 
 export const freshSessions: SessionsForm = { query: '', renaming: null, deleting: null };
@@ -92,7 +109,10 @@ export const freshForm: DockForm = {
   form: 'buttons',
   text: '',
   after: 'ask',
+  plan: null,
   comments: new Map(),
   commenting: null,
+  editing: null,
+  stepAt: null,
   read: false,
 };

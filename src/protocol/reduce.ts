@@ -1,4 +1,5 @@
 /** The panel's view of a session as a pure fold over its events: total on any prefix of any log, with no clock. */
+import type { HunkId } from '../core/change.ts';
 import type { CallId, Delta, Event } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import { addUsage, type Usage } from '../core/model.ts';
@@ -6,9 +7,9 @@ import type { Mode } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
 import { firstLine } from '../core/text.ts';
 import { firstCopyOf, foldCopies, type Copy } from './copies.ts';
-import { stepOf } from './queries.ts';
+import { isOpen, stepOf } from './queries.ts';
 import { foldQueue } from './queue.ts';
-import { addChanges, objectOf, settle, stateOf, whatOf } from './steps.ts';
+import { addChanges, byCall, countProblems, objectOf, review, settle, stateOf, whatOf, write } from './steps.ts';
 import { quiet, type Row, type RowBase, type RuleFact, type StepRow, type View } from './view.ts';
 
 export function reduce(view: View, event: Event): View {
@@ -18,10 +19,27 @@ export function reduce(view: View, event: Event): View {
 /** As `reduce` one by one, but copies the list of rows once: whole logs are folded with this. */
 export function reduceAll(view: View, events: readonly Event[]): View {
   if (events.length === 0) return view;
-  const draft: Draft = { ...view, rows: view.rows.slice(), copies: view.copies.slice(), calls: new Map(view.calls) };
+  const ofChanges = events.some(({ type }) => touchesChanges.has(type));
+  const draft: Draft = {
+    ...view,
+    rows: view.rows.slice(),
+    copies: view.copies.slice(),
+    calls: new Map(view.calls),
+    edits: new Map(ofChanges ? view.edits : []),
+    open: new Map(ofChanges ? view.open : []),
+  };
   for (const event of events) apply(draft, event);
-  return draft;
+  return ofChanges ? draft : { ...draft, edits: view.edits, open: view.open };
 }
+
+/** Changes are kept for the whole session: only what touches them copies their maps. */
+const touchesChanges: ReadonlySet<Event['type']> = new Set([
+  'change.applied',
+  'change.reviewed',
+  'conversation.rewound',
+  'session.forked',
+  'session.imported',
+]);
 
 export function reduceDelta(view: View, delta: Delta): View {
   const { live } = view;
@@ -40,7 +58,13 @@ export function reduceDelta(view: View, delta: Delta): View {
   }
 }
 
-type Draft = { -readonly [K in keyof View]: View[K] } & { rows: Row[]; copies: Copy[]; calls: Map<CallId, number> };
+type Draft = { -readonly [K in keyof View]: View[K] } & {
+  rows: Row[];
+  copies: Copy[];
+  calls: Map<CallId, number>;
+  edits: Map<CallId, number>;
+  open: Map<HunkId, string>;
+};
 
 function apply(view: Draft, event: Event): void {
   view.session = event.session;
@@ -60,6 +84,8 @@ const asides: ReadonlySet<Event['type']> = new Set([
   'message.queued',
   'message.changed',
   'message.cancelled',
+  'change.reviewed',
+  'problems.found',
 ]);
 
 function at({ seq, turn, step, atMs }: Event): RowBase {
@@ -111,6 +137,7 @@ function applyFact(view: Draft, event: Event): void {
       view.inFlight = false;
       view.retry = null;
       view.live = quiet;
+      view.waiting = view.waiting.map((waiting) => ({ ...waiting, times: 0 })); // each is asked anew
       if (view.turn) {
         // The time in between was nobody's; what waits for the person counts by itself.
         const { waitedMs, waitingSinceMs } = view.turn;
@@ -231,7 +258,7 @@ function applyFact(view: Draft, event: Event): void {
         detail: null,
         result: '',
         changes: [],
-        verdicts: new Map(),
+        hunks: new Map(),
       });
       return;
     }
@@ -241,37 +268,41 @@ function applyFact(view: Draft, event: Event): void {
       change(view, event.call, {
         state: 'asks',
         question,
-        verdicts: new Map(), // asked anew after a restart: words on the old proposal are none on this one
+        hunks: new Map(), // asked anew: words on the old proposal that still hold are said again
         ...(question.kind === 'edits' ? { changes: question.changes } : {}),
       });
-      view.waiting = [...view.waiting.filter(({ call }) => call !== event.call), { call: event.call, question }];
+      const known = view.waiting.find(({ call }) => call === event.call);
+      const now = { call: event.call, question, times: (known?.times ?? 0) + 1 };
+      view.waiting = known ? view.waiting.map((one) => (one === known ? now : one)) : [...view.waiting, now];
       if (view.turn?.waitingSinceMs === null) view.turn = { ...view.turn, waitingSinceMs: event.atMs };
       return;
     }
     case 'hunk.resolved': {
       const step = stepOf(view, event.call);
       if (!step) return;
-      const verdicts = new Map(step.verdicts);
-      if (event.verdict === 'proposed') verdicts.delete(event.hunk);
-      else verdicts.set(event.hunk, { verdict: event.verdict, reason: event.reason ?? '' });
-      change(view, event.call, { verdicts });
+      const hunks = new Map(step.hunks);
+      if (event.verdict === 'proposed') hunks.delete(event.hunk);
+      else hunks.set(event.hunk, { state: event.verdict, reason: event.reason ?? '', written: false });
+      change(view, event.call, { hunks });
       return;
     }
     case 'tool.decided': {
       const step = stepOf(view, event.call);
       const { decision } = event;
-      const verdicts = step?.question?.kind === 'edits' ? settle(step, decision) : step?.verdicts;
+      const hunks = step?.question?.kind === 'edits' ? settle(step, decision) : step?.hunks;
       change(view, event.call, {
         decision,
         state: decision.action === 'deny' ? 'denied' : 'will',
-        ...(verdicts ? { verdicts } : {}),
+        ...(hunks ? { hunks } : {}),
       });
       view.waiting = view.waiting.filter(({ call }) => call !== event.call);
       if (view.turn && view.turn.waitingSinceMs !== null && view.waiting.length === 0) {
         const waitedMs = view.turn.waitedMs + Math.max(0, event.atMs - view.turn.waitingSinceMs);
         view.turn = { ...view.turn, waitedMs, waitingSinceMs: null };
       }
-      if (decision.action === 'allow' && decision.mode) setMode(view, decision.mode, event);
+      if (decision.action !== 'allow') return;
+      if (decision.plan) setPlan(view, decision.plan, event);
+      if (decision.mode) setMode(view, decision.mode, event);
       return;
     }
     case 'rule.added':
@@ -302,10 +333,34 @@ function applyFact(view: Draft, event: Event): void {
       return;
     case 'change.applied': {
       const step = stepOf(view, event.call);
-      if (step?.changes.length === 0) change(view, event.call, { changes: event.changes });
+      const at = view.calls.get(event.call);
+      if (step && at !== undefined) {
+        const changes = step.changes.length === 0 ? event.changes : step.changes;
+        change(view, event.call, { changes, hunks: write(step, event.changes) });
+        view.edits.set(event.call, at);
+      }
+      if (step?.decision?.by.kind !== 'user')
+        for (const { path, hunks } of event.changes) for (const { id } of hunks) view.open.set(id, path);
       if (view.turn) {
         view.turn = { ...view.turn, changed: addChanges(view.turn.changed, event.changes), lastEditAtMs: event.atMs };
       }
+      return;
+    }
+    case 'change.reviewed':
+      for (const [call, reviews] of byCall(event.hunks)) {
+        const at = view.edits.get(call);
+        const row = at === undefined ? undefined : view.rows[at];
+        if (at !== undefined && row?.kind === 'step' && row.call === call)
+          view.rows[at] = { ...row, hunks: review(row, reviews) };
+      }
+      for (const { hunk, state } of event.hunks) {
+        if (isOpen(state)) view.open.set(hunk, event.path);
+        else view.open.delete(hunk);
+      }
+      return;
+    case 'problems.found': {
+      const fact: RuleFact = { kind: 'problems', files: event.files.map(countProblems) };
+      if (event.files.length > 0) view.rows.push({ ...at(event), kind: 'rule', fact });
       return;
     }
     case 'warning.raised':
@@ -385,6 +440,7 @@ function unpause(view: Draft, atMs: number): void {
 /** What was open or waited in the session that this one is a copy of is not taken over. */
 function endOpenTurn(view: Draft): void {
   closeSteps(view);
+  view.open.clear();
   view.waiting = [];
   view.retry = null;
   view.live = quiet;
@@ -412,6 +468,10 @@ function rewind(view: Draft, event: Event & { readonly type: 'conversation.rewou
   view.plan = view.plans.at(-1)?.plan ?? null;
   view.turn = null;
   view.calls = new Map();
+  for (const [call, at] of view.edits) {
+    const row = view.rows[at];
+    if (row?.kind !== 'step' || row.call !== call) view.edits.delete(call);
+  }
   view.waiting = [];
   view.retry = null;
   view.live = quiet;

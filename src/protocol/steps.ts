@@ -1,29 +1,60 @@
 /** What a call is to a person: what kind of step, on what, how it ended, which of its hunks were taken. */
-import { countLines, type ChangeSet, type HunkId } from '../core/change.ts';
+import { countLines, type ChangeSet, type FileProblems, type HunkId, type HunkReview } from '../core/change.ts';
+import type { CallId } from '../core/event.ts';
 import { isObject, type Json } from '../core/json.ts';
 import type { Decision, Effect, Resource } from '../core/permission.ts';
 import type { ToolResult } from '../core/tool.ts';
-import type { ChangedFile, StepRow, StepState } from './view.ts';
+import { callOfHunk } from './queries.ts';
+import type { ChangedFile, ProblemCount, StepRow, StepState } from './view.ts';
 
 /** The decision's word on every hunk, over what was said one by one. */
-export function settle(step: StepRow, decision: Decision): StepRow['verdicts'] {
-  const verdicts = new Map(step.verdicts);
+export function settle(step: StepRow, decision: Decision): StepRow['hunks'] {
+  const hunks = new Map(step.hunks);
   const accepted =
     decision.action === 'allow'
-      ? new Set((decision.accepted ?? step.changes).flatMap(({ hunks }) => hunks.map(({ id }) => id)))
+      ? new Set((decision.accepted ?? step.changes).flatMap((file) => file.hunks.map(({ id }) => id)))
       : new Set<HunkId>();
-  for (const { hunks } of step.changes) {
-    for (const { id } of hunks) {
-      if (accepted.has(id)) verdicts.set(id, { verdict: 'accepted', reason: '' });
-      else if ((verdicts.get(id)?.verdict ?? 'accepted') === 'accepted') {
-        verdicts.set(id, { verdict: 'rejected', reason: '' });
-      }
+  for (const file of step.changes) {
+    for (const { id } of file.hunks) {
+      if (accepted.has(id)) hunks.set(id, { state: 'accepted', reason: '', written: false });
+      else if ((hunks.get(id)?.state ?? 'accepted') === 'accepted')
+        hunks.set(id, { state: 'rejected', reason: '', written: false });
     }
   }
-  for (const { hunk, verdict, reason } of decision.hunks ?? []) {
-    if (verdict !== 'proposed') verdicts.set(hunk, { verdict, reason: reason ?? '' });
+  for (const { hunk, verdict, reason } of decision.hunks ?? [])
+    if (verdict !== 'proposed') hunks.set(hunk, { state: verdict, reason: reason ?? '', written: false });
+  return hunks;
+}
+
+/** Hunks that a call has just written: what a person decided has their word, the rest waits for one. */
+export function write(step: StepRow, changes: ChangeSet): StepRow['hunks'] {
+  const hunks = new Map(step.hunks);
+  const state = step.decision?.by.kind === 'user' ? 'accepted' : 'applied';
+  for (const file of changes) for (const { id } of file.hunks) hunks.set(id, { state, reason: '', written: true });
+  return hunks;
+}
+
+/** Reviews by the call that made the hunk. */
+export function byCall(reviews: readonly HunkReview[]): ReadonlyMap<CallId, readonly HunkReview[]> {
+  const groups = new Map<CallId, HunkReview[]>();
+  for (const review of reviews) {
+    const call = callOfHunk(review.hunk);
+    const group = groups.get(call);
+    if (group) group.push(review);
+    else groups.set(call, [review]);
   }
-  return verdicts;
+  return groups;
+}
+
+export function review(step: StepRow, reviews: readonly HunkReview[]): StepRow['hunks'] {
+  const hunks = new Map(step.hunks);
+  for (const { hunk, state, reason } of reviews) hunks.set(hunk, { state, reason: reason ?? '', written: true });
+  return hunks;
+}
+
+export function countProblems({ path, problems }: FileProblems): ProblemCount {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  return { path, errors, warnings: problems.length - errors };
 }
 
 export function stateOf(result: ToolResult): StepState {
@@ -47,6 +78,8 @@ const toolKinds: Readonly<Record<string, StepRow['what']>> = {
   search_text: 'search',
   edit_file: 'edit',
   write_file: 'edit',
+  delete_file: 'edit',
+  move_file: 'edit',
   run_command: 'command',
   update_plan: 'plan',
 };
@@ -90,6 +123,7 @@ export function addChanges(changed: readonly ChangedFile[], changes: ChangeSet):
       added: (known?.added ?? 0) + added,
       removed: (known?.removed ?? 0) + removed,
       isNew: known?.isNew ?? file.beforeHash === null,
+      ...(file.fate && { fate: file.fate }),
     });
   }
   return [...files.values()];

@@ -1,5 +1,5 @@
 /** The shape of what the panel shows of a session. `reduce.ts` makes it of events. */
-import type { ChangeSet, HunkId, HunkVerdict } from '../core/change.ts';
+import type { ChangeSet, FileChange, HunkId, HunkState } from '../core/change.ts';
 import type { CheckpointId } from '../core/checkpoint.ts';
 import type { ErrorCode } from '../core/error.ts';
 import type { Attachment, CallId, Outcome, Question, Seq, SessionId } from '../core/event.ts';
@@ -12,7 +12,7 @@ import type { QueuedMessage } from './queue.ts';
 
 // Words of core that the panel uses; it imports nothing of `src/` but this room.
 export type { CheckpointId, RestoreItem } from '../core/checkpoint.ts';
-export type { ChangeSet, FileChange, Hunk, HunkId, HunkVerdict } from '../core/change.ts';
+export type { ChangeSet, FileChange, Hunk, HunkId, HunkState, HunkVerdict } from '../core/change.ts';
 export type { ErrorCode } from '../core/error.ts';
 export type {
   Attachment,
@@ -71,6 +71,10 @@ export interface View {
   readonly plans: readonly { readonly seq: Seq; readonly plan: Plan | null }[];
   /** Place in `rows` of each call of the last turn. */
   readonly calls: ReadonlyMap<CallId, number>;
+  /** Place in `rows` of each call of the session that changed files. */
+  readonly edits: ReadonlyMap<CallId, number>;
+  /** Changes that stand in files and wait for a word, and the file of each. They outlive a rewinding, as the files do. */
+  readonly open: ReadonlyMap<HunkId, string>;
 }
 
 export interface TurnState {
@@ -92,6 +96,8 @@ export interface TurnState {
 export interface Waiting {
   readonly call: CallId;
   readonly question: Question;
+  /** How often it was asked: again when the files have changed under it. */
+  readonly times: number;
 }
 
 export interface Retry {
@@ -116,7 +122,11 @@ export interface ChangedFile {
   readonly added: number;
   readonly removed: number;
   readonly isNew: boolean;
+  readonly fate?: Fate;
 }
+
+/** Where the file itself goes. */
+export type Fate = NonNullable<FileChange['fate']>;
 
 /** What every row has. */
 export interface RowBase {
@@ -162,7 +172,15 @@ export interface StepRow extends RowBase {
   readonly result: string;
   /** Proposed, or applied without a question. */
   readonly changes: ChangeSet;
-  readonly verdicts: ReadonlyMap<HunkId, { readonly verdict: HunkVerdict; readonly reason: string }>;
+  /** Where each hunk stands, as far as the log tells; one that is missing is proposed. */
+  readonly hunks: ReadonlyMap<HunkId, HunkStanding>;
+}
+export interface HunkStanding {
+  readonly state: HunkState;
+  /** The person's words. */
+  readonly reason: string;
+  /** It was written to the file. */
+  readonly written: boolean;
 }
 /** A hairline with a fact. */
 export interface RuleRow extends RowBase {
@@ -190,7 +208,14 @@ export type RuleFact =
   | { readonly kind: 'rewound'; readonly saidAtMs: number | null; readonly step: number }
   | { readonly kind: 'forked'; readonly from: SessionId }
   | { readonly kind: 'imported' }
-  | { readonly kind: 'room'; readonly kept: number };
+  | { readonly kind: 'room'; readonly kept: number }
+  /** What the editor said then of files that the agent had changed. */
+  | { readonly kind: 'problems'; readonly files: readonly ProblemCount[] };
+export interface ProblemCount {
+  readonly path: string;
+  readonly errors: number;
+  readonly warnings: number;
+}
 export interface WarningRow extends RowBase {
   readonly kind: 'warning';
   readonly code: 'reply_cut' | 'limit_near' | 'not_saved';
@@ -235,4 +260,6 @@ export const emptyView: View = {
   workedAtMs: 0,
   plans: [],
   calls: new Map(),
+  edits: new Map(),
+  open: new Map(),
 };

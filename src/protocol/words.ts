@@ -1,8 +1,19 @@
 /** The words and units that people read, in one place: panel, status bar and notifications speak alike. */
 import type { RestorePoint } from './copies.ts';
 import type { SessionRow } from './messages.ts';
-import type { Phase } from './queries.ts';
-import type { CutReport, ErrorCode, Mode, Outcome, Question, RuleFact, StepRow } from './view.ts';
+import { fateOf, type Phase } from './queries.ts';
+import type {
+  CutReport,
+  ErrorCode,
+  Fate,
+  HunkState,
+  Mode,
+  Outcome,
+  ProblemCount,
+  Question,
+  RuleFact,
+  StepRow,
+} from './view.ts';
 
 /** No-break space: a number and its unit are never parted. */
 export const nb = '\u00a0';
@@ -79,7 +90,7 @@ export function wordCount(text: string): number {
 export const modeWords: Readonly<Record<Mode, { readonly name: string; readonly hint: string }>> = {
   plan: { name: 'Plan', hint: 'Reads only, ends with a plan' },
   ask: { name: 'Ask first', hint: 'Asks before each edit and command' },
-  edit: { name: 'Edit', hint: 'Edits are applied at once, commands ask' },
+  edit: { name: 'Edit', hint: 'Edits wait in review, commands ask' },
 };
 
 /** "run npm test": after "Asks to" and "Journeyman asks: ". */
@@ -88,7 +99,7 @@ export function askWords(question: Question): string {
     case 'plan':
       return 'start with its plan';
     case 'edits':
-      return `change ${count(question.changes.length, 'file')}`;
+      return `${fileVerbs[fateOf(question.changes) ?? 'changed'][0]} ${count(question.changes.length, 'file')}`;
     case 'command':
       return `run ${question.line}`;
     case 'access':
@@ -118,8 +129,9 @@ export function questionTitle(question: Question, open: { readonly hunks: number
 }
 
 /** Verb of a step's row, by what it does and how far it is. */
-export function stepVerb({ what, state, decision }: StepRow): string {
-  const [infinitive, present, past] = verbs[what];
+export function stepVerb({ what, state, decision, changes }: StepRow): string {
+  const fate = fateOf(changes);
+  const [infinitive, present, past] = fate ? fileVerbs[fate] : verbs[what];
   switch (state) {
     case 'will':
       return `Will ${infinitive}`;
@@ -149,6 +161,34 @@ const verbs: Readonly<Record<StepRow['what'], readonly [infinitive: string, pres
   plan: ['plan', 'Planning', 'Planned'],
   other: ['use', 'Using', 'Used'],
 };
+const fileVerbs: Readonly<Record<Fate['kind'] | 'changed', (typeof verbs)['edit']>> = {
+  changed: ['change', 'Changing', 'Changed'],
+  deleted: ['delete', 'Deleting', 'Deleted'],
+  moved: ['move', 'Moving', 'Moved'],
+};
+
+/** What became of a change, after where it stands: "Line 12, imports: accepted". */
+export const hunkWords: Readonly<Record<HunkState, string>> = {
+  proposed: 'open',
+  applied: 'to review',
+  asked: 'asked for a change',
+  accepted: 'accepted',
+  rejected: 'rejected',
+  edited: 'you changed it, kept as you wrote it',
+  superseded: 'a later change took its place',
+};
+
+/** "5 changes to review in 2 files" */
+export function toReviewWords({ hunks, files }: { readonly hunks: number; readonly files: number }): string {
+  return `${count(hunks, 'change')} to review in ${count(files, 'file')}`;
+}
+
+/** "2 errors, 1 warning"; empty when there are none. */
+export function problemWords({ errors, warnings }: Omit<ProblemCount, 'path'>): string {
+  return [errors > 0 ? count(errors, 'error') : '', warnings > 0 ? count(warnings, 'warning') : '']
+    .filter((part) => part !== '')
+    .join(', ');
+}
 
 /** "Read 6 files, searched 2 times". */
 export function groupTitle(steps: readonly StepRow[]): string {
@@ -242,6 +282,13 @@ export function ruleWords(fact: RuleFact, atMs: number): string {
       return 'Imported from a file: its rules and what was open count for nothing here';
     case 'room':
       return `Made room: long results before the last ${count(fact.kept, 'reply', 'replies')} are left out`;
+    case 'problems': {
+      const errors = fact.files.reduce((sum, file) => sum + file.errors, 0);
+      const warnings = fact.files.reduce((sum, file) => sum + file.warnings, 0);
+      const [only] = fact.files;
+      const where = only && fact.files.length === 1 ? nameOf(only.path) : count(fact.files.length, 'file');
+      return `${problemWords({ errors, warnings }) || 'No new problems'} in ${where}`;
+    }
   }
 }
 
@@ -308,6 +355,11 @@ export const changePlanText = 'Change the plan before you start:';
 
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The last part of a path. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function two(value: number): string {

@@ -28,7 +28,21 @@ const logs: Readonly<Record<string, readonly Event[]>> = {
   resumed: fixture.resumed().events,
   restored: fixture.restored().events,
   rewound: editedAnew().events,
+  applied: fixture.appliedAndDone().recorder.events,
+  reviewed: reviewedLater().events,
 };
+
+/** Words of every kind on changes of an earlier turn, and a rewinding to before it. */
+function reviewedLater(): fixture.Recorder {
+  const { recorder, calls } = fixture.appliedAndDone();
+  recorder.say('Go on').read('a.ts');
+  const path = fixture.upload[0]?.path ?? '';
+  for (const state of ['asked', 'rejected', 'applied', 'edited', 'superseded', 'accepted'] as const)
+    recorder.review(path, state, [`${calls[0]}:1.2`, 'other:1.1', ''], 'So');
+  recorder.add(user, { type: 'problems.found', files: [{ path, textHash: 'h', problems: [] }] });
+  recorder.add(user, { type: 'conversation.rewound', to: 12 });
+  return recorder.review(path, 'applied', [`${calls[0]}:1.2`]);
+}
 
 /** The second message is said anew; the second turn had queued one, and was itself forked and compacted. */
 function editedAnew(): fixture.Recorder {
@@ -161,7 +175,7 @@ describe('a question', () => {
   it('about edits keeps the word on each hunk, and takes one back', () => {
     const { recorder, call } = fixture.editsWait();
     const step = stepOf(view(recorder.events), call)!;
-    expect(tally(step)).toEqual({ open: 3, files: 2, accepted: 1, rejected: 0, asked: 0 });
+    expect(tally(step)).toMatchObject({ open: 3, files: 2, accepted: 1, rejected: 0, asked: 0 });
     recorder.add({ kind: 'user' }, { type: 'hunk.resolved', call, hunk: `${call}:1.1`, verdict: 'proposed' });
     expect(tally(stepOf(view(recorder.events), call)!).open).toBe(4);
   });
@@ -181,6 +195,8 @@ describe('a question', () => {
       accepted: 1,
       rejected: 2,
       asked: 1,
+      edited: 0,
+      superseded: 0,
     });
   });
 

@@ -1,5 +1,5 @@
 /** One of each thing that can happen, with every field that it can have; the compiler asks for each new one. */
-import type { ChangeSet, HunkResolution } from '../../src/core/change.ts';
+import type { AppliedFile, ChangeSet, HunkResolution } from '../../src/core/change.ts';
 import type { BlobRef, FileState } from '../../src/core/checkpoint.ts';
 import type { Fact } from '../../src/core/event.ts';
 import type { Rule } from '../../src/core/permission.ts';
@@ -26,9 +26,16 @@ export function allFacts(
         { id: 'c1:1.1', startLine: 1, removed: ['€\r'], added: ['😀'], before: [''], after: ['x'], where: 'f()' },
       ],
     },
+    { path: 'old.ts', beforeHash: 'h', hunks: [], fate: { kind: 'moved', to: 'new.ts' } },
+    { path: 'gone.ts', beforeHash: 'h', hunks: [], fate: { kind: 'deleted' } },
   ];
-  const files = [{ path: 'src/ä.ts', afterHash: 'h', saved: false }];
-  const plan: Plan = { items: [{ text: 'do it', state: 'doing', detail: 'edits a' }], doneWhen: ['tests pass'] };
+  const files: readonly AppliedFile[] = [
+    { path: 'src/ä.ts', afterHash: 'h', saved: false, formatted: changes[0]?.hunks ?? [] },
+  ];
+  const plan: Plan = {
+    items: [{ text: 'do it', state: 'doing', detail: 'edits a', files: ['src/*.ts'] }],
+    doneWhen: ['tests pass'],
+  };
   const rule: Rule = {
     action: 'allow',
     tool: 'shell',
@@ -117,6 +124,7 @@ export function allFacts(
           accepted: changes,
           hunks: [resolution],
           mode: 'edit',
+          plan,
           remember: rule,
           note: 'yes',
         },
@@ -167,6 +175,31 @@ export function allFacts(
     ],
     'plan.updated': [{ type: 'plan.updated', plan }],
     'change.applied': [{ type: 'change.applied', call, changes, files }],
+    'change.reviewed': [
+      {
+        type: 'change.reviewed',
+        path: 'src/ä.ts',
+        hunks: [
+          { hunk: 'c1:1.1', state: 'edited', reason: 'mine', line: 3, text: ['😀\r', ''] },
+          { hunk: 'c1:1.2', state: 'applied', line: 9 },
+        ],
+      },
+    ],
+    'problems.found': [
+      {
+        type: 'problems.found',
+        files: [
+          {
+            path: 'src/ä.ts',
+            textHash: 'h',
+            problems: [
+              { line: 3, severity: 'error', message: 'no such name', source: 'ts 2304' },
+              { line: 4, severity: 'warning', message: 'not used' },
+            ],
+          },
+        ],
+      },
+    ],
     'warning.raised': [{ type: 'warning.raised', code: 'limit_near', message: 'soon' }],
     'turn.ended': [
       {

@@ -1,5 +1,5 @@
 /** Logs of sessions as the loop writes them, for tests of what is made of a log. */
-import type { ChangeSet, Hunk } from '../../src/core/change.ts';
+import type { ChangeSet, Hunk, HunkReview } from '../../src/core/change.ts';
 import type { FileState, FileStep, RestoreItem } from '../../src/core/checkpoint.ts';
 import type { CutReport } from '../../src/core/recovery.ts';
 import type { Actor, Event, Fact, Outcome, Question } from '../../src/core/event.ts';
@@ -211,6 +211,27 @@ export class Recorder {
     );
   }
 
+  /** An edit that nobody is asked about; the call's id. */
+  write(changes: ChangeSet): string {
+    const call = this.use('edit_file', { path: changes[0]?.path ?? '' });
+    const applied = changesOf(call.id, changes);
+    const paths = changes.map(({ path }) => path);
+    const files = paths.map((path) => ({ path, afterHash: 'b', saved: true }));
+    this.step('', call)
+      .request(call)
+      .decide(call.id, { action: 'allow', by: { kind: 'mode', mode: 'edit' } });
+    this.keep(call.id, paths).start(call.id).apply(call.id, applied).changed(call.id, paths);
+    this.finish(call.id, { status: 'ok', text: 'Written.', detail: { kind: 'edit', applied, files } }, 12);
+    return call.id;
+  }
+
+  /** What became of hunks of one file; their lines are of no matter here. */
+  review(path: string, state: HunkReview['state'], hunks: readonly string[], reason?: string): this {
+    const said = hunks.map((hunk): HunkReview => ({ hunk, state, line: 9, ...(reason !== undefined && { reason }) }));
+    this.add(user, { type: 'change.reviewed', path, hunks: said });
+    return this;
+  }
+
   queue(message: string, text: string, steer = false): this {
     this.add(user, { type: 'message.queued', message, text, attachments: [], steer });
     return this;
@@ -347,7 +368,9 @@ export function planAt(...states: readonly PlanState[]): Plan {
     items: planTexts.map((text, at) => ({
       text,
       state: states[at] ?? 'todo',
-      detail: at === 4 ? 'runs npm test' : 'edits resumableUpload.ts, exportState.ts (new)',
+      ...(at === 4
+        ? { detail: 'runs npm test' }
+        : { files: [`${exportFolder}/invoices/resumable/resumableUpload.ts`, `${exportFolder}/exportState.ts`] }),
     })),
     doneWhen: ['The tests of billing-service pass, with the new one among them', 'No new problems in the 4 files'],
   };
@@ -417,6 +440,41 @@ export function editsWait(): { recorder: Recorder; call: string } {
   recorder.question(call.id, editsQuestion(changesOf(call.id, [...upload, ...state])));
   recorder.wait(4000).add(user, { type: 'hunk.resolved', call: call.id, hunk: `${call.id}:1.1`, verdict: 'accepted' });
   return { recorder, call: call.id };
+}
+
+/** Two files changed without a question, four changes; the first is accepted. Calls: of the changed file, of the new one. */
+export function applied(): { recorder: Recorder; calls: readonly [string, string] } {
+  const recorder = new Recorder();
+  recorder.add(user, { type: 'session.changed', mode: 'edit' });
+  opened(recorder).plan(planAt('done', 'done', 'doing'));
+  const calls = [recorder.write(upload), recorder.write(state)] as const;
+  recorder.wait(4000).review(upload[0]?.path ?? '', 'accepted', [`${calls[0]}:1.1`]);
+  return { recorder, calls };
+}
+
+/** The same once the turn has ended, with a file that went and one that moved. */
+export function appliedAndDone(): { recorder: Recorder; calls: readonly [string, string] } {
+  const { recorder, calls } = applied();
+  recorder.write([
+    {
+      path: `${exportFolder}/offsets.ts`,
+      beforeHash: 'a',
+      hunks: [hunk(1, ['/** Offsets, in memory. */', 'export const offsets = new Map<string, number>();', ''], [])],
+      fate: { kind: 'deleted' },
+    },
+  ]);
+  recorder.write([
+    {
+      path: `${exportFolder}/partReader.ts`,
+      beforeHash: 'a',
+      hunks: [hunk(1, [], [])],
+      fate: { kind: 'moved', to: `${exportFolder}/parts/reader.ts` },
+    },
+  ]);
+  recorder.command('npm test', 0, `${testOutput}\n 128 passed`).step(summary);
+  const evidence = { text: 'npm test: passed', atMs: recorder.nowMs - 2000, seq: recorder.events.length };
+  recorder.end({ kind: 'done', verified: true, summary, evidence: [{ ...evidence, passed: true, stale: false }] });
+  return { recorder, calls };
 }
 
 export function manyEditsWait(): { recorder: Recorder; call: string } {
