@@ -11,11 +11,11 @@ import { isProposed, placesOf, type Place } from './places.ts';
 
 export const proposalScheme = 'journeyman-proposal';
 
-/** What a lens hands to its command. */
+/** What a lens hands to its command; without `hunk`: all that are open in the file, without `path`: of the question. */
 export interface ReviewTarget {
   readonly call: CallId;
   readonly token: string;
-  readonly path: string;
+  readonly path?: string;
   readonly hunk?: string;
 }
 

@@ -1,162 +1,144 @@
-/** What a person does in the review: decides the change at the cursor, a file, everything; goes from change to change. */
+/**
+ * What a person does in the review: decides the change at the cursor, a file, everything, or asks for another one. The same for changes
+ * that are proposed and for those that stand in a file.
+ */
 import * as vscode from 'vscode';
-import type { HunkResolution } from '../core/change.ts';
-import { isObject } from '../core/json.ts';
+import type { HunkVerdict } from '../core/change.ts';
 import { openHunksOf, type Asks } from '../session/asks.ts';
-import { placeAt, placesOf, type Place } from './places.ts';
-import type { EditsAsk, Review, ReviewTarget } from './review.ts';
+import type { ChangedFile, Changes } from './changed.ts';
+import type { Review, ReviewTarget } from './review.ts';
+import { atCursor, currentEdits, ofFile, proposalOf, questionOf } from './reviewCursor.ts';
+import type { Baselines } from './surfaces/baselines.ts';
+import { isProposalTarget, readTargets, type Target } from './surfaces/targets.ts';
+import type { Threads } from './surfaces/threads.ts';
 
 export interface ReviewActions {
-  /** `target` comes from a lens; without one it is the change at the cursor. False: there is none. */
-  accept(target: ReviewTarget | null): boolean;
-  reject(target: ReviewTarget | null): boolean;
-  /** `words` null: asks for them. */
-  ask(target: ReviewTarget | null, words: string | null): Promise<boolean>;
-  decideFile(target: ReviewTarget | null, verdict: 'accepted' | 'rejected'): boolean;
-  decideAll(verdict: 'accepted' | 'rejected'): boolean;
-  /** Takes back the word on one change, or the last word that was said. */
-  undo(target: ReviewTarget | null): boolean;
-  review(): Promise<boolean>;
-  go(direction: 1 | -1): Promise<boolean>;
-  isAtHunk(): boolean;
+  /** What a command was handed; null: nothing, so that the place of the cursor counts. */
+  read(args: readonly unknown[]): readonly Target[] | null;
+  atCursor(): readonly Target[];
+  ofFile(): readonly Target[];
+  /** Of the question or the sessions that are looked at. */
+  all(): readonly Target[];
+  /** False: nothing of them is open. */
+  decide(targets: readonly Target[], word: 'accepted' | 'rejected'): Promise<boolean>;
+  /** `words` null: asks for them, under the change where that can be. */
+  ask(target: Target, words: string | null): Promise<boolean>;
+  /** Takes back the words on `targets`; null: the last one that was said. */
+  undo(targets: readonly Target[] | null): Promise<boolean>;
+  /** Opens the changes of `targets` side by side with what was there; null: what waits longest. */
+  review(targets: readonly Target[] | null): Promise<boolean>;
+  compare(targets: readonly Target[], preserveFocus: boolean): Promise<boolean>;
 }
 
-export function reviewActions(asks: Asks, review: Review): ReviewActions {
-  const decide = (target: ReviewTarget | null, word: Omit<HunkResolution, 'hunk'>): boolean => {
-    const chosen = target ?? targetAtCursor(review);
-    return chosen?.hunk !== undefined && asks.decideHunk(chosen.call, chosen.token, { hunk: chosen.hunk, ...word });
+export interface ReviewParts {
+  readonly asks: Asks;
+  readonly review: Review;
+  readonly changes: Changes;
+  readonly baselines: Baselines;
+  readonly threads: Threads;
+}
+
+export function reviewActions(parts: ReviewParts): ReviewActions {
+  const { asks, review, changes, baselines, threads } = parts;
+  /** What was decided last: the word that is taken back first. */
+  let last: 'proposed' | 'applied' = 'proposed';
+
+  const sayTo = (target: ReviewTarget, verdict: HunkVerdict, reason?: string): boolean => {
+    last = 'proposed';
+    const { call, token, path, hunk } = target;
+    const say = (id: string): boolean =>
+      asks.decideHunk(call, token, { hunk: id, verdict, ...(reason !== undefined && { reason }) });
+    if (hunk !== undefined) return say(hunk);
+    if (path === undefined)
+      return asks.answer(call, token, { action: verdict === 'accepted' ? 'accept_rest' : 'reject_rest' });
+    const edits = review.waiting.find(({ ask }) => ask.token === token);
+    const change = edits?.changes.find((one) => one.path === path);
+    if (!edits || !change) return false;
+    const open = new Set(openHunksOf(edits.ask));
+    for (const { id } of change.hunks) if (open.has(id)) say(id);
+    return true;
   };
+
+  const undoProposed = (): boolean => {
+    const ask = currentEdits(review)?.ask;
+    const hunk = [...(ask?.words.keys() ?? [])].at(-1);
+    return ask !== undefined && hunk !== undefined && sayTo({ ...questionOf(ask), hunk }, 'proposed');
+  };
+
+  const filesOf = (targets: readonly Target[]): readonly ChangedFile[] =>
+    changes.files.filter(({ session, path }) =>
+      targets.some(
+        (target) =>
+          !isProposalTarget(target) &&
+          target.session === session &&
+          (target.path === undefined || target.path === path),
+      ),
+    );
 
   return {
-    accept: (target) => decide(target, { verdict: 'accepted' }),
-    reject: (target) => decide(target, { verdict: 'rejected' }),
+    read: (args) => readTargets(args, changes, (uri) => proposalOf(review, uri)),
+    atCursor: () => atCursor(parts),
+    ofFile: () => ofFile(parts),
+    all() {
+      const uri = vscode.window.activeTextEditor?.document.uri;
+      const isOfFile = uri !== undefined && changes.of(uri).some(({ openCount }) => openCount > 0);
+      const ask = currentEdits(review)?.ask;
+      if (ask && !isOfFile) return [questionOf(ask)];
+      const open = changes.files.filter(({ openCount }) => openCount > 0);
+      return [...new Set(open.map(({ session }) => session))].map((session) => ({ session }));
+    },
+    async decide(targets, word) {
+      let decided = false;
+      for (const target of targets) {
+        if (isProposalTarget(target)) decided = sayTo(target, word) || decided;
+        else {
+          last = 'applied';
+          decided = (await changes.decide(target, word)) || decided;
+        }
+      }
+      return decided;
+    },
     async ask(target, words) {
-      const chosen = target ?? targetAtCursor(review); // the cursor may have moved by the time the words are there
-      if (!chosen) return false;
+      if (words === null && threads.ask(target)) return true;
       const reason = words ?? (await askForWords());
       if (reason === undefined || reason === '') return true;
-      return decide(chosen, { verdict: 'asked', reason });
+      if (isProposalTarget(target)) return sayTo(target, 'asked', reason);
+      last = 'applied';
+      return changes.ask(target, reason);
     },
-    decideFile(target, verdict) {
-      const file = target ?? fileAtCursor(review);
-      const edits = review.waiting.find(({ ask }) => ask.token === file?.token);
-      const change = edits?.changes.find(({ path }) => path === file?.path);
-      if (!file || !edits || !change) return false;
-      const open = new Set(openHunksOf(edits.ask));
-      for (const { id } of change.hunks) {
-        if (open.has(id)) asks.decideHunk(file.call, file.token, { hunk: id, verdict });
+    async undo(targets) {
+      if (targets === null)
+        return last === 'proposed'
+          ? undoProposed() || (await changes.reopen(null))
+          : (await changes.reopen(null)) || undoProposed();
+      let undone = false;
+      for (const target of targets) {
+        undone = (isProposalTarget(target) ? sayTo(target, 'proposed') : await changes.reopen(target)) || undone;
       }
-      return true;
+      return undone;
     },
-    decideAll(verdict) {
-      const edits = currentEdits(review);
-      if (!edits) return false;
-      const { approval, token } = edits.ask;
-      return asks.answer(approval.call, token, { action: verdict === 'accepted' ? 'accept_rest' : 'reject_rest' });
+    async review(targets) {
+      const edits = targets === null ? currentEdits(review) : null;
+      if (edits) {
+        await review.open(edits, null, true);
+        return true;
+      }
+      const files = (targets === null ? changes.files : filesOf(targets)).filter(({ openCount }) => openCount > 0);
+      if (files.length > 0) await baselines.reviewAll(files);
+      return files.length > 0;
     },
-    undo(target) {
-      if (target) return decide(target, { verdict: 'proposed' });
-      const ask = currentEdits(review)?.ask ?? null;
-      const last = ask ? [...ask.words.keys()].at(-1) : undefined;
-      if (!ask || last === undefined) return false;
-      return asks.decideHunk(ask.approval.call, ask.token, { hunk: last, verdict: 'proposed' });
+    async compare(targets, preserveFocus) {
+      const [file] = filesOf(targets);
+      if (file) await baselines.compare(file, preserveFocus);
+      return file !== undefined;
     },
-    async review() {
-      const edits = currentEdits(review);
-      if (edits) await review.open(edits, null, true);
-      return edits !== null;
-    },
-    async go(direction) {
-      const edits = currentEdits(review);
-      const next = edits && nextStop(edits, review, direction);
-      if (!edits || !next) return false;
-      const shown = vscode.window.activeTextEditor && review.find(vscode.window.activeTextEditor.document.uri);
-      if (shown?.edits.ask.token !== edits.ask.token || shown.change.path !== next.path)
-        await review.open(edits, next.path, true);
-      reveal(review, next.place);
-      return true;
-    },
-    isAtHunk: () => targetAtCursor(review) !== null,
   };
-}
-
-/** What a lens handed to its command, checked: commands can be called by anyone. */
-export function parseTarget(value: unknown): ReviewTarget | null {
-  if (!isObject(value)) return null;
-  const { call, token, path, hunk } = value;
-  if (typeof call !== 'string' || typeof token !== 'string' || typeof path !== 'string') return null;
-  return { call, token, path, ...(typeof hunk === 'string' && { hunk }) };
-}
-
-interface Stop {
-  readonly path: string;
-  readonly place: Place;
-}
-
-/** The question of the active editor, else the one that waits longest. */
-function currentEdits(review: Review): EditsAsk | null {
-  const { activeTextEditor } = vscode.window;
-  const shown = activeTextEditor && review.find(activeTextEditor.document.uri);
-  return shown?.edits ?? review.waiting[0] ?? null;
-}
-
-function fileAtCursor(review: Review): ReviewTarget | null {
-  const { activeTextEditor } = vscode.window;
-  const found = activeTextEditor && review.find(activeTextEditor.document.uri);
-  if (!found) return null;
-  const { ask } = found.edits;
-  return { call: ask.approval.call, token: ask.token, path: found.change.path };
-}
-
-function targetAtCursor(review: Review): ReviewTarget | null {
-  const { activeTextEditor } = vscode.window;
-  const found = activeTextEditor && review.find(activeTextEditor.document.uri);
-  const file = fileAtCursor(review);
-  if (!activeTextEditor || !found || !file) return null;
-  const place = placeAt(
-    placesOf(found.change, found.edits.ask.words),
-    found.side,
-    activeTextEditor.selection.active.line,
-  );
-  return place?.verdict === 'proposed' ? { ...file, hunk: place.hunk.id } : null;
-}
-
-/** The open change after (or before) the cursor, through all files of the question and around. */
-function nextStop({ ask, changes }: EditsAsk, review: Review, direction: 1 | -1): Stop | null {
-  const stops = changes.flatMap((change) => placesOf(change, ask.words).map((place) => ({ path: change.path, place })));
-  const open = stops.filter(({ place }) => place.verdict === 'proposed');
-  const { activeTextEditor } = vscode.window;
-  const found = activeTextEditor && review.find(activeTextEditor.document.uri);
-  if (!activeTextEditor || found?.edits.ask.token !== ask.token) return open.at(direction > 0 ? 0 : -1) ?? null;
-  const { side, change } = found;
-  const fileIndex = changes.indexOf(change);
-  const line = activeTextEditor.selection.active.line;
-  const isAfter = ({ path, place }: Stop): boolean => {
-    const index = changes.findIndex((one) => one.path === path);
-    return index === fileIndex ? place[side].line > line : index > fileIndex;
-  };
-  const isBefore = ({ path, place }: Stop): boolean => {
-    const index = changes.findIndex((one) => one.path === path);
-    const end = place[side].line + Math.max(1, place[side].count);
-    return index === fileIndex ? end <= line : index < fileIndex;
-  };
-  if (direction > 0) return open.find(isAfter) ?? open[0] ?? null;
-  return open.findLast(isBefore) ?? open.at(-1) ?? null;
-}
-
-function reveal(review: Review, place: Place): void {
-  const editor = vscode.window.activeTextEditor;
-  const found = editor && review.find(editor.document.uri);
-  if (!editor || !found) return;
-  const line = Math.min(place[found.side].line, editor.document.lineCount - 1);
-  editor.selection = new vscode.Selection(line, 0, line, 0);
-  editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 async function askForWords(): Promise<string | undefined> {
   const words = await vscode.window.showInputBox({
     title: 'Ask for a change',
-    prompt: 'The change is not written. The agent reads your words and proposes another one.',
+    prompt: 'The agent reads your words and proposes another one.',
     placeHolder: 'Say what to do instead',
     ignoreFocusOut: true,
   });

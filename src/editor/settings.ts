@@ -9,6 +9,15 @@ export type ProviderKind = (typeof providers)[number];
 export const savePolicies = ['whenClean', 'always', 'never'] as const;
 export type SavePolicy = (typeof savePolicies)[number];
 
+/** Where the changes are shown in the editor. */
+export interface ReviewSettings {
+  readonly decorations: boolean;
+  readonly codeLens: boolean;
+  readonly quickDiff: boolean;
+  readonly sourceControl: boolean;
+  readonly comments: boolean;
+}
+
 export interface Settings {
   readonly provider: ProviderKind;
   readonly endpoint: string;
@@ -17,7 +26,7 @@ export interface Settings {
   readonly maxSteps: number;
   readonly continueAfterRestart: boolean;
   readonly saveEdits: SavePolicy;
-  readonly codeLens: boolean;
+  readonly review: ReviewSettings;
   readonly statusBar: boolean;
   readonly notifications: boolean;
 }
@@ -34,7 +43,13 @@ export function readSettings(): Settings {
     maxSteps: typeof maxSteps === 'number' && maxSteps >= 1 ? Math.floor(maxSteps) : limits.stepsPerTurn,
     continueAfterRestart: all.get<unknown>('continueAfterRestart') === true,
     saveEdits: oneOf(savePolicies, all.get('saveEdits'), 'whenClean'),
-    codeLens: all.get<unknown>('review.codeLens') !== false,
+    review: {
+      decorations: all.get<unknown>('review.decorations') !== false,
+      codeLens: all.get<unknown>('review.codeLens') !== false,
+      quickDiff: all.get<unknown>('review.quickDiff') !== false,
+      sourceControl: all.get<unknown>('review.sourceControl') !== false,
+      comments: all.get<unknown>('review.comments') !== false,
+    },
     statusBar: all.get<unknown>('statusBar') !== false,
     notifications: all.get<unknown>('notifications') !== false,
   };

@@ -19,6 +19,8 @@ export interface StatusInput {
   /** The server is asked again then; null: no wait. */
   readonly retryAtMs: number | null;
   readonly keyRefused: boolean;
+  /** Changes that stand in files and wait for a word. */
+  readonly openChanges: number;
 }
 
 export interface StatusText {
@@ -68,6 +70,12 @@ export function statusText(input: StatusInput): StatusText {
       'Open the panel to go on',
       'journeyman.goToAsk',
       'warning',
+    );
+  if (input.openChanges > 0)
+    return status(
+      `$(diff-multiple) ${count(input.openChanges, 'change')} to review${more}`,
+      'Open the review',
+      'journeyman.review',
     );
   if (session?.outcome) {
     const { outcome } = session;

@@ -125,9 +125,9 @@ describe('the review in the editor', () => {
   it('works at the cursor in the file itself, too', async () => {
     const editor = await show(put('review.txt', old));
     editor.selection = new vscode.Selection(4, 0, 4, 0);
-    assert.equal(app.parts.actions.isAtHunk(), true);
+    assert.equal(app.parts.actions.atCursor().length, 1);
     await vscode.commands.executeCommand('journeyman.rejectHunk');
-    assert.equal(app.parts.actions.isAtHunk(), false);
+    assert.equal(app.parts.actions.atCursor().length, 0);
     assert.deepEqual([...app.parts.asks.waiting[0]!.words.values()], [{ hunk: 'call:1.2', verdict: 'rejected' }]);
   });
 
