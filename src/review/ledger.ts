@@ -50,7 +50,7 @@ export interface Region {
 export interface FileLedger {
   readonly lines: Lines;
   readonly regions: readonly Region[];
-  /** Hunks whose place a later one of the agent has taken. */
+  /** Hunks whose place a later one of the agent has taken, and those that saving undid. */
   readonly superseded: readonly HunkId[];
   /** Nothing of it is written: what is typed and taken back again leaves it proposed. */
   readonly isProposal?: true;
@@ -193,19 +193,22 @@ export function ask(file: FileLedger, hunk: HunkId, reason: string): FileLedger 
   return { ...file, regions };
 }
 
-/** Words that were said and written before, said again. Hunks that are not there, or cannot come back, are left as they are. */
+/**
+ * Words that were said and written before, said again. Hunks that are not there, or cannot come back, are left as they are; what was told
+ * to be the person's stays so until another word, whatever the text looks like.
+ */
 export function retell(file: FileLedger, reviews: readonly HunkReview[]): FileLedger {
   const words = new Map(reviews.map((review) => [review.hunk, review]));
   const gone = reviews.flatMap(({ hunk, state }) => (state === 'superseded' ? hunk : []));
   const isGone = ({ hunk }: Region): boolean => gone.includes(hunk);
   const told = rewrite(
     gone.length === 0 ? file : { ...file, regions: file.regions.filter((region) => !isGone(region)) },
-    ({ hunk, torn: isTorn }) => words.has(hunk) && isTorn !== true,
+    ({ hunk, torn: isTorn, base, agent }) => words.has(hunk) && (isTorn !== true || base.length + agent.length > 0),
     (region) => {
-      const { state, reason } = words.get(region.hunk) ?? region;
-      const now = bare(region);
-      if (state === 'superseded') return now;
-      return { ...now, state, ...(state === 'asked' && { reason: reason ?? region.reason ?? '' }) };
+      const { state = 'superseded', reason = region.reason } = words.get(region.hunk) ?? {};
+      if (state === 'superseded') return region;
+      if (state === 'edited') return { ...region, state, torn: true };
+      return { ...bare(region), state, ...(state === 'asked' && { reason: reason ?? '' }) };
     },
     (region) => {
       const state = words.get(region.hunk)?.state;
@@ -262,8 +265,8 @@ function place(file: FileLedger, { id, startLine, removed, added, where }: Hunk)
   return write(file, { start: own.start, end: own.start + removed.length, lines: added }, own);
 }
 
-/** The agent writes, as a part of hunk `own`. */
-function write(file: FileLedger, edit: LineEdit, { hunk, where }: Region): FileLedger {
+/** The agent writes, as a part of hunk `of`. */
+function write(file: FileLedger, edit: LineEdit, of: Region): FileLedger {
   const lines = splice(file.lines, edit);
   const shift = lines.length - file.lines.length;
   const isWhole = file.lines.length === 0 || lines.length === 0;
@@ -273,15 +276,7 @@ function write(file: FileLedger, edit: LineEdit, { hunk, where }: Region): FileL
   const to = Math.max(edit.end, ...open.map((region) => region.start + region.count));
   const agent = lines.slice(from, to + shift);
   const base = baseOf(file.lines, open, from, to);
-  const own: Region = {
-    hunk,
-    state: 'applied',
-    start: from,
-    count: agent.length,
-    base,
-    agent,
-    ...(where !== undefined && { where }),
-  };
+  const own: Region = { ...of, start: from, count: agent.length, base, agent };
   // Of a word that was said on what is gone in part, nothing can be taken back.
   const settled = new Set([...touched].flatMap((region) => (isOpen(region) ? [] : region.hunk)));
   const others = file.regions.filter((region) => !touched.has(region) && !settled.has(region.hunk));
@@ -290,7 +285,7 @@ function write(file: FileLedger, edit: LineEdit, { hunk, where }: Region): FileL
   const after = at < 0 ? [] : others.slice(at).map((region) => moved(region, edit.end, shift));
   const regions = [...before, ...(same(agent, base) ? [] : [own]), ...after];
   const left = new Set(regions.map((region) => region.hunk));
-  const gone = [...new Set(open.map((region) => region.hunk))].filter((one) => !left.has(one) && one !== hunk);
+  const gone = new Set([...open, own].flatMap(({ hunk }) => (left.has(hunk) ? [] : hunk)));
   return { ...file, lines, regions: joined(regions), superseded: [...file.superseded, ...gone] };
 }
 
@@ -389,9 +384,11 @@ function rewrite(
   return { file: { ...file, lines, regions }, writes };
 }
 
+/** Without what was said or done before. */
 function bare(region: Region): Region {
   const rest: { -readonly [K in keyof Region]: Region[K] } = { ...region };
   delete rest.reason;
+  delete rest.torn;
   return rest;
 }
 

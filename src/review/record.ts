@@ -10,7 +10,6 @@ import {
   applyFormatted,
   baseline,
   close,
-  decide,
   hunksOf,
   isOpen,
   ledgerOf,
@@ -183,8 +182,9 @@ export function untold({ ledger, told }: TrackedFile): readonly HunkReview[] {
     if (state === 'edited') return { ...review, text: ledger.lines.slice(first.start, last.start + last.count) };
     return state === 'asked' && first.reason !== undefined ? { ...review, reason: first.reason } : review;
   });
-  const replaced = ledger.superseded.filter((hunk) => isUndecided(told.get(hunk)));
-  return [...news, ...replaced.map((hunk): HunkReview => ({ hunk, state: 'superseded', line: 1 }))];
+  const there = new Set(ledger.regions.map(({ hunk }) => hunk));
+  const replaced = [...told].filter(([hunk, state]) => isUndecided(state) && !there.has(hunk));
+  return [...news, ...replaced.map(([hunk]): HunkReview => ({ hunk, state: 'superseded', line: 1 }))];
 }
 
 /**
@@ -258,10 +258,10 @@ function tracksOf(steps: readonly ReviewStep[]): readonly (readonly FileStep[])[
           tracks.push(track);
           byPath.set(path, track);
         }
-        for (const { id } of hunks) {
+        for (const { id } of step.waits ? hunks : []) {
           track.hunks.add(id);
+          track.open.add(id);
           byHunk.set(id, track);
-          if (step.waits) track.open.add(id);
         }
         add(track, step);
         track.moves.push(...movesOf(step.change));
@@ -331,13 +331,15 @@ function withChange(
   const was = text === null ? file.ledger : observe(file.ledger, text, diff);
   const isKnown = fits(was.lines, hunks);
   const now = isKnown ? applyFormatted(applyChange(was, hunks), formatted) : close(was, hunks);
-  const ids = hunks.map(({ id }) => id);
+  const ids = new Set(hunks.map(({ id }) => id));
+  // What a person said yes to before it was written is decided for good.
+  const regions = waits ? now.regions : now.regions.filter(({ hunk }) => !ids.has(hunk));
   return {
     path: path === change.path ? pathOf(change) : path,
-    ledger: waits || !isKnown ? now : decide(now, new Set(ids), 'accepted').file,
+    ledger: waits ? now : { ...now, regions },
     moves: [...moves, ...movesOf(change)],
-    outsidePlan: file.outsidePlan || outsidePlan,
-    told: new Map([...told, ...ids.map((id) => [id, waits ? 'applied' : 'accepted'] as const)]),
+    outsidePlan: file.outsidePlan || (waits && outsidePlan),
+    told: waits ? new Map([...told, ...[...ids].map((id) => [id, 'applied'] as const)]) : told,
   };
 }
 
@@ -368,7 +370,7 @@ function pathAfter(path: string, moves: readonly Move[], reviews: readonly HunkR
   }, path);
 }
 
-function isUndecided(state: HunkReview['state'] | undefined): boolean {
+function isUndecided(state: HunkReview['state']): boolean {
   return state === 'applied' || state === 'asked';
 }
 
