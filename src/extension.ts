@@ -1,6 +1,8 @@
 /** The door of VS Code: registers what package.json contributes, and loads everything else on first use. */
 import * as vscode from 'vscode';
 import type { App } from './editor/app.ts';
+import { planFiles, planScheme } from './editor/planFiles.ts';
+import { quickFix, quickFixKinds } from './editor/quickFix.ts';
 
 /** What tests inside the host may reach; absent in normal use. */
 export interface TestApi {
@@ -29,6 +31,12 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       // What is typed, opened and scrolled to stays while another view is looked at.
       { webviewOptions: { retainContextWhenHidden: true } },
     ),
+  );
+  const plans = planFiles(context.globalStorageUri);
+  context.subscriptions.push(
+    plans,
+    vscode.workspace.registerFileSystemProvider(planScheme, plans, { isCaseSensitive: true }),
+    vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, quickFix, quickFixKinds),
   );
   return context.extensionMode === vscode.ExtensionMode.Test ? { app } : undefined;
 }

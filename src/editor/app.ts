@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { toError, type ErrorCode } from '../core/error.ts';
 import type { Event, SessionId } from '../core/event.ts';
 import type { Model } from '../core/model.ts';
-import type { Approver, Files, Search, Shell } from '../core/ports.ts';
+import type { Approver, Feedback, Files, Search, Shell } from '../core/ports.ts';
 import { plainShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
 import type { Session } from '../session/fold.ts';
@@ -14,12 +14,14 @@ import { nodeFiles } from '../workspace/files.ts';
 import { editorRipgrep, findRipgrep, ripgrepSearch } from '../workspace/search.ts';
 import { onWorkbenchChange, readAppState } from './appState.ts';
 import { Asks, openHunksOf } from '../session/asks.ts';
+import { ChangeDesk } from './changes.ts';
 import { editorCommands } from './commands.ts';
 import { contextKeys } from './contextKeys.ts';
 import { Desk } from './desk.ts';
 import { deskMemory } from './deskMemory.ts';
 import { editorDocuments } from './documents.ts';
 import { Feed } from './feed.ts';
+import { editorFeedback } from './feedback.ts';
 import { editorFiles } from './files.ts';
 import { handleIntent } from './intents.ts';
 import { Notices, readOnlyId, readOnlyNotice, tellFault } from './notices.ts';
@@ -28,6 +30,8 @@ import { OwnerWatch } from './ownerWatch.ts';
 import { Pages } from './pages.ts';
 import { PanelHost } from './panelHost.ts';
 import type { Parts } from './parts.ts';
+import { Plans } from './plans.ts';
+import { Problems } from './problems.ts';
 import { Provider } from './provider.ts';
 import { goesOnByItself } from './recovery.ts';
 import { Review } from './review.ts';
@@ -37,6 +41,7 @@ import { Restores } from './restores.ts';
 import { editorSearch } from './search.ts';
 import { readSettings } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
+import { startSurfaces } from './surfaces/surfaces.ts';
 import { statusText, type StatusInput } from './statusText.ts';
 import { storageFolder } from './storage.ts';
 import { Tasks } from './task.ts';
@@ -50,6 +55,7 @@ export type CreateAgent = (parts: {
   readonly search: Search;
   readonly shell: Shell;
   readonly approver: Approver;
+  readonly feedback: Feedback;
   readonly documents: Documents;
 }) => Agent;
 
@@ -77,6 +83,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     search: workspaceSearch(files),
     shell,
     approver: askIfTrusted(asks, () => vscode.workspace.isTrusted),
+    feedback: { tell: (session, signal) => feedback.tell(session, signal) },
     documents: editorDocuments,
   });
   const { limits } = agent;
@@ -93,10 +100,14 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     onShown: () => {
       tellReadOnly(desk, notices);
       owner.follow(readHere(desk));
+      followShown();
       feed.session();
       refresh();
     },
     onEvents: (session, events) => {
+      problems.follow(events);
+      plans.follow(events);
+      follow(session);
       feed.events(session, events);
       if (events.some(({ type }) => lifeEvents.has(type))) refresh();
       else status.update();
@@ -113,6 +124,30 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
       if (goesOnByItself(taken)) void tasks.goOn(session);
     },
   });
+  const problems = new Problems(files, agent.clock);
+  const changes = new ChangeDesk({
+    desk,
+    sessions,
+    files,
+    checkpoints: agent.checkpoints,
+    send: (text, attachments) => tasks.send(text, attachments, true),
+    problems: (path) => problems.counts(path),
+  });
+  const feedback = editorFeedback(desk, changes, problems);
+  const plans: Plans = new Plans(asks, context.workspaceState, () =>
+    tasks.nextMode === 'plan' ? 'ask' : tasks.nextMode,
+  );
+  const quietly = (work: Promise<void>): void => {
+    work.catch((thrown: unknown) => tellFault({ desk, notices }, thrown, null));
+  };
+  const follow = (id: SessionId): void => {
+    const { shown } = desk;
+    const events = desk.find(id)?.events ?? (shown.kind === 'read' && shown.id === id ? shown.events : null);
+    if (events) quietly(changes.take(id, events));
+  };
+  const followShown = (): void => {
+    if (desk.shownId !== null) follow(desk.shownId);
+  };
   const retry = async (): Promise<void> => {
     try {
       await desk.retry();
@@ -123,8 +158,9 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   };
   const owner = new OwnerWatch(storage, () => void retry());
   const pages = new Pages();
-  const review = new Review(asks, files, () => readSettings().codeLens);
-  const actions = reviewActions(asks, review);
+  const review = new Review(asks, files, () => readSettings().review.codeLens);
+  const surfaces = startSurfaces(changes, review, () => readSettings().review);
+  const actions = reviewActions({ asks, review, changes, ...surfaces });
   const tasks = new Tasks({
     agent: withSettings,
     shellName: shell.name,
@@ -132,6 +168,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     asks,
     provider,
     notices,
+    planAnswer: (call, answer) => plans.planAnswer(call, answer),
     giveBack: (text, attachments) => panel.post({ type: 'compose', text, attachments }),
   });
   const panel = new PanelHost(context.extensionUri, (intent) => void handleIntent(parts, intent));
@@ -139,6 +176,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     desk,
     asks,
     notices,
+    changes,
     appState: () => readAppState(provider, tasks, desk),
   });
   const restores = new Restores({
@@ -158,6 +196,9 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     tasks,
     notices,
     review,
+    changes,
+    surfaces,
+    plans,
     actions,
     restores,
     pages,
@@ -185,12 +226,24 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const disposables: readonly { dispose(): unknown }[] = [
     provider,
     review,
+    surfaces,
+    changes,
+    problems,
+    plans,
+    feed,
+    changes.onDidChange(() => {
+      feed.review();
+      refresh();
+    }),
+    problems.onDidChange(() => feed.review()),
     status,
     pages,
     owner,
     keys,
     vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (focused) void retry();
+      if (!focused) return;
+      void retry();
+      quietly(changes.refresh());
     }),
     provider.onChange(refresh),
     onWorkbenchChange(refresh),
@@ -206,6 +259,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
 
   refresh();
   void provider.refresh();
+  quietly(parts.restored.then(() => changes.refresh()));
 
   return {
     parts,
@@ -290,7 +344,7 @@ const lifeEvents: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'checkpoint.created',
 ]);
 
-function statusInput({ desk, asks, provider }: Parts): StatusInput {
+function statusInput({ desk, asks, provider, changes }: Parts): StatusInput {
   const { live } = desk;
   const [ask] = asks.waiting;
   const last = live?.events.at(-1);
@@ -303,6 +357,7 @@ function statusInput({ desk, asks, provider }: Parts): StatusInput {
     othersRunning: desk.held.filter((session) => session.running && session !== live).length,
     asks: ask ? { question: ask.approval.question, openHunks: openHunksOf(ask).length } : null,
     retryAtMs: last?.type === 'model.failed' && last.retryInMs !== null ? last.atMs + last.retryInMs : null,
+    openChanges: changes.files.reduce((sum, { openCount }) => sum + openCount, 0),
     keyRefused: live !== null && !live.running && endCode(live.state) === 'unauthorized',
   };
 }

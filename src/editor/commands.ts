@@ -1,30 +1,40 @@
 /** The commands of package.json, each by its name there. */
 import * as vscode from 'vscode';
-import { limits } from '../core/limits.ts';
 import { modes } from '../core/permission.ts';
-import type { Attachment, Question } from '../core/event.ts';
+import type { Question } from '../core/event.ts';
+import type { Answer } from '../protocol/messages.ts';
 import { modeWords, questionTitle } from '../protocol/words.ts';
 import { openHunksOf, type WaitingAsk } from '../session/asks.ts';
 import { chooseModel, setApiKey, setEndpoint } from './modelCommands.ts';
 import type { Parts } from './parts.ts';
+import { planCommands } from './planCommands.ts';
+import { goToChange } from './reviewMoves.ts';
 import { noModelNotice } from './notices.ts';
-import { parseTarget } from './reviewActions.ts';
 import { isSample, openSample } from './sample.ts';
 import { sessionCommands } from './sessionCommands.ts';
+import { taskCommands } from './taskCommands.ts';
+import { selectionOf } from './taskContext.ts';
 
 export type Command = (...args: readonly unknown[]) => Promise<void>;
 
 export function editorCommands(parts: Parts): Readonly<Record<string, Command>> {
-  const { asks, desk, tasks, provider, panel, actions, notices, feed, sessions, pages } = parts;
+  const { asks, desk, tasks, provider, panel, actions, notices, feed, sessions, pages, surfaces, plans } = parts;
 
   const inReview =
-    (act: (first: unknown, second: unknown) => boolean | Promise<boolean>): Command =>
-    async (first, second) => {
-      if (!(await act(first, second))) await say('There is no change to decide here.');
+    (act: (args: readonly unknown[]) => Promise<boolean>): Command =>
+    async (...args) => {
+      if (!(await act(args))) await say('There is no change to decide here.');
     };
+  /** `otherwise`: where the command was called without saying what it is about. */
+  const decide = (otherwise: 'atCursor' | 'ofFile' | 'all', word: 'accepted' | 'rejected') =>
+    inReview((args) => actions.decide(actions.read(args) ?? actions[otherwise](), word));
+  const go = (direction: 1 | -1): Command =>
+    inReview(() => goToChange({ ...parts, baselines: surfaces.baselines }, direction));
 
   return {
     ...sessionCommands(parts, say),
+    ...taskCommands(parts, say),
+    ...planCommands(parts, say),
     'journeyman.openPanel': () => panel.open({ type: 'show', place: 'composer' }),
     'journeyman.newSession': async () => {
       await tasks.clear();
@@ -32,7 +42,7 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
     },
     'journeyman.sessions': () => panel.open({ type: 'show', place: 'sessions' }),
     'journeyman.askSelection': async () => {
-      const attachment = selectionOf(parts);
+      const attachment = selectionOf(parts.files, vscode.window.activeTextEditor);
       if (!attachment) return say('Select some text in an editor first.');
       await panel.open({ type: 'compose', text: '', attachments: [attachment] }, { type: 'show', place: 'composer' });
     },
@@ -46,10 +56,13 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
     'journeyman.allow': async () => {
       const [ask] = asks.waiting;
       if (!ask) return say('Nothing waits for you.');
-      const { title, detail } = exactly(ask);
-      const button = ask.approval.question.kind === 'edits' ? 'Accept all' : 'Allow once';
+      const { call, question } = ask.approval;
+      const mode = question.kind === 'plan' ? { mode: plans.modeAfter() } : {};
+      const answer = plans.planAnswer(call, { action: 'allow', ...mode });
+      const { title, detail } = exactly(ask, answer);
+      const button = question.kind === 'edits' ? 'Accept all' : 'Allow once';
       const picked = await vscode.window.showWarningMessage(title, { modal: true, detail }, button);
-      if (picked === button) asks.answer(ask.approval.call, ask.token, { action: 'allow' });
+      if (picked === button) asks.answer(call, ask.token, answer);
     },
     'journeyman.deny': async () => {
       const [ask] = asks.waiting;
@@ -59,24 +72,40 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
         prompt: 'What should it do instead? Empty: just no.',
         ignoreFocusOut: true,
       });
-      if (reason !== undefined) asks.answer(ask.approval.call, ask.token, { action: 'deny', reason: reason.trim() });
+      if (reason === undefined) return;
+      const { call } = ask.approval;
+      asks.answer(call, ask.token, plans.planAnswer(call, { action: 'deny', reason: reason.trim() }));
     },
-    'journeyman.review': async () => {
-      if (!(await actions.review())) await say('No changes wait for review.');
+    'journeyman.review': async (...args) => {
+      if (!(await actions.review(actions.read(args)))) await say('No changes wait for review.');
     },
-    'journeyman.acceptHunk': inReview((target) => actions.accept(parseTarget(target))),
-    'journeyman.rejectHunk': inReview((target) => actions.reject(parseTarget(target))),
-    'journeyman.askHunk': inReview((target, words) =>
-      actions.ask(parseTarget(target), typeof words === 'string' ? words : null),
+    // The source control view says last whether the focus is to stay there.
+    'journeyman.compare': inReview((args) =>
+      actions.compare(actions.read(args) ?? actions.ofFile(), args.at(-1) === true),
     ),
-    // From the title of an editor the first argument is its address; the file is that of the active editor all the same.
-    'journeyman.acceptFile': inReview((target) => actions.decideFile(parseTarget(target), 'accepted')),
-    'journeyman.rejectFile': inReview((target) => actions.decideFile(parseTarget(target), 'rejected')),
-    'journeyman.acceptAll': inReview(() => actions.decideAll('accepted')),
-    'journeyman.rejectAll': inReview(() => actions.decideAll('rejected')),
-    'journeyman.undoDecision': inReview((target) => actions.undo(parseTarget(target))),
-    'journeyman.nextHunk': inReview(() => actions.go(1)),
-    'journeyman.previousHunk': inReview(() => actions.go(-1)),
+    'journeyman.acceptHunk': decide('atCursor', 'accepted'),
+    'journeyman.rejectHunk': decide('atCursor', 'rejected'),
+    'journeyman.askHunk': inReview(async (args) => {
+      const [target] = actions.read(args) ?? actions.atCursor();
+      const words = args[1];
+      return target !== undefined && actions.ask(target, typeof words === 'string' ? words : null);
+    }),
+    'journeyman.submitAsk': async (reply) => {
+      const said = surfaces.threads.take(reply);
+      if (said && !(await actions.ask(said.target, said.words)))
+        await say(`This change is not open any more. You wrote: “${said.words}”`);
+    },
+    'journeyman.closeAsk': () => {
+      surfaces.threads.close();
+      return Promise.resolve();
+    },
+    'journeyman.acceptFile': decide('ofFile', 'accepted'),
+    'journeyman.rejectFile': decide('ofFile', 'rejected'),
+    'journeyman.acceptAll': decide('all', 'accepted'),
+    'journeyman.rejectAll': decide('all', 'rejected'),
+    'journeyman.undoDecision': inReview((args) => actions.undo(actions.read(args))),
+    'journeyman.nextHunk': go(1),
+    'journeyman.previousHunk': go(-1),
     'journeyman.nextMode': async () => {
       const next = modes[(modes.indexOf(tasks.mode) + 1) % modes.length] ?? 'ask';
       await tasks.setMode(next);
@@ -122,8 +151,10 @@ function say(what: string): Promise<void> {
 }
 
 /** What an answer would allow, whole and to the letter: nothing is allowed that was not shown. */
-function exactly(ask: WaitingAsk): { readonly title: string; readonly detail: string } {
-  const { question } = ask.approval;
+function exactly(ask: WaitingAsk, answer?: Answer): { readonly title: string; readonly detail: string } {
+  const asked = ask.approval.question;
+  const plan = answer?.action === 'allow' ? answer.plan : undefined;
+  const question = asked.kind === 'plan' && plan !== undefined ? { ...asked, plan } : asked;
   const open = new Set(openHunksOf(ask));
   const files =
     question.kind === 'edits' ? question.changes.filter(({ hunks }) => hunks.some(({ id }) => open.has(id))) : [];
@@ -147,22 +178,4 @@ function content(question: Question, files: readonly string[]): string {
     case 'access':
       return question.resources.map(({ effect, target }) => `${effect} ${target}`).join('\n');
   }
-}
-
-function selectionOf({ files }: Parts): Attachment | null {
-  const editor = vscode.window.activeTextEditor;
-  if (!editor || editor.selection.isEmpty) return null;
-  const { document, selection } = editor;
-  const name = document.uri.scheme === 'file' ? files.locate(document.uri.fsPath).path : document.uri.path;
-  const last =
-    selection.end.character === 0 && selection.end.line > selection.start.line
-      ? selection.end.line
-      : selection.end.line + 1;
-  const first = selection.start.line + 1;
-  const lines = first === last ? String(first) : `${first}-${last}`;
-  return {
-    kind: 'selection',
-    label: `${name}:${lines}`,
-    text: document.getText(selection).slice(0, limits.messageChars),
-  };
 }

@@ -1,23 +1,34 @@
 /** The context keys that commands, menus and keybindings of package.json stand under. */
 import * as vscode from 'vscode';
 import type { Parts } from './parts.ts';
+import { atCursor, hasOpen } from './reviewCursor.ts';
 
-export function contextKeys({ desk, asks, review, actions }: Parts): { update(): void; dispose(): void } {
-  const known = new Map<string, boolean>();
-  const set = (name: string, value: boolean): void => {
-    if (known.get(name) === value) return;
-    known.set(name, value);
+export function contextKeys({ desk, asks, review, changes, surfaces, plans }: Parts): {
+  update(): void;
+  dispose(): void;
+} {
+  const known = new Map<string, string>();
+  const set = (name: string, value: boolean | readonly string[]): void => {
+    const text = JSON.stringify(value);
+    if (known.get(name) === text) return;
+    known.set(name, text);
     void vscode.commands.executeCommand('setContext', `journeyman.${name}`, value);
   };
   const update = (): void => {
     const edits = review.waiting;
     set('waiting', asks.waiting.length > 0);
-    set('reviewing', edits.length > 0);
+    const open = changes.files.filter(hasOpen);
+    set('reviewing', edits.length > 0 || open.length > 0);
+    set('decided', changes.decided || edits.some(({ ask }) => ask.words.size > 0));
+    set('hunkAtCursor', atCursor({ review, changes, baselines: surfaces.baselines }).length > 0);
+    // For the menus of a file: `resourcePath` there is a path as the window writes it, which may not be how this machine does.
+    set('changedFiles', [...new Set(open.flatMap(({ uri }) => [uri.path, uri.fsPath]))]);
+    // `resourcePath in journeyman.plans`: the documents that can be answered.
+    set('planWaiting', plans.waiting.length > 0);
     set(
-      'decided',
-      edits.some(({ ask }) => ask.words.size > 0),
+      'plans',
+      plans.waiting.map(({ uri }) => uri.path),
     );
-    set('hunkAtCursor', edits.length > 0 && actions.isAtHunk());
     const { live } = desk;
     const running = live?.running ?? false;
     const { turn = null, paused = false, queue = [], turns = 0 } = live?.state ?? {};

@@ -111,6 +111,16 @@ export class Desk {
     });
   }
 
+  /** A session that works behind the desk, and is given free when it has worked. */
+  createBehind(start: SessionStart): Promise<LiveSession> {
+    return this.#inOrder(async () => {
+      const session = await this.#sessions.create(start);
+      this.#hold(session);
+      await this.#remember();
+      return session;
+    });
+  }
+
   /** Read only where it cannot be written to. Throws `not_found`. */
   open(id: SessionId): Promise<Shown> {
     return this.#inOrder(async () => {

@@ -1,6 +1,7 @@
 /** What the panel asks for, done with the parts of this window. */
 import * as vscode from 'vscode';
 import { JourneymanError } from '../core/error.ts';
+import type { SessionId } from '../core/event.ts';
 import { unreachable } from '../core/json.ts';
 import type { Intent } from '../protocol/messages.ts';
 import { exportedNotice, tellFault, untrustedNotice } from './notices.ts';
@@ -24,7 +25,7 @@ export async function handleIntent(parts: Parts, intent: Intent): Promise<void> 
 const writes: ReadonlySet<Intent['type']> = new Set(['change_message', 'cancel_message', 'pause', 'leave', 'set']);
 
 async function handle(parts: Parts, intent: Intent): Promise<void> {
-  const { asks, desk, tasks, notices, feed } = parts;
+  const { asks, desk, tasks, notices, feed, changes } = parts;
   switch (intent.type) {
     case 'ready':
       await parts.restored; // else the page would show an empty panel first
@@ -77,13 +78,31 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
         notices.show(untrustedNotice);
         return;
       }
-      if (!asks.answer(call, token, answer)) feed.asks(); // it was answered elsewhere: the panel has an old list
+      const said = parts.plans.planAnswer(call, answer);
+      if (!asks.answer(call, token, said)) feed.asks(); // it was answered elsewhere: the panel has an old list
       return;
     }
     case 'hunk': {
       const { call, token, hunk, verdict, reason } = intent;
       const word = reason === undefined ? { hunk, verdict } : { hunk, verdict, reason };
       if (!asks.decideHunk(call, token, word)) feed.asks();
+      return;
+    }
+    case 'review': {
+      const target = { session: shownSession(parts), hunks: intent.hunks };
+      if (intent.word === 'reopen') await changes.reopen(target);
+      else await changes.decide(target, intent.word === 'accept' ? 'accepted' : 'rejected');
+      return;
+    }
+    case 'ask_change':
+      await changes.ask({ session: shownSession(parts), hunks: [intent.hunk] }, intent.text);
+      return;
+    case 'open_plan':
+      await parts.plans.open(intent.call);
+      return;
+    case 'open_changes': {
+      const { path } = intent;
+      await parts.actions.review([{ session: shownSession(parts), ...(path !== undefined && { path }) }]);
       return;
     }
     case 'set': {
@@ -115,6 +134,7 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
       return postRows(parts);
     case 'delete_session':
       await desk.delete(intent.id);
+      await changes.refresh();
       return postRows(parts);
     case 'open_file':
       return openFile(parts, intent.path, intent.line ?? null);
@@ -138,6 +158,11 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
     default:
       unreachable(intent);
   }
+}
+
+function shownSession({ desk }: Parts): SessionId {
+  if (desk.shownId !== null) return desk.shownId;
+  throw new JourneymanError('not_found', 'No session is open. Open the one to review first.');
 }
 
 /** Of a session (null: the one on the desk), all up to the end of a turn (null: all). The copy comes onto the desk. */

@@ -67,6 +67,11 @@ export class PanelHost {
     await vscode.commands.executeCommand(`${viewId}.focus`);
   }
 
+  /** Brings the panel into view on a person's command; the focus stays where they work. */
+  async reveal(): Promise<void> {
+    await vscode.commands.executeCommand(`${viewId}.open`, { preserveFocus: true });
+  }
+
   setBadge(count: number, tooltip: string): void {
     if (!this.#view) return;
     this.#view.badge = { value: count, tooltip };

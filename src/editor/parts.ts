@@ -4,15 +4,18 @@ import type { Files } from '../core/ports.ts';
 import type { Agent } from '../session/agent.ts';
 import type { Asks } from '../session/asks.ts';
 import type { Sessions } from '../session/sessions.ts';
+import type { ChangeDesk } from './changes.ts';
 import type { Desk } from './desk.ts';
 import type { Feed } from './feed.ts';
 import type { Notices } from './notices.ts';
 import type { Pages } from './pages.ts';
 import type { PanelHost } from './panelHost.ts';
+import type { Plans } from './plans.ts';
 import type { Provider } from './provider.ts';
 import type { Restores } from './restores.ts';
 import type { Review } from './review.ts';
 import type { ReviewActions } from './reviewActions.ts';
+import type { Surfaces } from './surfaces/surfaces.ts';
 import type { Tasks } from './task.ts';
 
 export interface Parts {
@@ -26,6 +29,9 @@ export interface Parts {
   readonly tasks: Tasks;
   readonly notices: Notices;
   readonly review: Review;
+  readonly changes: ChangeDesk;
+  readonly surfaces: Surfaces;
+  readonly plans: Plans;
   readonly actions: ReviewActions;
   readonly restores: Restores;
   readonly pages: Pages;

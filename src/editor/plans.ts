@@ -20,18 +20,18 @@ export interface PlanAsk {
 
 export class Plans {
   readonly #asks: Asks;
-  readonly #modeAfter: () => Mode;
   readonly #disposables: readonly { dispose(): unknown }[];
   /** What is kept of each document, as saved last; in memory, since an answer does not wait. */
   readonly #saved = new Map<string, string>();
   /** Documents of plans that waited here. */
   readonly #known = new Set<string>();
   readonly comments: PlanComments;
+  readonly modeAfter: () => Mode;
 
   /** `modeAfter`: in which a plan goes on where the person did not choose. */
   constructor(asks: Asks, memory: vscode.Memento, modeAfter: () => Mode) {
     this.#asks = asks;
-    this.#modeAfter = modeAfter;
+    this.modeAfter = modeAfter;
     this.comments = new PlanComments(memory);
     this.#disposables = [
       this.comments,
@@ -87,7 +87,7 @@ export class Plans {
 
   /** From the title of the document: `uri` is its address. False: it does not wait any more. */
   go(uri: unknown): boolean {
-    return this.#answer(uri, { action: 'allow', mode: this.#modeAfter() });
+    return this.#answer(uri, { action: 'allow', mode: this.modeAfter() });
   }
 
   /** Asks what to change, unless the document says so. */

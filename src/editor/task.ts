@@ -1,12 +1,13 @@
 /** Handing over a task: into the open session or a new one, with what this window and folder allow. */
 import * as vscode from 'vscode';
 import { JourneymanError } from '../core/error.ts';
-import type { Attachment, Event } from '../core/event.ts';
+import type { Attachment, CallId, Event } from '../core/event.ts';
 import type { Mode } from '../core/permission.ts';
 import type { Agent } from '../session/agent.ts';
 import { readEnvironment } from '../session/environment.ts';
 import type { Asks } from '../session/asks.ts';
-import type { LiveSession } from '../session/sessions.ts';
+import type { Answer } from '../protocol/messages.ts';
+import type { LiveSession, SessionStart } from '../session/sessions.ts';
 import type { TurnEnd } from '../session/turn.ts';
 import type { Desk } from './desk.ts';
 import { faultNotice, noFolderNotice, noModelNotice, tellFault, untrustedNotice, type Notices } from './notices.ts';
@@ -20,6 +21,8 @@ export interface TaskParts {
   readonly asks: Asks;
   readonly provider: Provider;
   readonly notices: Notices;
+  /** What the person made of a plan's document goes with their answer. */
+  readonly planAnswer: (call: CallId, answer: Answer) => Answer;
   /** Puts words back where the person wrote them. */
   readonly giveBack: (text: string, attachments: readonly Attachment[]) => void;
 }
@@ -50,12 +53,13 @@ export class Tasks {
    * once where nothing can begin: a notice says why.
    */
   async send(text: string, attachments: readonly Attachment[], steer = false): Promise<void> {
-    const { desk, notices, asks } = this.#parts;
+    const { desk, notices, asks, planAnswer } = this.#parts;
     notices.dismiss(faultNotice, noFolderNotice.id, noModelNotice.id, untrustedNotice.id);
     const ask = asks.waiting.find(({ approval }) => approval.session === desk.live?.id);
     if (ask && !steer) {
       // "Or say what to do instead": words to a waiting question are a no with a reason.
-      asks.answer(ask.approval.call, ask.token, { action: 'deny', reason: text });
+      const { call } = ask.approval;
+      asks.answer(call, ask.token, planAnswer(call, { action: 'deny', reason: text }));
       return;
     }
     await this.#keepingWords(text, attachments, async (into) => {
@@ -72,6 +76,55 @@ export class Tasks {
       // Its turn may have ended while the words were written down.
       if (!desk.works(session) && !session.state.paused) await this.#drive(session, () => session.resume());
     });
+  }
+
+  /**
+   * As `send`, in a session of its own: what lay on the desk is put away, and works on behind it. `mode`: of that session, where the task
+   * wants another than the person's.
+   */
+  async begin(text: string, attachments: readonly Attachment[], mode: Mode | null): Promise<void> {
+    if (!(await this.#attempt(() => this.clear()))) return;
+    this.#nextMode = mode;
+    await this.send(text, attachments);
+  }
+
+  /**
+   * Asks in a session of its own behind the desk, which only reads and waits for nobody: what the model says at its end. null: it was
+   * stopped, or could not begin or end well; then a notice says why.
+   */
+  async aside(
+    title: string,
+    text: string,
+    attachments: readonly Attachment[],
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const { desk, asks, notices } = this.#parts;
+    notices.dismiss(faultNotice, noFolderNotice.id, noModelNotice.id);
+    let said: string | null = null;
+    await this.#attempt(async () => {
+      const start = await this.#start('plan');
+      if (start === null || signal.aborted) return;
+      const session = await desk.createBehind(start);
+      const stop = (): void => session.stop();
+      const waitForNobody = asks.onChange(() => {
+        for (const { approval, token } of asks.waiting)
+          if (approval.session === session.id) asks.answer(approval.call, token, { action: 'deny', reason: wordsOnly });
+      });
+      signal.addEventListener('abort', stop);
+      try {
+        const end = await this.#drive(session, async () => {
+          await session.change({ title });
+          return signal.aborted ? null : session.run(text, attachments);
+        });
+        if (end?.kind === 'done') said = lastWords(session.events);
+        else if (end?.kind === 'failed' || end?.kind === 'partial')
+          throw new JourneymanError(end.kind === 'failed' ? end.code : end.why, end.message);
+      } finally {
+        signal.removeEventListener('abort', stop);
+        waitForNobody();
+      }
+    });
+    return said;
   }
 
   /** Goes on after a pause, a cut, or with a queue that waits. False: there is nothing to go on with. */
@@ -165,19 +218,30 @@ export class Tasks {
     if (kept.length === 0) this.#parts.giveBack(text, attachments);
   }
 
-  /** What goes wrong is told in a notice; where the log could not be written, with a way to go on. */
-  async #attempt(work: () => Promise<unknown>, about?: LiveSession): Promise<void> {
+  /** False: it went wrong, and a notice tells it; where the log could not be written, with a way to go on. */
+  async #attempt(work: () => Promise<unknown>, about?: LiveSession): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (thrown) {
       const session = about ?? this.#parts.desk.live;
       if (session) this.#parts.desk.note(session, thrown);
       tellFault(this.#parts, thrown, session);
+      return false;
     }
   }
 
   async #newSession(): Promise<LiveSession | null> {
-    const { agent, shellName, desk, provider, notices } = this.#parts;
+    const start = await this.#start(this.nextMode);
+    if (start === null) return null;
+    const session = await this.#parts.desk.create(start);
+    this.#nextMode = null;
+    return session;
+  }
+
+  /** null: a session cannot begin here yet, and a notice says why. */
+  async #start(mode: Mode): Promise<SessionStart | null> {
+    const { agent, shellName, provider, notices } = this.#parts;
     if (vscode.workspace.workspaceFolders === undefined) {
       notices.show(noFolderNotice);
       return null;
@@ -189,9 +253,7 @@ export class Tasks {
       return null;
     }
     const environment = await readEnvironment(agent.files, shellName, true, agent.clock, new AbortController().signal);
-    const session = await desk.create({ environment, mode: this.nextMode, model, rules: [] });
-    this.#nextMode = null;
-    return session;
+    return { environment, mode, model, rules: [] };
   }
 
   /** A session that was started elsewhere, or before: what is no longer allowed or no longer there gives way. */
@@ -206,6 +268,15 @@ export class Tasks {
 
 function says(event: Event, text: string): boolean {
   return (event.type === 'turn.started' || event.type === 'message.queued') && event.text === text;
+}
+
+const wordsOnly = 'Nobody answers here: say it in words.';
+
+/** What the model said last. */
+function lastWords(events: readonly Event[]): string {
+  const last = events.findLast((event) => event.type === 'model.responded');
+  const content = last?.reply.content ?? [];
+  return content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n\n');
 }
 
 function onlyRead(): JourneymanError {
