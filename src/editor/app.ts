@@ -41,6 +41,7 @@ import { Restores } from './restores.ts';
 import { editorSearch } from './search.ts';
 import { readSettings } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
+import { countOpen } from './surfaces/openChanges.ts';
 import { startSurfaces } from './surfaces/surfaces.ts';
 import { statusText, type StatusInput } from './statusText.ts';
 import { storageFolder } from './storage.ts';
@@ -357,7 +358,10 @@ function statusInput({ desk, asks, provider, changes }: Parts): StatusInput {
     othersRunning: desk.held.filter((session) => session.running && session !== live).length,
     asks: ask ? { question: ask.approval.question, openHunks: openHunksOf(ask).length } : null,
     retryAtMs: last?.type === 'model.failed' && last.retryInMs !== null ? last.atMs + last.retryInMs : null,
-    openChanges: changes.files.reduce((sum, { openCount }) => sum + openCount, 0),
+    openChanges: {
+      own: countOpen(changes.files.filter(({ session }) => session === desk.shownId)),
+      all: countOpen(changes.files),
+    },
     keyRefused: live !== null && !live.running && endCode(live.state) === 'unauthorized',
   };
 }

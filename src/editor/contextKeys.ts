@@ -1,7 +1,8 @@
 /** The context keys that commands, menus and keybindings of package.json stand under. */
 import * as vscode from 'vscode';
 import type { Parts } from './parts.ts';
-import { atCursor, hasOpen } from './reviewCursor.ts';
+import { atCursor } from './reviewCursor.ts';
+import { hasOpen } from './surfaces/openChanges.ts';
 
 export function contextKeys({ desk, asks, review, changes, surfaces, plans }: Parts): {
   update(): void;

@@ -9,6 +9,7 @@ import type { ChangedFile, Changes } from './changed.ts';
 import type { Review, ReviewTarget } from './review.ts';
 import { atCursor, currentEdits, ofFile, proposalOf, questionOf } from './reviewCursor.ts';
 import type { Baselines } from './surfaces/baselines.ts';
+import { hasOpen } from './surfaces/openChanges.ts';
 import { isProposalTarget, readTargets, type Target } from './surfaces/targets.ts';
 import type { Threads } from './surfaces/threads.ts';
 
@@ -81,10 +82,10 @@ export function reviewActions(parts: ReviewParts): ReviewActions {
     ofFile: () => ofFile(parts),
     all() {
       const uri = vscode.window.activeTextEditor?.document.uri;
-      const isOfFile = uri !== undefined && changes.of(uri).some(({ openCount }) => openCount > 0);
+      const isOfFile = uri !== undefined && changes.of(uri).some(hasOpen);
       const ask = currentEdits(review)?.ask;
       if (ask && !isOfFile) return [questionOf(ask)];
-      const open = changes.files.filter(({ openCount }) => openCount > 0);
+      const open = changes.files.filter(hasOpen);
       return [...new Set(open.map(({ session }) => session))].map((session) => ({ session }));
     },
     async decide(targets, word) {
@@ -123,7 +124,7 @@ export function reviewActions(parts: ReviewParts): ReviewActions {
         await review.open(edits, null, true);
         return true;
       }
-      const files = (targets === null ? changes.files : filesOf(targets)).filter(({ openCount }) => openCount > 0);
+      const files = (targets === null ? changes.files : filesOf(targets)).filter(hasOpen);
       if (files.length > 0) await baselines.reviewAll(files);
       return files.length > 0;
     },

@@ -1,11 +1,11 @@
 /** What the cursor is at: the change, the file, the question. */
 import * as vscode from 'vscode';
 import type { WaitingAsk } from '../session/asks.ts';
-import type { ChangedFile, Changes } from './changed.ts';
+import type { Changes } from './changed.ts';
 import { placeAt, placesOf } from './places.ts';
 import type { EditsAsk, Review, ReviewTarget } from './review.ts';
 import type { Baselines } from './surfaces/baselines.ts';
-import { at, inBaseline, isOpen } from './surfaces/openChanges.ts';
+import { at, hasOpen, inBaseline, isOpen } from './surfaces/openChanges.ts';
 import { fileTarget, hunkTarget, type Target } from './surfaces/targets.ts';
 
 export interface CursorParts {
@@ -61,8 +61,4 @@ export function currentEdits(review: Review): EditsAsk | null {
   const uri = vscode.window.activeTextEditor?.document.uri;
   const shown = uri && review.find(uri);
   return shown?.edits ?? review.waiting[0] ?? null;
-}
-
-export function hasOpen({ openCount }: ChangedFile): boolean {
-  return openCount > 0;
 }

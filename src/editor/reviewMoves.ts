@@ -4,8 +4,8 @@ import type { FileChange } from '../core/change.ts';
 import type { ChangedFile } from './changed.ts';
 import { placesOf } from './places.ts';
 import type { EditsAsk } from './review.ts';
-import { hasOpen, type CursorParts } from './reviewCursor.ts';
-import { inBaseline, nextStop, openHunks, type Stop } from './surfaces/openChanges.ts';
+import type { CursorParts } from './reviewCursor.ts';
+import { hasOpen, inBaseline, nextStop, openHunks, type Stop } from './surfaces/openChanges.ts';
 
 /** False: no change is open. */
 export async function goToChange(parts: CursorParts, direction: 1 | -1): Promise<boolean> {

@@ -19,8 +19,8 @@ export interface StatusInput {
   /** The server is asked again then; null: no wait. */
   readonly retryAtMs: number | null;
   readonly keyRefused: boolean;
-  /** Changes that stand in files and wait for a word. */
-  readonly openChanges: number;
+  /** Changes that stand in files and wait for a word: of the session on the desk, and of all. */
+  readonly openChanges: { readonly own: number; readonly all: number };
 }
 
 export interface StatusText {
@@ -71,12 +71,11 @@ export function statusText(input: StatusInput): StatusText {
       'journeyman.goToAsk',
       'warning',
     );
-  if (input.openChanges > 0)
-    return status(
-      `$(diff-multiple) ${count(input.openChanges, 'change')} to review${more}`,
-      'Open the review',
-      'journeyman.review',
-    );
+  const { own, all } = input.openChanges;
+  if (own > 0 || (all > 0 && !session?.outcome)) {
+    const text = `$(diff-multiple) ${count(own > 0 ? own : all, 'change')} to review${more}`;
+    return status(text, 'Open the review', 'journeyman.review');
+  }
   if (session?.outcome) {
     const { outcome } = session;
     const icon =

@@ -13,7 +13,7 @@ const idle: StatusInput = {
   asks: null,
   retryAtMs: null,
   keyRefused: false,
-  openChanges: 0,
+  openChanges: { own: 0, all: 0 },
 };
 const command: Question = { kind: 'command', line: 'npm test', cwd: '/w', timeoutMs: 1, why: '' };
 const edits: Question = { kind: 'edits', changes: [], why: '' };
@@ -28,10 +28,12 @@ describe('the status bar', () => {
     ['$(loading~spin) Step 1, 0 s, 2 more working', { session: emptySession, running: true, othersRunning: 2 }],
     ['$(bell-dot) Journeyman asks: run a command', { asks: { question: command, openHunks: 0 }, running: true }],
     ['$(diff-multiple) 5 changes to review', { asks: { question: edits, openHunks: 5 } }],
-    ['$(diff-multiple) 4 changes to review', { session: done, openChanges: 4 }],
+    ['$(diff-multiple) 9 changes to review', { openChanges: { own: 0, all: 9 } }],
+    ['$(circle-large-outline) Done, not verified', { session: done, openChanges: { own: 0, all: 9 } }],
+    ['$(diff-multiple) 4 changes to review', { session: done, openChanges: { own: 4, all: 9 } }],
     [
       '$(loading~spin) Step 14, 2 m 08 s',
-      { session: { ...emptySession, turn }, running: true, nowMs: 189_000, openChanges: 4 },
+      { session: { ...emptySession, turn }, running: true, nowMs: 189_000, openChanges: { own: 4, all: 9 } },
     ],
     ['$(clock) Waiting 38 s for the server', { running: true, nowMs: 2000, retryAtMs: 39_500 }],
     ['$(error) Journeyman: key not accepted', { keyRefused: true, session: done }],

@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import { count } from '../../protocol/words.ts';
 import type { ChangedFile, Changes } from '../changed.ts';
-
-export const baselineScheme = 'journeyman-baseline';
+import { baselineScheme } from '../changedFiles.ts';
+import { countOpen } from './openChanges.ts';
 
 export class Baselines implements vscode.TextDocumentContentProvider {
   readonly #changes: Changes;
@@ -47,7 +47,7 @@ export class Baselines implements vscode.TextDocumentContentProvider {
   }
 
   async reviewAll(files: readonly ChangedFile[]): Promise<void> {
-    const open = files.reduce((sum, { openCount }) => sum + openCount, 0);
+    const open = countOpen(files);
     await vscode.commands.executeCommand(
       'vscode.changes',
       `${count(open, 'agent change')} in ${count(files.length, 'file')}`,

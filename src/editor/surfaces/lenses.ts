@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { count } from '../../protocol/words.ts';
 import type { ChangedFile, ChangedHunk, Changes } from '../changed.ts';
-import { openHunks } from './openChanges.ts';
+import { hasOpen, openHunks } from './openChanges.ts';
 import { fileTarget, hunkTarget, type Target } from './targets.ts';
 
 export interface Lens {
@@ -24,7 +24,7 @@ export function lensesOf(
   lineCount: number,
   seen: readonly (readonly [first: number, last: number])[],
 ): readonly Lens[] {
-  const changed = files.filter(({ openCount }) => openCount > 0);
+  const changed = files.filter(hasOpen);
   return changed.flatMap((file) => {
     const open = openHunks(file);
     const isNear = ({ line }: ChangedHunk): boolean =>

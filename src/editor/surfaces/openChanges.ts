@@ -11,6 +11,14 @@ export function isOpen({ state }: Pick<ChangedHunk, 'state'>): boolean {
   return state === 'applied' || state === 'asked';
 }
 
+export function hasOpen({ openCount }: ChangedFile): boolean {
+  return openCount > 0;
+}
+
+export function countOpen(files: readonly ChangedFile[]): number {
+  return files.reduce((sum, { openCount }) => sum + openCount, 0);
+}
+
 /** Each open change once, where its first piece stands. */
 export function openHunks({ hunks }: ChangedFile): readonly ChangedHunk[] {
   const seen = new Set<string>();

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { count } from '../../protocol/words.ts';
 import type { SessionId } from '../../core/event.ts';
 import type { ChangedFile, Changes } from '../changed.ts';
+import { countOpen, hasOpen } from './openChanges.ts';
 import { fileTarget, sourceControlId, type Target } from './targets.ts';
 
 /** A row of the view. */
@@ -100,7 +101,7 @@ export class AgentChanges implements vscode.FileDecorationProvider {
     if (this.#view && (this.#view.quickDiffProvider !== undefined) !== quickDiff) this.#remove();
     this.#view ??= createView();
     if (quickDiff) this.#view.quickDiffProvider ??= { provideOriginalResource: (uri) => this.#originalOf(uri) };
-    this.#view.count = files.reduce((sum, { openCount }) => sum + openCount, 0);
+    this.#view.count = countOpen(files);
     const groups = groupsOf(files);
     for (const [session, { group }] of this.#groups) {
       if (groups.some((one) => one.session === session)) continue;
@@ -122,7 +123,7 @@ export class AgentChanges implements vscode.FileDecorationProvider {
   }
 
   #originalOf(uri: vscode.Uri): vscode.Uri | undefined {
-    return this.#changes.of(uri).find(({ openCount }) => openCount > 0)?.baseline;
+    return this.#changes.of(uri).find(hasOpen)?.baseline;
   }
 
   #remove(): void {
