@@ -59,14 +59,18 @@ export function taskCommands(parts: Parts, say: (what: string) => Promise<void>)
       const { lines, attachments } = problemsSubject(files, document, problems);
       await begin(taskTexts.fix(lines), attachments);
     },
-    'journeyman.refactorSelection': async () => {
+    // `said`: from a keybinding that knows what it wants.
+    'journeyman.refactorSelection': async (_uri, said) => {
       const selected = selectionOf(files, vscode.window.activeTextEditor);
       if (!selected) return say('Select some text in an editor first.');
-      const words = await vscode.window.showInputBox({
-        title: `Refactor ${selected.label}`,
-        prompt: 'What should become of it? "Extract the parsing into a function of its own"',
-        ignoreFocusOut: true,
-      });
+      const words =
+        typeof said === 'string'
+          ? said
+          : await vscode.window.showInputBox({
+              title: `Refactor ${selected.label}`,
+              prompt: 'What should become of it? “Extract the parsing into a function of its own”',
+              ignoreFocusOut: true,
+            });
       if (words === undefined || words.trim() === '') return;
       await begin(taskTexts.refactor(`the lines \`${selected.label}\``, words.trim()), [selected]);
     },

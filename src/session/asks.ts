@@ -21,6 +21,7 @@ export class Asks implements Approver {
   readonly #newToken: NewId;
   readonly #waiting = new Map<string, Waiting>();
   readonly #listeners = new Set<() => void>();
+  readonly #onAnswer = new Set<(ask: WaitingAsk) => void>();
 
   constructor(newToken: NewId) {
     this.#newToken = newToken;
@@ -35,6 +36,12 @@ export class Asks implements Approver {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Called right before a word or an answer counts: who knows that files have changed rebases the question first. */
+  onAnswer(listener: (ask: WaitingAsk) => void): () => void {
+    this.#onAnswer.add(listener);
+    return () => this.#onAnswer.delete(listener);
   }
 
   ask(approval: Approval, news: ApprovalNews, signal: AbortSignal): Promise<Decision> {
@@ -63,7 +70,7 @@ export class Asks implements Approver {
 
   /** False: nothing waits under this token and call; the answer came too late, or was never asked for. */
   answer(call: CallId, token: string, answer: Answer): boolean {
-    const waiting = this.#find(call, token);
+    const waiting = this.#upToDate(call, token);
     if (!waiting) return false;
     switch (answer.action) {
       case 'allow':
@@ -91,7 +98,7 @@ export class Asks implements Approver {
 
   /** One word on one hunk. The question ends with the word on its last one. */
   decideHunk(call: CallId, token: string, resolution: HunkResolution): boolean {
-    const waiting = this.#find(call, token);
+    const waiting = this.#upToDate(call, token);
     if (!waiting || !hunkIds(changesOf(waiting.approval)).includes(resolution.hunk)) return false;
     say(waiting, resolution);
     if (!settleDecided(waiting)) this.#changed();
@@ -118,6 +125,13 @@ export class Asks implements Approver {
     }
     if (!settleDecided(waiting))
       waiting.settle({ action: verdict === 'accepted' ? 'allow' : 'deny', by: person, reason: '' });
+  }
+
+  /** It may end by what became of its files. */
+  #upToDate(call: CallId, token: string): Waiting | undefined {
+    const waiting = this.#find(call, token);
+    if (waiting) for (const listener of this.#onAnswer) listener(waiting);
+    return this.#find(call, token);
   }
 
   #find(call: CallId, token: string): Waiting | undefined {
@@ -160,13 +174,15 @@ function changesOf({ question }: Approval): ChangeSet {
   return question.kind === 'edits' ? question.changes : [];
 }
 
-function allow({ question }: Approval, { remember, mode, note }: Answer & { readonly action: 'allow' }): Decision {
+function allow({ question }: Approval, answer: Answer & { readonly action: 'allow' }): Decision {
+  const { remember, mode, plan, note } = answer;
   const rule = remember === undefined ? null : exactRule(question);
   return {
     action: 'allow',
     by: person,
     ...(rule && { remember: rule }),
     ...(mode !== undefined && { mode }),
+    ...(plan !== undefined && question.kind === 'plan' && { plan }),
     ...(note !== undefined && note !== '' && { note }),
   };
 }

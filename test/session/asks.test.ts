@@ -149,6 +149,23 @@ describe('a question about edits', () => {
   });
 });
 
+describe('a question about a plan', () => {
+  const proposed = { items: [{ text: 'look', state: 'todo' }], doneWhen: [] } as const;
+  const changed = { items: [{ text: 'look twice', state: 'todo' }], doneWhen: ['seen'] } as const;
+
+  it('is allowed with the plan as the person changed it', async () => {
+    const { asks, decision } = asked({ kind: 'plan', plan: proposed, why: '' });
+    asks.answer('c', 'token1', { action: 'allow', mode: 'edit', plan: changed, note: 'Go.' });
+    expect(await decision).toEqual({ action: 'allow', by: person, mode: 'edit', plan: changed, note: 'Go.' });
+  });
+
+  it('is the only one that a plan is an answer to', async () => {
+    const { asks, decision } = asked({ kind: 'command', line: 'x', cwd: '.', timeoutMs: 1, why: '' });
+    asks.answer('c', 'token1', { action: 'allow', plan: changed });
+    expect(await decision).toEqual({ action: 'allow', by: person });
+  });
+});
+
 describe('before a folder is trusted', () => {
   const untrusted = (asks: Asks) => askIfTrusted(asks, () => false);
   const approval = (question: Question) => ({ session: 's', call: 'c', tool: 't', question, resolved: [] });
