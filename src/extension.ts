@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { App } from './editor/app.ts';
 import { planFiles, planScheme } from './editor/planFiles.ts';
 import { quickFix, quickFixKinds } from './editor/quickFix.ts';
+import { storageFolder } from './editor/storage.ts';
+import { waitingMark } from './editor/waitingMark.ts';
 
 /** What tests inside the host may reach; absent in normal use. */
 export interface TestApi {
@@ -13,7 +15,8 @@ export interface TestApi {
 let started: Promise<App> | null = null;
 
 /**
- * Registers only: no file is read, no folder is looked at, no code of the agent is loaded (measured by `bench:start`).
+ * Registers only: no file is read, no folder is looked at, no code of the agent is loaded (measured by `bench:start`). Only where changes
+ * wait for a word all is loaded with the window: they are shown in the files, whether the panel is looked at or not.
  * The list of commands is the one in package.json.
  */
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
@@ -38,6 +41,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     vscode.workspace.registerFileSystemProvider(planScheme, plans, { isCaseSensitive: true }),
     vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, quickFix, quickFixKinds),
   );
+  void waitingMark(storageFolder(context))
+    .isSet()
+    .then((waits) => (waits ? app() : null));
   return context.extensionMode === vscode.ExtensionMode.Test ? { app } : undefined;
 }
 

@@ -34,6 +34,7 @@ import { Plans } from './plans.ts';
 import { Problems } from './problems.ts';
 import { Provider } from './provider.ts';
 import { goesOnByItself } from './recovery.ts';
+import { Rebases } from './rebases.ts';
 import { Review } from './review.ts';
 import { reviewActions } from './reviewActions.ts';
 import { isSample } from './sample.ts';
@@ -47,6 +48,7 @@ import { statusText, type StatusInput } from './statusText.ts';
 import { storageFolder } from './storage.ts';
 import { Tasks } from './task.ts';
 import { askIfTrusted } from './trust.ts';
+import { waitingMark } from './waitingMark.ts';
 
 /** `agent.ts`, handed over by the door. */
 export type CreateAgent = (parts: {
@@ -159,7 +161,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   };
   const owner = new OwnerWatch(storage, () => void retry());
   const pages = new Pages();
-  const review = new Review(asks, files, () => readSettings().review.codeLens);
+  const rebases = new Rebases(asks, files);
+  const review = new Review(asks, files, rebases, () => readSettings().review.codeLens);
   const surfaces = startSurfaces(changes, review, () => readSettings().review);
   const actions = reviewActions({ asks, review, changes, ...surfaces });
   const tasks = new Tasks({
@@ -224,8 +227,11 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     status.update();
     keys.update();
   };
+  const mark = waitingMark(storage);
+  const markWaiting = (): void => quietly(mark.set(countOpen(changes.files) > 0));
   const disposables: readonly { dispose(): unknown }[] = [
     provider,
+    rebases,
     review,
     surfaces,
     changes,
@@ -235,6 +241,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     changes.onDidChange(() => {
       feed.review();
       refresh();
+      markWaiting();
     }),
     problems.onDidChange(() => feed.review()),
     status,
@@ -260,7 +267,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
 
   refresh();
   void provider.refresh();
-  quietly(parts.restored.then(() => changes.refresh()));
+  quietly(parts.restored.then(() => changes.refresh()).then(markWaiting));
 
   return {
     parts,
