@@ -70,8 +70,8 @@ export const limits = {
   /** What the editor says of a text that was just changed: language servers answer in 0.3 to 2 s, and often twice. */
   problemsWaitMs: 2000,
   problemsQuietMs: 300,
-  /** The workbench gathers what it tells for 50 ms: what comes sooner after a change may be of the text before. */
-  problemsLateMs: 100,
+  /** The workbench gathers what it tells for 50 ms, and tells some of it twice: what comes sooner after a change may be of the text before. */
+  problemsLateMs: 250,
   /** Files that are looked at for problems at once: each is opened as a document. */
   problemsFilesMax: 20,
   /** Problems told of one file; more of them have one cause. */

@@ -25,7 +25,9 @@ export function planFiles(storage: vscode.Uri): vscode.FileSystemProvider & { di
   return {
     onDidChangeFile: changed.event,
     watch: () => new vscode.Disposable(() => undefined), // only this window writes them
-    stat: (uri) => fs.stat(kept(uri)),
+    // The workbench looks for the folder before it writes a file.
+    stat: (uri) =>
+      isFolder(uri) ? { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 } : fs.stat(kept(uri)),
     readFile: (uri) => fs.readFile(kept(uri)),
     async writeFile(uri, content) {
       await fs.writeFile(kept(uri), content);
@@ -44,4 +46,8 @@ export function planFiles(storage: vscode.Uri): vscode.FileSystemProvider & { di
     },
     dispose: () => changed.dispose(),
   };
+}
+
+function isFolder({ path }: vscode.Uri): boolean {
+  return /^\/([\w-]+(\/[0-9a-f]{16})?)?$/.test(path);
 }
