@@ -126,9 +126,17 @@ export function editText(file: FileLedger, wide: LineEdit): FileLedger {
   if (edit.start === edit.end && edit.lines.length === 0) return file;
   const lines = splice(file.lines, edit);
   const shift = lines.length - file.lines.length;
-  const returns = file.regions.find((region) => isReturn(region, edit));
+  const next = { ...file, lines };
+  const returned = file.regions.findIndex((region) => isReturn(region, edit));
+  if (returned >= 0) {
+    const regions = file.regions.map((region, i): Region => {
+      if (i === returned) return { ...region, count: shift, state: 'edited' };
+      return i < returned ? region : moved(region, edit.end, shift);
+    });
+    return restated(next, regions, new Set(regions.slice(returned, returned + 1).map(({ hunk }) => hunk)));
+  }
   const isWhole = file.lines.length === 0 || lines.length === 0;
-  const touched = file.regions.filter((region) => region === returns || isWhole || isTouched(region, edit));
+  const touched = file.regions.filter((region) => isWhole || isTouched(region, edit));
   const isOnly = touched.length === 1;
   const parts = touched.filter((region) => isOnly && isParted(region, edit));
   const settled = new Set(touched.flatMap(({ hunk, state }) => (state === 'accepted' ? hunk : [])));
@@ -136,13 +144,11 @@ export function editText(file: FileLedger, wide: LineEdit): FileLedger {
   const regions = file.regions.flatMap((region): Region | readonly Region[] => {
     if (parts.includes(region)) return parted(region, edit);
     if (settled.has(region.hunk) && parts.length === 0) return [];
-    if (region === returns) return { ...region, count: shift, state: 'edited' };
     if (!isWhole && !isTouched(region, edit)) return moved(region, edit.end, shift);
     return written(region, edit, shift, region === first, isOnly);
   });
-  const changed = new Set(touched.map(({ hunk }) => hunk));
-  const now = regions.map(restated(file.isProposal === true, lines, regions, changed));
-  return { ...file, lines, regions: lines.length === 0 ? withoutFile(now) : joined(now) };
+  const now = restated(next, regions, new Set(touched.map(({ hunk }) => hunk)));
+  return lines.length === 0 ? withoutFile(now) : now;
 }
 
 /** The text is another one, and how it came to be so was not seen. */
@@ -226,11 +232,11 @@ export function retell(file: FileLedger, reviews: readonly HunkReview[]): FileLe
 
 /** What the text is or was is not known any more: none of it can be decided. */
 export function close(file: FileLedger, hunks: readonly Hunk[]): FileLedger {
-  const fresh = hunks.map(({ id, startLine }): Region => ({
-    ...lost(id),
-    start: Math.min(startLine - 1, file.lines.length),
-    count: 0,
-  }));
+  const fresh = hunks.map(({ id, startLine }): Region => {
+    const at = Math.min(startLine - 1, file.lines.length);
+    const around = file.regions.find(({ start, count }) => start < at && at < start + count);
+    return { ...lost(id), start: around?.start ?? at, count: 0 };
+  });
   const known = file.regions.map(({ hunk, start, count }): Region => ({ ...lost(hunk), start, count }));
   return { ...file, regions: [...known, ...fresh].sort((a, b) => a.start - b.start || a.count - b.count) };
 }
@@ -332,30 +338,32 @@ function lost(hunk: HunkId): Omit<Region, 'start' | 'count'> {
 }
 
 /** Hunks that were written into, by what stands in all of their pieces now: typing that is undone leaves no trace. */
-function restated(
-  isProposal: boolean,
-  lines: Lines,
-  regions: readonly Region[],
-  changed: ReadonlySet<HunkId>,
-): (region: Region) => Region {
-  const stands = ({ start, count }: Region): Lines => lines.slice(start, start + count);
-  const states = new Map<HunkId, Region['state']>();
-  for (const hunk of changed) {
-    const own = regions.filter((region) => region.hunk === hunk);
-    const [first] = own;
-    if (!first) continue;
-    const stand = (side: 'base' | 'agent'): boolean => own.every((region) => same(stands(region), region[side]));
-    if (own.some((region) => region.torn)) states.set(hunk, 'edited');
-    else if (isProposal) states.set(hunk, stand('base') ? 'proposed' : 'edited');
-    else if (own.every((region) => isOpen(region) || region.state === 'accepted')) states.set(hunk, first.state);
-    else if (stand('agent')) states.set(hunk, own.some(({ reason }) => reason !== undefined) ? 'asked' : 'applied');
-    else if (stand('base')) states.set(hunk, 'rejected');
-    else states.set(hunk, 'edited');
-  }
-  return (region) => {
-    const state = states.get(region.hunk);
-    return state === undefined || state === region.state ? region : { ...region, state };
-  };
+function restated(file: FileLedger, regions: readonly Region[], changed: ReadonlySet<HunkId>): FileLedger {
+  if (changed.size === 0) return { ...file, regions: joined(regions) };
+  const pieces = new Map<HunkId, Region[]>([...changed].map((hunk) => [hunk, []]));
+  for (const region of regions) pieces.get(region.hunk)?.push(region);
+  const states = new Map([...pieces].map(([hunk, own]) => [hunk, standing(file, own)]));
+  const now = regions.map((region) => {
+    const state = states.get(region.hunk) ?? region.state;
+    return state === region.state ? region : { ...region, state };
+  });
+  return { ...file, regions: joined(now) };
+}
+
+/** The state that all pieces of a hunk have together. */
+function standing({ lines, isProposal }: FileLedger, own: readonly Region[]): Region['state'] {
+  const stand = (side: 'base' | 'agent'): boolean =>
+    own.every((region) => stands(lines, region.start, region.count, region[side]));
+  if (own.some((region) => region.torn)) return 'edited';
+  if (isProposal === true) return stand('base') ? 'proposed' : 'edited';
+  const [first] = own;
+  if (first && own.every(({ state }) => state !== 'edited' && state === first.state)) return first.state;
+  if (stand('agent')) return own.some(({ reason }) => reason !== undefined) ? 'asked' : 'applied';
+  return stand('base') ? 'rejected' : 'edited';
+}
+
+function stands(lines: Lines, start: number, count: number, wanted: Lines): boolean {
+  return count === wanted.length && wanted.every((line, i) => line === lines[start + i]);
 }
 
 function rewrite(
@@ -451,8 +459,11 @@ function joined(regions: readonly Region[]): readonly Region[] {
 }
 
 /** The file is gone, and somebody else removed it: what was the agent's alone went with it, the rest cannot come back to it. */
-function withoutFile(regions: readonly Region[]): readonly Region[] {
-  return regions.map((region) => (region.state === 'rejected' ? region : { ...lost(region.hunk), start: 0, count: 0 }));
+function withoutFile(file: FileLedger): FileLedger {
+  const regions = file.regions.map((region) =>
+    region.state === 'rejected' ? region : { ...lost(region.hunk), start: 0, count: 0 },
+  );
+  return { ...file, regions };
 }
 
 function trim(lines: Lines, { start, end, lines: fresh }: LineEdit): LineEdit {
