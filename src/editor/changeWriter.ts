@@ -45,7 +45,7 @@ export async function writeFile(files: Files, write: FileWrite): Promise<void> {
   try {
     await files.apply([{ path, beforeHash: hashText(joinLines(before)), hunks }], signal);
   } catch (thrown) {
-    throw toError(thrown).code === 'conflict' ? changedNow(path) : thrown;
+    throw toError(thrown).code === 'conflict' ? changedNow(path, thrown) : thrown;
   }
 }
 
@@ -87,6 +87,8 @@ function uriOf(files: Files, path: string): vscode.Uri {
   return vscode.Uri.file(files.locate(path).absolute);
 }
 
-function changedNow(path: string): JourneymanError {
-  return new JourneymanError('conflict', `${path} changed at the same moment; nothing was written. Try again.`);
+function changedNow(path: string, cause?: unknown): JourneymanError {
+  return new JourneymanError('conflict', `${path} changed at the same moment; nothing was written. Try again.`, {
+    cause,
+  });
 }

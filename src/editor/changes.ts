@@ -1,7 +1,7 @@
 /** The changes that stand in the files of this window, as every surface shows them, and the person's words on them. */
 import * as vscode from 'vscode';
 import type { HunkId, HunkReview, Problem } from '../core/change.ts';
-import { JourneymanError } from '../core/error.ts';
+import { JourneymanError, toError } from '../core/error.ts';
 import type { Attachment, Event, SessionId } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import type { Checkpoints, Files } from '../core/ports.ts';
@@ -182,25 +182,22 @@ export class ChangeDesk implements Changes {
     target: ChangeTarget,
     word: 'accepted' | 'rejected',
   ): Promise<boolean> {
-    await this.#followed.sync(entry);
-    const { ledger } = entry.followed;
-    const hunks = wanted(openIds(ledger), target);
-    if (hunks.size === 0) return false;
-    const { file, writes } = decide(ledger, hunks, word);
-    await this.#write(live, session, entry, file, writes, word === 'rejected' ? hunks : new Set());
-    this.#say({ session: session.id, hunks });
-    await this.#tell(live, session, entry, reviewsOf(file, hunks));
+    const turned = await this.#turn(live, entry, (ledger) => {
+      const hunks = wanted(openIds(ledger), target);
+      return { ...decide(ledger, hunks, word), hunks };
+    });
+    if (turned === null) return false;
+    this.#say({ session: session.id, hunks: turned.hunks });
+    await this.#tell(live, session, entry, reviewsOf(turned.file, turned.hunks));
     return true;
   }
 
   async #reopen(live: LiveSession, session: FollowedSession, entry: Entry, hunks: ReadonlySet<HunkId>): Promise<void> {
-    await this.#followed.sync(entry);
-    const { ledger } = entry.followed;
-    const back = new Set(closedIds(ledger).filter((id) => hunks.has(id)));
-    if (back.size === 0) return;
-    const { file, writes } = reopen(ledger, back);
-    await this.#write(live, session, entry, file, writes, back);
-    await this.#tell(live, session, entry, reviewsOf(file, back));
+    const turned = await this.#turn(live, entry, (ledger) => {
+      const back = new Set(closedIds(ledger).filter((id) => hunks.has(id)));
+      return { ...reopen(ledger, back), hunks: back };
+    });
+    if (turned) await this.#tell(live, session, entry, reviewsOf(turned.file, turned.hunks));
   }
 
   async #ask(
@@ -223,34 +220,48 @@ export class ChangeDesk implements Changes {
     return attachmentOf(file.path, ledger, hunk);
   }
 
-  /** Into the file first. `turned`: hunks that come or go, and with them perhaps the file itself. */
-  async #write(
-    live: LiveSession,
-    session: FollowedSession,
-    entry: Entry,
-    next: FileLedger,
-    edits: readonly LineEdit[],
-    turned: ReadonlySet<HunkId>,
-  ): Promise<void> {
+  /** Into the file first; what is saved or typed at the same moment is no reason to give up. null: there is nothing to turn. */
+  async #turn(live: LiveSession, entry: Entry, turn: (ledger: FileLedger) => Turn): Promise<Turn | null> {
+    for (let attempt = 1; ; attempt++) {
+      await this.#followed.sync(entry);
+      const turned = turn(entry.followed.ledger);
+      if (turned.hunks.size === 0) return null;
+      try {
+        await this.#write(live, entry, turned);
+        return turned;
+      } catch (thrown) {
+        if (attempt === writesMax || toError(thrown).code !== 'conflict') throw thrown;
+      }
+    }
+  }
+
+  async #write(live: LiveSession, entry: Entry, { file: next, writes, hunks }: Turn): Promise<void> {
     const { followed } = entry;
-    const { path, moves } = followed.file;
+    const { ledger, file } = followed;
     const { files } = this.#parts;
     followed.expect(next);
     try {
       await writeFile(files, {
-        path,
-        before: followed.ledger.lines,
+        path: file.path,
+        before: ledger.lines,
         after: next.lines,
-        edits,
-        kept: () => this.#keptOf(live, path),
+        edits: writes,
+        kept: () => this.#keptOf(live, file.path),
       });
-    } catch (thrown) {
-      followed.expect(null);
-      throw thrown;
+    } finally {
+      if (followed.isExpecting) followed.expect(null);
     }
-    if (followed.isExpecting) followed.set(next);
-    for (const { hunk, from, to } of moves) {
-      if (turned.has(hunk) && (path === to || path === from)) await moveFile(files, path, path === to ? from : to);
+    if (followed.ledger === ledger) followed.set(next);
+    for (const { hunk, from, to } of file.moves) {
+      const isBack = next.regions.some((region) => region.hunk === hunk && region.state === 'rejected');
+      if (!hunks.has(hunk) || file.path !== (isBack ? to : from)) continue;
+      entry.moving = true;
+      try {
+        await moveFile(files, file.path, isBack ? from : to);
+      } finally {
+        entry.moving = false;
+      }
+      followed.renamed(isBack ? from : to);
     }
   }
 
@@ -337,6 +348,16 @@ export class ChangeDesk implements Changes {
     return next;
   }
 }
+
+/** What a word makes of a file. */
+interface Turn {
+  readonly file: FileLedger;
+  readonly writes: readonly LineEdit[];
+  readonly hunks: ReadonlySet<HunkId>;
+}
+
+/** Times that a word is written where the file moves on meanwhile. */
+const writesMax = 3;
 
 interface Made {
   readonly from: TrackedFile;

@@ -13,7 +13,7 @@ import { wholeLines, type TextChange } from './textEdits.ts';
 
 export type FileStep = Exclude<ReviewStep, { readonly kind: 'left' }>;
 
-/** Changes of one event that are taken one by one; more come from a program, and are found by one comparison. */
+/** Changes of one event that are taken one by one; more come from a program. */
 const changesMax = 20;
 
 export class FollowedFile {
@@ -52,7 +52,7 @@ export class FollowedFile {
 
   /** The document changed; `now` are its lines after it, made only when they are needed. */
   typed(changes: readonly TextChange[], lineCount: number, now: () => Lines, isUndo: boolean): void {
-    if (this.#awaited !== null || changes.length > changesMax) {
+    if (this.#awaited !== null || changes.length > changesMax || changes.some(isRewrite)) {
       this.stands(now(), isUndo);
       return;
     }
@@ -89,6 +89,10 @@ export class FollowedFile {
   /** The log says now what stands in the ledger. */
   told(reviews: readonly HunkReview[]): void {
     this.#file = withTold(this.#file, reviews);
+  }
+
+  renamed(path: string): void {
+    this.#file = { ...this.#file, path };
   }
 
   #before({ hunks, beforeHash }: FileChange): FileLedger | null {
@@ -137,6 +141,11 @@ export class FollowedFile {
     while (this.#remembered.length > limits.rememberedStates || this.#rememberedLines > limits.rememberedLines)
       this.#rememberedLines -= this.#remembered.shift()?.lines.length ?? 0;
   }
+}
+
+/** Lines for lines: a program tells all from the first line that differs to the last, and what differs is found by a comparison. */
+function isRewrite({ range: { start, end }, text }: TextChange): boolean {
+  return end.line > start.line && text.includes('\n');
 }
 
 /** An undo takes back what was written, not that the person accepted it. */

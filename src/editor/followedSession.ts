@@ -10,6 +10,8 @@ export interface Entry {
   readonly followed: FollowedFile;
   /** Of the document whose text the ledger has; null: of none, or it has to be compared. */
   version: number | null;
+  /** Its file is on the way to another place: what is not there is no sign of anything. */
+  moving: boolean;
   /** Counts what happens to it: whoever reads the disk sees whether the text is still the newest. */
   revision: number;
 }
@@ -89,4 +91,8 @@ export class FollowedSession {
   #ends(isOver: (call: CallId) => boolean): void {
     for (const [absolute, call] of this.writing) if (isOver(call)) this.writing.delete(absolute);
   }
+}
+
+export function newEntry(followed: FollowedFile): Entry {
+  return { followed, version: null, moving: false, revision: 0 };
 }

@@ -1,4 +1,5 @@
 /** The sessions whose changes stand in this window's files, kept in step with their logs and with the texts, whichever moves first. */
+import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { FileState } from '../core/checkpoint.ts';
 import { toError } from '../core/error.ts';
@@ -12,7 +13,7 @@ import { textOf, withoutMark } from '../workspace/fileState.ts';
 import { splitLines } from '../workspace/lines.ts';
 import { openDocument } from './files.ts';
 import { FollowedFile, hasOpen, type FileStep } from './followedFile.ts';
-import { FollowedSession, type Entry } from './followedSession.ts';
+import { FollowedSession, newEntry, type Entry } from './followedSession.ts';
 
 export interface FollowedParts {
   readonly sessions: Sessions;
@@ -59,6 +60,9 @@ export class FollowedSessions {
       vscode.workspace.onDidChangeTextDocument((change) => this.#typed(change)),
       vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#compare(uri)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#compare(uri)),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) this.#renamed(oldUri.fsPath, newUri.fsPath);
+      }),
     ];
   }
 
@@ -159,11 +163,7 @@ export class FollowedSessions {
     for (const event of events) session.take(event);
     const read = (state: FileState): Promise<string | null> => this.#kept(session.id, state);
     const files = await readLedgers(events, read, lineEdits);
-    const entries = [...files.values()].map((file): Entry => ({
-      followed: new FollowedFile(file),
-      version: null,
-      revision: 0,
-    }));
+    const entries = [...files.values()].map((file) => newEntry(new FollowedFile(file)));
     for (const entry of entries) session.entries.set(this.#absolute(entry.followed.file.path), entry);
     return new Set(entries);
   }
@@ -188,7 +188,7 @@ export class FollowedSessions {
     if (!known && (step.kind !== 'applied' || !step.waits)) return null;
     const isSeen = step.kind === 'applied' && known?.followed.knows(step.change) === true;
     const text = isSeen ? null : await this.#linesOf(session.id, step);
-    const entry = known ?? { followed: new FollowedFile(trackedFile(path, text ?? [])), version: null, revision: 0 };
+    const entry = known ?? newEntry(new FollowedFile(trackedFile(path, text ?? [])));
     entry.followed.take(step, text);
     entry.version = null;
     this.place(session, entry);
@@ -245,6 +245,19 @@ export class FollowedSessions {
     }
   }
 
+  /** The person gave a file, or a folder of it, another name. */
+  #renamed(from: string, to: string): void {
+    for (const { session } of this.#all.values()) {
+      for (const [absolute, entry] of [...session.entries]) {
+        if (absolute !== from && !absolute.startsWith(from + sep)) continue;
+        entry.followed.renamed(this.#parts.files.locate(to + absolute.slice(from.length)).path);
+        this.place(session, entry);
+        this.#compare(vscode.Uri.file(this.#absolute(entry.followed.file.path)));
+        this.changed();
+      }
+    }
+  }
+
   #typed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
     if (document.uri.scheme !== 'file') return;
     let isChanged = false;
@@ -269,7 +282,7 @@ export class FollowedSessions {
     return [...this.#all.values()].flatMap(({ session, folding }) => {
       const entry = session.entries.get(absolute);
       if (!entry) return [];
-      if (folding === 0 && !session.writing.has(absolute)) return [entry];
+      if (folding === 0 && !entry.moving && !session.writing.has(absolute)) return [entry];
       entry.revision++;
       entry.version = null;
       return [];

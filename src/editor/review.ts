@@ -8,6 +8,7 @@ import { count } from '../protocol/words.ts';
 import { applyHunks } from '../workspace/diff.ts';
 import type { Asks, WaitingAsk } from '../session/asks.ts';
 import { isProposed, placesOf, type Place } from './places.ts';
+import type { Rebases } from './rebases.ts';
 
 export const proposalScheme = 'journeyman-proposal';
 
@@ -28,6 +29,7 @@ export interface EditsAsk {
 export class Review implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider {
   readonly #asks: Asks;
   readonly #files: Files;
+  readonly #rebases: Rebases;
   readonly #showLenses: () => boolean;
   readonly #offered = new Map<string, Offered>();
   readonly #titles = new Map<string, CallId>();
@@ -42,9 +44,10 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.CodeLe
   readonly onDidChange = this.#documents.event;
   readonly onDidChangeCodeLenses = this.#lenses.event;
 
-  constructor(asks: Asks, files: Files, showLenses: () => boolean) {
+  constructor(asks: Asks, files: Files, rebases: Rebases, showLenses: () => boolean) {
     this.#asks = asks;
     this.#files = files;
+    this.#rebases = rebases;
     this.#showLenses = showLenses;
     this.#disposables = [
       vscode.workspace.registerTextDocumentContentProvider(proposalScheme, this),
@@ -62,7 +65,11 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.CodeLe
   }
 
   /** Opens one file of a question, or all of them; without `focus` the focus stays where it is (a diff of several files takes it). */
-  async open({ ask, changes }: EditsAsk, path: string | null, focus: boolean): Promise<void> {
+  async open({ ask: { approval, token } }: EditsAsk, path: string | null, focus: boolean): Promise<void> {
+    this.#rebases.flush();
+    const now = this.waiting.find((one) => one.ask.token === token);
+    if (!now) return; // what was typed has decided it
+    const { ask, changes } = now;
     const wanted = changes.filter((change) => path === null || change.path === path);
     const offers = await Promise.all(wanted.map((change) => this.#offer(ask, change)));
     const [first] = offers;
@@ -75,7 +82,7 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.CodeLe
     } else if (first) {
       const hunks = count(changes.flatMap((change) => change.hunks).length, 'agent change');
       const title = `${hunks} in ${count(changes.length, 'file')}`;
-      this.#titles.set(title, ask.approval.call);
+      this.#titles.set(title, approval.call);
       await vscode.commands.executeCommand(
         'vscode.changes',
         title,
@@ -113,9 +120,9 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.CodeLe
   provideTextDocumentContent(uri: vscode.Uri): string {
     const offered = this.#offered.get(uri.toString());
     if (!offered || offered.before) return '';
-    const words = this.#askOf(offered.call)?.words;
-    const { change, baseText } = offered;
-    const hunks = change.hunks.filter(({ id }) => isProposed(words?.get(id)?.verdict ?? 'proposed'));
+    const ask = this.#askOf(offered.call);
+    const { change, baseText } = ask ? this.#asItIs(ask, offered) : offered;
+    const hunks = change.hunks.filter(({ id }) => isProposed(ask?.words.get(id)?.verdict ?? 'proposed'));
     return applyHunks(baseText, hunks);
   }
 
@@ -155,6 +162,15 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.CodeLe
     const uri = file.with({ scheme: proposalScheme, query: `revision=${this.#revision}` });
     this.#offered.set(uri.toString(), offered);
     return uri;
+  }
+
+  /** The file may have moved on since it was offered. */
+  #asItIs({ approval, token }: WaitingAsk, offered: Offered): Pick<Offered, 'change' | 'baseText'> {
+    const { question } = approval;
+    const change = question.kind === 'edits' && question.changes.find(({ path }) => path === offered.change.path);
+    if (!change || change.beforeHash === offered.change.beforeHash) return offered;
+    const baseText = this.#rebases.textOf(token, change.path);
+    return baseText === undefined ? offered : { change, baseText };
   }
 
   #askOf(call: CallId): WaitingAsk | undefined {
