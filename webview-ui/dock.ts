@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Mode, Question } from '../src/protocol/view.ts';
 import { tally } from '../src/protocol/queries.ts';
 import { changePlanText, count, duration, modeWords, questionTitle } from '../src/protocol/words.ts';
-import { guarded } from './diffCard.ts';
+import { guarded } from './grace.ts';
 import { exact, withCode } from './exact.ts';
 import { icon, iconButton } from './icon.ts';
 import { menuButton, menuList, type Entry } from './menu.ts';

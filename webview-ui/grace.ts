@@ -1,5 +1,7 @@
 /** The half second in which a question that has just come takes no answer: keys and clicks may have been meant for what stood there. */
 
+import type { Panel } from './panel.ts';
+
 const graceMs = 500;
 
 export class Grace {
@@ -36,4 +38,14 @@ export class Grace {
   get readyAtMs(): number {
     return Math.max(this.#shownAtMs, this.#typedAtMs) + graceMs;
   }
+}
+
+/** A click that began before the question came does not count. */
+export function guarded(panel: Panel, act: () => void): (event: Event) => void {
+  return (event) => {
+    const now = performance.now();
+    // A click without a pointer is a key on a focused button.
+    const byKey = event instanceof MouseEvent && event.detail === 0;
+    if (byKey ? panel.grace.takesKey(now) : panel.grace.takesClick(now)) act();
+  };
 }

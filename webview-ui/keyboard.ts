@@ -93,20 +93,20 @@ function inDecision(panel: Panel, target: Element, event: KeyboardEvent): boolea
 /** On changes that stand in files. `row`: the step whose card has focus; null: the bar, where no letter decides. */
 function writtenLetters(panel: Panel, row: string | null): Letters {
   const { written } = panel.ui;
-  const move = (by: 1 | -1) => (): void => panel.nextWritten(by);
+  const move = (by: 1 | -1) => (): void => panel.written.next(by);
   const step = panel.view.rows.find((one): one is StepRow => one.kind === 'step' && one.key === row);
   const file = step?.changes.find(({ hunks }) => hunks.some(({ id }) => id === written));
   const open = (): void => panel.post({ type: 'open_changes', ...(file ? { path: file.path } : {}) });
   const always = { J: move(1), K: move(-1), U: () => panel.undo(), O: open };
   // Letters mean the current change, and only in the card where it is.
-  if (!step || !file || written === null || panel.hunkNow(step, written).can !== 'decide') return always;
+  if (!step || !file || written === null || panel.written.now(step, written).can !== 'decide') return always;
   return {
     ...always,
-    Y: () => panel.review([written], 'accept'),
-    N: () => panel.review([written], 'reject'),
+    Y: () => panel.written.say([written], 'accept'),
+    N: () => panel.written.say([written], 'reject'),
     E: () => panel.startAsking(written),
-    'Shift+Y': () => panel.reviewFile(step, file.path, 'accept'),
-    'Shift+N': () => panel.reviewFile(step, file.path, 'reject'),
+    'Shift+Y': () => panel.written.sayOfFile(step, file.path, 'accept'),
+    'Shift+N': () => panel.written.sayOfFile(step, file.path, 'reject'),
   };
 }
 

@@ -87,7 +87,12 @@ function start(): void {
     const inFiles = held?.matches('[data-written], [data-review]') ?? false;
     if (panel.focusWritten) {
       const { row } = panel.focusWritten;
-      scroller.reveal(Math.max(0, panel.items.findIndex(({ key }) => key === row)));
+      scroller.reveal(
+        Math.max(
+          0,
+          panel.items.findIndex(({ key }) => key === row),
+        ),
+      );
       scroller.hold();
     }
     render(page(), root);

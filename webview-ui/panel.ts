@@ -1,15 +1,7 @@
 /** The panel's state while the page lives, and every act of a person on it: an intent to the host, or a change of what is shown. */
 import { restorePoints, type RestorePoint } from '../src/protocol/copies.ts';
-import type {
-  AppState,
-  Answer,
-  HostMessage,
-  Intent,
-  Notice,
-  ReviewedFile,
-  SessionRow,
-} from '../src/protocol/messages.ts';
-import { callOfHunk, editOf, phase, stateOfHunk, stepOf, type Phase } from '../src/protocol/queries.ts';
+import type { AppState, Answer, HostMessage, Intent, Notice, SessionRow } from '../src/protocol/messages.ts';
+import { phase, stateOfHunk, stepOf, type Phase } from '../src/protocol/queries.ts';
 import { isFull } from '../src/protocol/queue.ts';
 import { reduceAll, reduceDelta } from '../src/protocol/reduce.ts';
 import { timeline, type Item } from '../src/protocol/timeline.ts';
@@ -46,7 +38,7 @@ import {
   type RestoreForm,
   type Ui,
 } from './ui.ts';
-import { hunkNow, liveFiles, toReview, writtenHunks, type HunkNow, type LiveFiles, type ToReview } from './written.ts';
+import { Written, type LastWord } from './written.ts';
 
 /** That a run has begun or ended is told in two messages; between them nothing is shown as broken. */
 const heardMs = 1500;
@@ -55,11 +47,6 @@ const heardMs = 1500;
 const searchAfterMs = 200;
 /** The host takes no more words in a search. */
 const searchCharsMax = 1000;
-
-/** The last word of a person on changes, for taking it back. */
-type LastWord =
-  | { readonly on: 'question'; readonly call: CallId; readonly hunk: HunkId }
-  | { readonly on: 'files'; readonly hunks: readonly HunkId[]; readonly word: 'accept' | 'reject' };
 
 /** The question in the dock. */
 export interface Asked {
@@ -78,6 +65,9 @@ export class Panel {
   readonly #host: Host;
   readonly #schedule: () => void;
   readonly grace = new Grace();
+  readonly written: Written = new Written(this);
+  /** For taking it back. */
+  lastWord: LastWord | null = null;
   app: AppState | null = null;
   session: SessionId | null = null;
   readOnly = false;
@@ -106,9 +96,6 @@ export class Panel {
   /** Host clock minus ours: they may be different machines. */
   #skewMs = 0;
   #heardAtMs = Number.NEGATIVE_INFINITY;
-  #lastWord: LastWord | null = null;
-  #live: LiveFiles | null = null;
-  #toReview: { open: View['open']; live: LiveFiles | null; value: ToReview } | null = null;
   #keptPlan: KeptPlan | null;
   #recovery: CutReport | null = null;
   #points: { copies: readonly Copy[]; points: readonly RestorePoint[] } | null = null;
@@ -166,7 +153,7 @@ export class Panel {
         if (last) this.#skewMs = last.atMs - nowMs;
         this.view = reduceAll(this.view, message.events);
         this.#settle();
-        if (message.events.some(({ type }) => type === 'turn.started')) this.#lastWord = null;
+        if (message.events.some(({ type }) => type === 'turn.started')) this.lastWord = null;
         if (this.ui.restore.sent && message.events.some(({ type }) => restores.has(type))) this.#leaveRestore();
         return message.events;
       }
@@ -191,7 +178,7 @@ export class Panel {
           this.ui.restore = { ...this.ui.restore, items: message.items, sent: false };
         return [];
       case 'review':
-        if (message.session === this.session) this.#live = liveFiles(message.files);
+        if (message.session === this.session) this.written.receive(message.files);
         return [];
       case 'notices':
         this.notices = message.notices;
@@ -272,30 +259,6 @@ export class Panel {
     return { ...waiting, step, token: this.#asks.get(waiting.call) ?? null, at, of };
   }
 
-  /** What waits for a word in the files. */
-  get toReview(): ToReview {
-    const { open } = this.view;
-    if (this.#toReview?.open !== open || this.#toReview.live !== this.#live)
-      this.#toReview = { open, live: this.#live, value: toReview(this.view, this.#live) };
-    return this.#toReview.value;
-  }
-
-  hunkNow(step: StepRow, hunk: HunkId): HunkNow {
-    const now = hunkNow(step, hunk, this.view, this.#live);
-    return this.readOnly ? { ...now, can: null } : now;
-  }
-
-  /** What the editor says of a file with changes. */
-  fileNow(path: string): ReviewedFile | null {
-    return this.#live?.files.get(path) ?? null;
-  }
-
-  /** Several changes had one word just now, and nothing else waits: it can be taken back. */
-  get lastOnFiles(): (LastWord & { readonly on: 'files' }) | null {
-    const last = this.#lastWord;
-    return last?.on === 'files' && last.hunks.length > 1 ? last : null;
-  }
-
   get items(): readonly Item[] {
     const { rows } = this.view;
     if (this.#items?.rows !== rows || this.#items.folds !== this.#foldCount) {
@@ -324,6 +287,12 @@ export class Panel {
     const open = !this.isOpen(key, atFirst);
     if (open === atFirst) this.ui.folds.delete(key);
     else this.ui.folds.set(key, open);
+    this.#foldCount += 1;
+    this.#schedule();
+  }
+
+  unfold(keys: readonly string[]): void {
+    for (const key of keys) this.ui.folds.set(key, true);
     this.#foldCount += 1;
     this.#schedule();
   }
@@ -432,7 +401,7 @@ export class Panel {
     const token = this.#asks.get(call);
     if (token === undefined) return;
     this.post({ type: 'hunk', call, token, hunk, verdict, ...(reason === '' ? {} : { reason }) });
-    this.#lastWord = verdict === 'proposed' ? null : { on: 'question', call, hunk };
+    this.lastWord = verdict === 'proposed' ? null : { on: 'question', call, hunk };
     this.decided = true;
     this.change((ui) => {
       ui.asking = null;
@@ -447,29 +416,10 @@ export class Panel {
     for (const { id } of hunks) if (stateOfHunk(step, id) === 'proposed') this.hunk(step.call, id, verdict);
   }
 
-  /** A word on changes that stand in the files. */
-  review(hunks: readonly HunkId[], word: 'accept' | 'reject' | 'reopen'): void {
-    if (this.readOnly || hunks.length === 0) return;
-    this.post({ type: 'review', hunks, word });
-    this.#lastWord = word === 'reopen' ? null : { on: 'files', hunks, word };
-    const { written, asking } = this.ui;
-    const next = word === 'reopen' ? (hunks[0] ?? null) : written === null ? null : this.#nextBeside(written, hunks);
-    this.change((ui) => {
-      ui.written = next;
-      if (asking !== null && hunks.includes(asking)) {
-        ui.asking = null;
-        ui.askText = '';
-      }
-    });
-  }
-
-  /** All of one file of a step that waits. */
-  reviewFile(step: StepRow, path: string, word: 'accept' | 'reject'): void {
-    const hunks = step.changes.find((file) => file.path === path)?.hunks ?? [];
-    this.review(
-      hunks.map(({ id }) => id).filter((id) => this.hunkNow(step, id).can === 'decide'),
-      word,
-    );
+  undo(): void {
+    const last = this.lastWord;
+    if (last?.on === 'question') this.hunk(last.call, last.hunk, 'proposed');
+    else if (last) this.written.say(last.hunks, 'reopen');
   }
 
   /** Opens the field for a person's words on a change. */
@@ -481,46 +431,9 @@ export class Panel {
     });
   }
 
-  askChange(hunk: HunkId, text: string): void {
-    this.post({ type: 'ask_change', hunk, text });
-    this.change((ui) => {
-      ui.asking = null;
-      ui.askText = '';
-      ui.written = hunk;
-    });
-  }
-
-  /** Goes to the next change that waits in a file, from the current one or from an end; its row is opened for it. */
-  nextWritten(by: 1 | -1): void {
-    const all = writtenHunks(this.view);
-    const ordered = by === 1 ? all : all.toReversed();
-    const at = ordered.findIndex(({ id }) => id === this.ui.written);
-    const next = [...ordered.slice(at + 1), ...ordered.slice(0, at + 1)].find(
-      ({ id, step }) => this.hunkNow(step, id).can === 'decide',
-    );
-    if (!next) return;
-    const { id, step } = next;
-    const report = this.view.rows.find((row) => row.kind === 'report' && row.turn === step.turn);
-    const file = step.changes.find(({ hunks }) => hunks.some((hunk) => hunk.id === id));
-    this.ui.folds.set(step.key, true);
-    this.ui.folds.set(fileKey(step, file?.path ?? ''), true);
-    if (report) this.ui.folds.set(`turn:${report.key}`, true);
-    this.#foldCount += 1;
-    this.focusWritten = { hunk: id, row: step.key };
-    this.change((ui) => {
-      ui.written = id;
-    });
-  }
-
-  undo(): void {
-    const last = this.#lastWord;
-    if (last?.on === 'question') this.hunk(last.call, last.hunk, 'proposed');
-    else if (last) this.review(last.hunks, 'reopen');
-  }
-
   /** Nobody wants to take the last word back. */
   forgetLast(): void {
-    this.#lastWord = null;
+    this.lastWord = null;
     this.decided = true;
     this.#schedule();
   }
@@ -619,19 +532,6 @@ export class Panel {
     if (this.ui.place === 'restore') this.leavePlace();
   }
 
-  /** The next change of the same step that waits, once some have their word: what is out of sight is not gone on to. */
-  #nextBeside(hunk: HunkId, decided: readonly HunkId[]): HunkId | null {
-    const step = this.#stepOfHunk(hunk);
-    if (!step) return null;
-    const gone = new Set(decided);
-    const waits = (id: HunkId): boolean => !gone.has(id) && this.hunkNow(step, id).can === 'decide';
-    return waits(hunk) ? hunk : after(hunkIds(step), hunk, waits);
-  }
-
-  #stepOfHunk(hunk: HunkId): StepRow | null {
-    return editOf(this.view, callOfHunk(hunk));
-  }
-
   /** A question is answered once; the next message of the host brings the asks that are left. */
   #drop(call: CallId): void {
     const left = new Map(this.#asks);
@@ -656,8 +556,7 @@ export class Panel {
     if (this.ui.hunk === null || !open.includes(this.ui.hunk)) this.ui.hunk = open[0] ?? null;
     // Of a change that stands in a file the words are kept: what became of it meanwhile is theirs to see.
     const { asking } = this.ui;
-    if (asking !== null && !open.includes(asking) && !this.#stepOfHunk(asking)?.hunks.get(asking)?.written)
-      this.ui.asking = null;
+    if (asking !== null && !open.includes(asking) && !this.written.holds(asking)) this.ui.asking = null;
     // What was being mended is gone on its way: its words stay as a new draft.
     const { editing } = this.ui;
     const { queue } = this.view;
@@ -668,8 +567,8 @@ export class Panel {
   #leaveSession(): void {
     this.#asks = new Map();
     this.#askedAt = 0;
-    this.#lastWord = null;
-    this.#live = null;
+    this.lastWord = null;
+    this.written.receive(null);
     this.ui.written = null;
     this.ui.asking = null;
     this.ui.askText = '';
@@ -702,11 +601,11 @@ export function fileKey({ key }: StepRow, path: string): string {
   return `file:${key}:${path}`;
 }
 
-function hunkIds({ changes }: StepRow): readonly HunkId[] {
+export function hunkIds({ changes }: StepRow): readonly HunkId[] {
   return changes.flatMap(({ hunks }) => hunks.map(({ id }) => id));
 }
 
-function after(all: readonly HunkId[], hunk: HunkId, isWanted: (id: HunkId) => boolean): HunkId | null {
+export function after(all: readonly HunkId[], hunk: HunkId, isWanted: (id: HunkId) => boolean): HunkId | null {
   const at = all.indexOf(hunk);
   return [...all.slice(at + 1), ...all.slice(0, Math.max(0, at))].find(isWanted) ?? null;
 }

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { planStepsMax } from '../src/protocol/queries.ts';
 import type { Plan, PlanItem, StepRow } from '../src/protocol/view.ts';
-import { count } from '../src/protocol/words.ts';
+import { count, nameOf } from '../src/protocol/words.ts';
 import { exact } from './exact.ts';
 import { icon, iconButton } from './icon.ts';
 import { menuButton, menuList, type Entry } from './menu.ts';
@@ -25,7 +25,7 @@ export function planCards(panel: Panel, step: StepRow): TemplateResult {
   const { plan } = step.question;
   const { dock } = panel.ui;
   const editable = panel.asked?.call === step.call && panel.asked.token !== null && !panel.readOnly;
-  const draft = (editable ? dock.plan : null) ?? draftOf(plan);
+  const draft = (panel.asked?.call === step.call ? dock.plan : null) ?? draftOf(plan);
   const files = filesOf(draft);
   const at = draft.some(({ key }) => key === dock.stepAt) ? dock.stepAt : draft[0]?.key;
   const edited = editable && editedPlan(plan, draft) !== null;
@@ -73,10 +73,18 @@ export function planCards(panel: Panel, step: StepRow): TemplateResult {
     }`;
 }
 
-/** Files that a step names, else what is said of it in a few words. */
-export function stepDetail({ detail, files = [] }: PlanItem): TemplateResult | string {
-  const named = files.length === 0 ? '' : `edits ${files.join(', ')}`;
-  return exact([detail ?? '', named].filter((part) => part !== '').join('; '));
+/** What is said of a step in a few words, and the files that it names; nothing where there is neither. */
+export function stepDetail({ detail = '', files = [] }: PlanItem): TemplateResult | typeof nothing {
+  if (detail === '' && files.length === 0) return nothing;
+  const names = files.map((file) => (isNameEnough(file, files) ? nameOf(file) : file));
+  const edits = names.length === 0 ? '' : `edits ${names.join(', ')}`;
+  const words = [detail, edits].filter((part) => part !== '').join('; ');
+  return html`<span class="dim small about" title=${files.join(', ') || nothing}>${exact(words)}</span>`;
+}
+
+/** A pattern says nothing by its last part, and two files may share a name. */
+function isNameEnough(file: string, files: readonly string[]): boolean {
+  return !/[*?{/]$|[*?{]/.test(file) && files.filter((other) => nameOf(other) === nameOf(file)).length === 1;
 }
 
 interface Line {
@@ -94,7 +102,6 @@ function row(line: Line): TemplateResult {
   const { key, text } = step;
   const { comments, commenting, editing } = panel.ui.dock;
   const comment = comments.get(key);
-  const detail = stepDetail(step);
   if (editing === key) return html`<li>${stepForm(line)}</li>`;
   const keys = (event: KeyboardEvent): void => {
     if (event.target instanceof HTMLTextAreaElement || event.ctrlKey || event.metaKey) return;
@@ -122,7 +129,7 @@ function row(line: Line): TemplateResult {
       }}
     >
       <span class="dim num small at">${place + 1}</span>
-      <span class="item">${text}${detail === '' ? nothing : html`<span class="dim small">${detail}</span>`}</span>
+      <span class="item">${text}${stepDetail(step)}</span>
       <span class="m">${editable ? tools(line) : nothing}</span>
     </div>
     ${menuList(panel, `step:${key}`, 'Place in the plan', moves(line), 'inset')}
@@ -192,8 +199,9 @@ function stepForm({ panel, draft, step, place }: Line): TemplateResult {
   const name = `step ${place + 1}`;
   const leave = (form: HTMLElement, save: boolean, focus: boolean): void => {
     if (panel.ui.dock.editing !== key) return;
-    const words = form.querySelector('textarea')?.value ?? '';
-    const paths = form.querySelector('input')?.value ?? '';
+    const field = (of: string): string => form.querySelector<HTMLTextAreaElement>(`[name=${of}]`)?.value ?? '';
+    const words = field('words');
+    const paths = field('files');
     const keeps = save && words.trim() !== '';
     // A step that was never given words is none.
     const plan = keeps ? writeStep(draft, key, words, paths) : text === '' ? removeStep(draft, key) : draft;
@@ -220,19 +228,22 @@ function stepForm({ panel, draft, step, place }: Line): TemplateResult {
     <textarea
       class="area"
       data-focus="step"
+      name="words"
       rows="1"
       maxlength="10000"
       aria-label="Words of ${name}"
       placeholder="What is done in this step?"
       .value=${text}
     ></textarea>
-    <input
-      class="input"
+    <textarea
+      class="area"
+      name="files"
+      rows="1"
       maxlength="10000"
       aria-label="Files of ${name}, separated by commas"
       placeholder="Files that it edits, separated by commas"
       .value=${files.join(', ')}
-    />
+    ></textarea>
   </form>`;
 }
 

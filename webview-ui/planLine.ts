@@ -42,7 +42,7 @@ export function planList({ items }: Plan, working: boolean, whole = false): Temp
       (item) =>
         html`<li class="row top">
           ${mark(item, working)}<span class=${item.state === 'doing' ? 'em' : item.state === 'todo' ? '' : 'dim'}
-            >${item.text}${whole && stepDetail(item) !== '' ? html`<br /><span class="dim small">${stepDetail(item)}</span>` : nothing}</span
+            >${item.text}${whole ? stepDetail(item) : nothing}</span
           ><span class="m">${item.state === 'dropped' ? 'dropped' : nothing}</span>
         </li>`,
     )}

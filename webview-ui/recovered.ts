@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { CutReport } from '../src/protocol/view.ts';
 import { cutTitle } from '../src/protocol/words.ts';
-import { guarded } from './diffCard.ts';
+import { guarded } from './grace.ts';
 import { withCode } from './exact.ts';
 import { icon } from './icon.ts';
 import type { Panel } from './panel.ts';

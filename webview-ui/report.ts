@@ -10,14 +10,16 @@ import {
   duration,
   errorTitle,
   goOnText,
+  nameOf,
   outcomeTitle,
+  pathFrom,
   runTestsText,
   spent,
 } from '../src/protocol/words.ts';
 import { exact } from './exact.ts';
 import { icon, sign } from './icon.ts';
 import type { Panel } from './panel.ts';
-import { forkButton } from './row.ts';
+import { forkButton, path as place } from './row.ts';
 
 const tones = { done: 'ok', unverified: 'warn', partial: 'warn', failed: 'bad', cancelled: '' } as const;
 const marks = {
@@ -135,7 +137,7 @@ function changes(panel: Panel, row: ReportRow, isLast: boolean): TemplateResult 
   const open = panel.isOpen(key);
   const added = row.changed.reduce((n, file) => n + file.added, 0);
   const removed = row.changed.reduce((n, file) => n + file.removed, 0);
-  const waits = ({ path }: ChangedFile): number => (isLast ? (panel.toReview.byFile.get(path) ?? 0) : 0);
+  const waits = ({ path }: ChangedFile): number => (isLast ? (panel.written.toReview.byFile.get(path) ?? 0) : 0);
   const all = row.changed.reduce((n, file) => n + waits(file), 0);
   return html`<h3 class="sec">Changes</h3>
     <button type="button" class="row" aria-expanded=${open} @click=${() => panel.toggle(key)}>
@@ -154,14 +156,16 @@ function changedRow(panel: Panel, file: ChangedFile, waits: number): TemplateRes
   const to = fate?.kind === 'moved' ? fate.to : null;
   const open = (): void =>
     panel.post(waits > 0 ? { type: 'open_changes', path } : { type: 'open_file', path: to ?? path });
+  const size = fate ? fate.kind : html`${isNew ? 'new ' : nothing}${difference(added, removed)}`;
+  const numbers = [...(waits > 0 ? [`${waits} to review`] : []), size];
   return html`<button type="button" class="row" ?disabled=${fate?.kind === 'deleted' && waits === 0} @click=${open}>
     ${icon(fileIcon(file), 'dim')}<span class="w"
-      ><span class="obj" title=${path}>${path}</span
-      >${to === null ? nothing : html`<span class="small dim">to ${to}</span>`}</span
-    ><span class="m"
-      >${waits > 0 ? `${waits} to review` : nothing}
-      ${fate ? (fate.kind === 'deleted' ? 'deleted' : 'moved') : html`${isNew ? 'new ' : nothing}${difference(added, removed)}`}</span
-    >
+      >${
+        to === null
+          ? place(path)
+          : html`<span class="obj" title="${path} to ${to}">${nameOf(path)} to ${pathFrom(path, to)}</span>`
+      }</span
+    ><span class="m">${numbers.map((number, at) => html`<span class=${at > 0 ? 'tok' : ''}>${number}</span>`)}</span>
   </button>`;
 }
 
@@ -179,7 +183,7 @@ export function difference(added: number, removed: number): TemplateResult {
 /** What one can do next; only under the last report, and only while nothing runs. */
 function buttons(panel: Panel, row: ReportRow): TemplateResult | typeof nothing {
   if (panel.sending !== 'send') return nothing;
-  const waits = panel.toReview.hunks.length;
+  const waits = panel.written.toReview.hunks.length;
   const review: Offer = [`Review ${count(waits, 'change')}`, { type: 'open_changes' }];
   const offered = [...(waits > 0 && !panel.readOnly ? [review] : []), ...offers(row.outcome)];
   // The oldest point of the turn takes back all that it did.

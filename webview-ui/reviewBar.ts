@@ -7,24 +7,24 @@ import type { Panel } from './panel.ts';
 export function reviewBar(panel: Panel): TemplateResult | typeof nothing {
   // While the dock asks about changes, its buttons are the only ones that say "all".
   if (panel.readOnly || panel.asked?.question.kind === 'edits') return nothing;
-  const { hunks, files } = panel.toReview;
+  const { hunks, files } = panel.written.toReview;
   if (hunks.length === 0) return justDecided(panel);
   const words = toReviewWords({ hunks: hunks.length, files });
   return html`<section class="review" aria-label="Changes to review" data-review>
     <button
       type="button"
-      class="tb goto"
+      class="tb what"
       title="Go to the first one (J, K)"
       data-focus-review
-      @click=${() => panel.nextWritten(1)}
+      @click=${() => panel.written.next(1)}
     >
       ${icon('diff-multiple', 'acc')}<span class="cut">${words}</span>
     </button>
     <span class="acts">
-      <button type="button" class="act" @click=${() => panel.review(hunks, 'accept')}>
+      <button type="button" class="act" @click=${() => panel.written.say(hunks, 'accept')}>
         ${hunks.length === 1 ? 'Accept' : 'Accept all'}
       </button>
-      <button type="button" class="act" @click=${() => panel.review(hunks, 'reject')}>
+      <button type="button" class="act" @click=${() => panel.written.say(hunks, 'reject')}>
         ${hunks.length === 1 ? 'Reject' : 'Reject all'}
       </button>
       <button
@@ -41,11 +41,11 @@ export function reviewBar(panel: Panel): TemplateResult | typeof nothing {
 
 /** The last of many went with one word: that word can be taken back where it was said. */
 function justDecided(panel: Panel): TemplateResult | typeof nothing {
-  const last = panel.lastOnFiles;
+  const last = panel.written.lastOfMany;
   if (!last) return nothing;
   const words = `${count(last.hunks.length, 'change')} ${last.word === 'accept' ? 'accepted' : 'rejected'}`;
   return html`<section class="review" aria-label="Changes decided" data-review>
-    <span class="tb"
+    <span class="what"
       >${icon(last.word === 'accept' ? 'check-all' : 'discard', 'dim')}<span class="cut">${words}</span></span
     >
     <span class="acts">

@@ -10,6 +10,7 @@ import {
   groupTitle,
   modeWords,
   nameOf,
+  pathFrom,
   outcomeTitle,
   ruleWords,
   sentence,
@@ -238,7 +239,7 @@ export function subject(step: StepRow, verbWord: string): TemplateResult {
       const to = step.changes.length === 1 && first?.fate?.kind === 'moved' ? first.fate.to : null;
       return html`${said}
         <span class="obj" title=${step.object}
-          >${exact(nameOf(step.object))}${to === null ? nothing : html` to ${exact(to)}`}</span
+          >${exact(nameOf(step.object))}${to === null ? nothing : html` to ${exact(pathFrom(step.object, to))}`}</span
         >${
           step.changes.length > 0 && fateOf(step.changes) === null
             ? html`<span class="small num nowrap hide-s">${stat(step.changes)}</span>`
@@ -253,7 +254,7 @@ export function subject(step: StepRow, verbWord: string): TemplateResult {
   }
 }
 
-function path(whole: string): TemplateResult {
+export function path(whole: string): TemplateResult {
   const trimmed = whole.replace(/\/$/, '');
   const at = trimmed.lastIndexOf('/');
   const folder = trimmed.slice(0, Math.max(0, at));
@@ -313,9 +314,14 @@ function size(step: StepRow): string {
 
 /** What waits for a word comes first; said of all is said once. */
 function verdict(panel: Panel, step: StepRow): string {
-  const { open, accepted, rejected, asked, edited, superseded } = tally(step, (id) => panel.hunkNow(step, id).state);
   if (step.hunks.size === 0) return 'applied';
-  if (open > 0) return `${open} to review`;
+  const { open, accepted, rejected, asked, edited, superseded } = tally(
+    step,
+    (id) => panel.written.now(step, id).state,
+  );
+  const written = [...step.hunks.values()].some((hunk) => hunk.written);
+  const waits = written && step.question === null ? open + asked : open; // of what was only proposed, nothing waits
+  if (waits > 0) return `${waits} to review`;
   if (rejected + asked + edited + superseded === 0) return 'accepted';
   return [
     accepted > 0 ? `${accepted} accepted` : '',

@@ -362,6 +362,12 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** Where a file went, seen from where it was: `parts/reader.ts` beside it, else the whole path. */
+export function pathFrom(from: string, to: string): string {
+  const folder = from.slice(0, from.length - nameOf(from).length);
+  return to.startsWith(folder) ? to.slice(folder.length) : to;
+}
+
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }

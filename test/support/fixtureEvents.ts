@@ -6,6 +6,7 @@ import type { Actor, Event, Fact, Outcome, Question } from '../../src/core/event
 import type { ReplyBlock, Usage } from '../../src/core/model.ts';
 import type { Plan, PlanState } from '../../src/core/plan.ts';
 import type { ToolResult } from '../../src/core/tool.ts';
+import type { ReviewedFile } from '../../src/protocol/messages.ts';
 
 export const startMs = Date.parse('2026-11-21T14:02:00Z');
 const user: Actor = { kind: 'user' };
@@ -475,6 +476,28 @@ export function appliedAndDone(): { recorder: Recorder; calls: readonly [string,
   const evidence = { text: 'npm test: passed', atMs: recorder.nowMs - 2000, seq: recorder.events.length };
   recorder.end({ kind: 'done', verified: true, summary, evidence: [{ ...evidence, passed: true, stale: false }] });
   return { recorder, calls };
+}
+
+/** What the editor says of those two files: a change was typed into, another stands elsewhere by now. */
+export function reviewedFiles([edit, made]: readonly [string, string]): readonly ReviewedFile[] {
+  return [
+    {
+      path: upload[0]?.path ?? '',
+      outsidePlan: false,
+      problems: { errors: 2, warnings: 1 },
+      hunks: [
+        { id: `${edit}:1.1`, state: 'accepted', line: 12 },
+        { id: `${edit}:1.2`, state: 'applied', line: 44 },
+        { id: `${edit}:1.3`, state: 'edited', line: 90 },
+      ],
+    },
+    {
+      path: state[0]?.path ?? '',
+      outsidePlan: true,
+      problems: null,
+      hunks: [{ id: `${made}:1.1`, state: 'asked', line: 1, reason: 'Say in the comment who writes it' }],
+    },
+  ];
 }
 
 export function manyEditsWait(): { recorder: Recorder; call: string } {

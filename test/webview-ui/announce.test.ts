@@ -28,6 +28,21 @@ describe('what a reader is told', () => {
     ]);
   });
 
+  it('says what became of changes, and asks again only in a low voice', () => {
+    const { recorder, calls } = fixture.applied();
+    const path = fixture.upload[0]?.path ?? '';
+    recorder.review(path, 'rejected', [`${calls[0]}:1.2`, `${calls[0]}:1.3`]);
+    recorder.add({ kind: 'user' }, { type: 'problems.found', files: [{ path, textHash: 'h', problems: [] }] });
+    expect(said(recorder.events, 2)).toEqual([
+      '2 changes in resumableUpload.ts: rejected',
+      'No new problems in resumableUpload.ts',
+      '|',
+    ]);
+    const asked = fixture.editsWait();
+    asked.recorder.question(asked.call, fixture.editsQuestion(fixture.changesOf(asked.call, fixture.state)));
+    expect(said(asked.recorder.events, 1)).toEqual(['the files changed, the question was looked at again', '|']);
+  });
+
   it('says how a run ended', () => {
     expect(said(fixture.unverified().events, 1)).toEqual(['|', 'Done, not verified']);
     expect(said(fixture.failed().events, 1)[1]).toContain('Failed: The server answered 401.');

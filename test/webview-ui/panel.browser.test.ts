@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../../scripts/workbench/page.mjs';
-import type { HostMessage } from '../../src/protocol/messages.ts';
+import type { HostMessage, ReviewedFile } from '../../src/protocol/messages.ts';
 import { restorePoints } from '../../src/protocol/copies.ts';
 import { reduceAll } from '../../src/protocol/reduce.ts';
 import { emptyView } from '../../src/protocol/view.ts';
@@ -248,7 +248,332 @@ describe('the panel in a browser', () => {
     });
   });
 
+  describe('changes that stand in files', () => {
+    const { recorder, calls } = fixture.applied();
+    const [edit, made] = calls;
+    const path = fixture.upload[0]?.path ?? '';
+    const files = fixture.reviewedFiles(calls);
+    const review = (...states: readonly ReviewedFile[]): HostMessage => ({
+      type: 'review',
+      session: 's1',
+      files: states,
+    });
+    /** As the host says it once the hunk has another state. */
+    const now = (id: string, state: ReviewedFile['hunks'][number]['state']): HostMessage =>
+      review(
+        ...files.map((file) => ({
+          ...file,
+          hunks: file.hunks.map((one) => (one.id === id ? { id, line: one.line, state } : one)),
+        })),
+      );
+    const running = session(recorder.events, { running: true });
+    const live = [...running, review(...files)];
+    const open = ({ page }: OpenPanel, name: string) => page.locator('.row', { hasText: `Edited ${name}` }).click();
+    const places = ({ page }: OpenPanel) => page.locator('.card .where').allInnerTexts();
+
+    it('are decided one by one with the mouse, from what the log tells', async () => {
+      await withPanel(running, async (panel) => {
+        const { page } = panel;
+        await open(panel, 'resumableUpload');
+        expect(await places(panel)).toEqual(['Line 12, imports: accepted', 'Line 42, start()', 'Line 88, abort()']);
+        await page.getByRole('button', { name: 'Reject, Line 42, start()' }).click();
+        await page.getByRole('button', { name: 'Ask for a change, Line 88, abort()' }).click();
+        await page.locator('.ask textarea:focus').fill('Say why');
+        await page.getByRole('button', { name: 'Ask for this change' }).click();
+        await page.getByRole('button', { name: 'Review in the editor (O)' }).click();
+        await page.getByRole('button', { name: 'Accept all of resumableUpload.ts (Shift+Y)' }).click();
+        expect(await panel.posted()).toEqual([
+          { type: 'review', hunks: [`${edit}:1.2`], word: 'reject' },
+          { type: 'ask_change', hunk: `${edit}:1.3`, text: 'Say why' },
+          { type: 'open_changes', path },
+          { type: 'review', hunks: [`${edit}:1.2`, `${edit}:1.3`], word: 'accept' },
+        ]);
+      });
+    });
+
+    it('show what the editor says of them now, and take a word back', async () => {
+      await withPanel(live, async (panel) => {
+        const { page } = panel;
+        await open(panel, 'resumableUpload');
+        await open(panel, 'exportState');
+        expect(await places(panel)).toEqual([
+          'Line 12, imports: accepted',
+          'Line 44, start()',
+          'Line 90, abort(): you changed it, kept as you wrote it',
+          'Line 1',
+          'You asked: Say in the comment who writes it',
+        ]);
+        expect(await page.locator('.card .tag').allInnerTexts()).toEqual([
+          '2\u00a0errors',
+          '1\u00a0warning',
+          'Not in the plan',
+        ]);
+        await page.getByRole('button', { name: 'Undo, Line 12, imports' }).click();
+        await page.getByRole('button', { name: 'Show, Line 90, abort()' }).click();
+        await page.getByRole('button', { name: 'Undo, Line 1', exact: true }).click();
+        await panel.send(now(`${edit}:1.2`, 'superseded'));
+        expect((await places(panel))[1]).toBe('Line 44, start(): a later change took its place');
+        expect(await panel.posted()).toEqual([
+          { type: 'review', hunks: [`${edit}:1.1`], word: 'reopen' },
+          { type: 'open_file', path, line: 90 },
+          { type: 'review', hunks: [`${made}:1.1`], word: 'reopen' },
+        ]);
+      });
+    });
+
+    it('are gone through by letters from the bar, over all files, and focus stays with them', async () => {
+      await withPanel(running, async (panel) => {
+        const { page } = panel;
+        const focused = () =>
+          page.evaluate(() => {
+            const element = document.activeElement as HTMLElement;
+            return element.dataset['hunk'] ?? element.textContent.trim();
+          });
+        const bar = page.getByRole('button', { name: /to review in/ });
+        expect(await bar.innerText()).toBe('3\u00a0changes to review in 2\u00a0files');
+        await bar.focus();
+        await page.keyboard.press('y'); // no letter decides from the bar
+        await page.keyboard.press('j');
+        await expect.poll(focused).toBe(`${edit}:1.2`);
+        await page.keyboard.press('k');
+        await expect.poll(focused).toBe(`${made}:1.1`);
+        await page.keyboard.press('j');
+        await expect.poll(focused).toBe(`${edit}:1.2`);
+        await page.keyboard.press('y');
+        await panel.send(
+          { type: 'events', session: 's1', events: [] },
+          review(
+            {
+              path,
+              outsidePlan: false,
+              problems: null,
+              hunks: [
+                { id: `${edit}:1.2`, state: 'accepted', line: 42 },
+                { id: `${edit}:1.3`, state: 'applied', line: 88 },
+              ],
+            },
+            { ...files[1]!, hunks: [{ id: `${made}:1.1`, state: 'applied', line: 1 }] },
+          ),
+        );
+        await expect.poll(focused).toBe(`${edit}:1.3`);
+        await page.keyboard.press('e');
+        await page.locator('.ask textarea:focus').fill('n and y are words here');
+        await page.keyboard.press('Escape');
+        await expect.poll(focused).toBe(`${edit}:1.3`);
+        await page.keyboard.press('o');
+        await page.keyboard.press('Shift+N');
+        await page.keyboard.press('u');
+        expect(await panel.posted()).toEqual([
+          { type: 'review', hunks: [`${edit}:1.2`], word: 'accept' },
+          { type: 'open_changes', path },
+          { type: 'review', hunks: [`${edit}:1.3`], word: 'reject' },
+          { type: 'review', hunks: [`${edit}:1.3`], word: 'reopen' },
+        ]);
+      });
+    });
+
+    it('keep a letter for themselves while a command asks', async () => {
+      const asked = fixture.applied().recorder;
+      const call = asked.use('run_command', { command: 'make' });
+      asked.step('', call).request(call).question(call.id, fixture.commandQuestion('make'));
+      await withPanel(asking({ recorder: asked, call: call.id }), async (panel) => {
+        const { page } = panel;
+        await answerable(panel);
+        await open(panel, 'resumableUpload');
+        await page.getByRole('button', { name: 'Fold resumableUpload.ts' }).focus();
+        await page.keyboard.press('y');
+        await page.locator('.hunk[tabindex="0"]').focus();
+        await page.keyboard.press('y');
+        expect(await panel.posted()).toEqual([{ type: 'review', hunks: [`${edit}:1.2`], word: 'accept' }]);
+      });
+    });
+
+    it('have one word all at once, which can be taken back where it was said', async () => {
+      await withPanel(running, async (panel) => {
+        const { page } = panel;
+        const bar = page.locator('.review');
+        const all = [`${edit}:1.2`, `${edit}:1.3`, `${made}:1.1`];
+        await bar.getByRole('button', { name: 'Review in the editor' }).click();
+        await bar.getByRole('button', { name: 'Reject all' }).click();
+        await panel.send(review());
+        expect(await bar.locator('.what').innerText()).toBe('3\u00a0changes rejected');
+        await bar.getByRole('button', { name: /Undo/ }).click();
+        await bar.waitFor({ state: 'detached' });
+        expect(await panel.posted()).toEqual([
+          { type: 'open_changes' },
+          { type: 'review', hunks: all, word: 'reject' },
+          { type: 'review', hunks: all, word: 'reopen' },
+        ]);
+      });
+    });
+
+    it('of a turn that has ended are told in its report and found in its steps', async () => {
+      const ended = fixture.appliedAndDone().recorder;
+      await withPanel(session(ended.events), async (panel) => {
+        const { page } = panel;
+        await page.locator('.row', { hasText: 'Changed 4' }).click();
+        expect(await page.locator('.report .kids .obj').allInnerTexts()).toEqual([
+          'resumableUpload.ts',
+          'exportState.ts',
+          'offsets.ts',
+          'partReader.ts to parts/reader.ts',
+        ]);
+        await page.locator('.report .kids .row', { hasText: 'exportState' }).click();
+        await page.getByRole('button', { name: 'Review 5' }).click();
+        await page.getByRole('button', { name: /to review in/ }).click();
+        await expect
+          .poll(() => page.evaluate(() => (document.activeElement as HTMLElement).dataset['hunk']))
+          .toBe(`${edit}:1.2`);
+        expect(await panel.posted()).toEqual([
+          { type: 'open_changes', path: fixture.state[0]?.path },
+          { type: 'open_changes' },
+        ]);
+      });
+    });
+
+    it('are only shown where the session is written elsewhere', async () => {
+      const [, told] = running;
+      await withPanel([running[0]!, { ...told, readOnly: true } as HostMessage], async (panel) => {
+        const { page } = panel;
+        await open(panel, 'resumableUpload');
+        expect(await places(panel)).toEqual([
+          'Line 12, imports: accepted',
+          'Line 42, start(): to review',
+          'Line 88, abort(): to review',
+        ]);
+        expect(await page.locator('.card .act, .review').count()).toBe(0);
+        await page.getByRole('button', { name: 'Fold resumableUpload.ts' }).focus();
+        await page.keyboard.press('y');
+        expect(await panel.posted()).toEqual([]);
+      });
+    });
+
+    it('keep the words of a wish when what it was about changes under them', async () => {
+      await withPanel(live, async (panel) => {
+        const { page } = panel;
+        await open(panel, 'resumableUpload');
+        await page.getByRole('button', { name: 'Ask for a change, Line 44, start()' }).click();
+        await page.locator('.ask textarea:focus').fill('Shorter');
+        await panel.send(now(`${edit}:1.2`, 'edited'));
+        expect(await page.locator('.ask textarea').inputValue()).toBe('Shorter');
+        await page.locator('.ask textarea').press('Enter');
+        expect(await panel.posted()).toEqual([{ type: 'ask_change', hunk: `${edit}:1.2`, text: 'Shorter' }]);
+      });
+    });
+  });
+
   describe('a plan that waits', () => {
+    it('is edited by keys before it starts, and goes as edited with the comments beside it', async () => {
+      const asked = fixture.planWaits();
+      await withPanel(asking(asked), async (panel) => {
+        const { page } = panel;
+        const field = page.locator('.steps textarea:focus');
+        const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset['step']);
+        await answerable(panel);
+        await page.locator('[data-step="0"]').focus();
+        await page.keyboard.press('ArrowDown');
+        await page.keyboard.press('Alt+ArrowDown');
+        await expect.poll(focused).toBe('1');
+        await page.keyboard.press('c');
+        await field.fill('Keep the header');
+        await page.keyboard.press('Enter');
+        await expect.poll(focused).toBe('1');
+        await page.keyboard.press('F2');
+        await field.fill('Store it');
+        await page.keyboard.press('Tab');
+        await field.fill('src/a.ts, src/**');
+        await page.keyboard.press('Enter');
+        await expect.poll(focused).toBe('1');
+        await page.keyboard.press('ArrowDown');
+        await page.keyboard.press('Delete');
+        await expect.poll(focused).toBe('4');
+        await page.keyboard.press('ArrowDown');
+        await page.keyboard.press('Enter');
+        await field.fill('Write it down');
+        await page.keyboard.press('Enter');
+        await expect.poll(focused).toBe('5');
+        await page.keyboard.press('y');
+        const [find, , resume, , run] = fixture.planAt().items;
+        expect(await panel.posted()).toEqual([
+          {
+            type: 'answer',
+            call: asked.call,
+            token: 't',
+            answer: {
+              action: 'allow',
+              mode: 'ask',
+              plan: {
+                ...fixture.planAt(),
+                items: [
+                  find,
+                  resume,
+                  { text: 'Store it', state: 'todo', files: ['src/a.ts', 'src/**'] },
+                  run,
+                  { text: 'Write it down', state: 'todo' },
+                ],
+              },
+              note: '- Step 3 (Store it): Keep the header',
+            },
+          },
+        ]);
+      });
+    });
+
+    it('is edited with the mouse, and as it was again', async () => {
+      const asked = fixture.planWaits();
+      await withPanel(asking(asked), async (panel) => {
+        const { page } = panel;
+        const texts = () => page.locator('.steps [data-step] .item').allInnerTexts();
+        await answerable(panel);
+        const before = await texts();
+        await page.locator('[data-step="1"]').hover();
+        await page.getByRole('button', { name: /^Move step 2/ }).click();
+        await page.getByRole('option', { name: /Move up/ }).click();
+        await page.getByRole('button', { name: 'Remove step 3 (Delete)' }).click();
+        await page.getByRole('button', { name: 'Add a step' }).click();
+        await page.locator('.steps textarea:focus').press('Escape'); // a step without words is none
+        await expect.poll(texts).toEqual([before[1], before[0], before[3], before[4]]);
+        expect(await page.getByRole('button', { name: 'Edit as a document' }).count()).toBe(0);
+        await page.getByRole('button', { name: 'Undo edits' }).click();
+        await expect.poll(texts).toEqual(before);
+        await page.getByRole('button', { name: 'Edit as a document' }).click();
+        await page.getByRole('button', { name: 'Go' }).click();
+        expect(await panel.posted()).toEqual([
+          { type: 'open_plan', call: asked.call, token: 't' },
+          { type: 'answer', call: asked.call, token: 't', answer: { action: 'allow', mode: 'ask' } },
+        ]);
+      });
+    });
+
+    it('goes back with what was edited, which outlives a reload of the page', async () => {
+      const asked = fixture.planWaits();
+      await withPanel(asking(asked), async (panel) => {
+        const { page } = panel;
+        for (const at of [4, 3, 2, 1]) await page.locator(`[data-step="${at}"]`).press('Delete');
+        await page.waitForFunction(() => sessionStorage.getItem('state')?.includes('"plan":{"call"'));
+        await page.reload();
+        await panel.send(...asking(asked));
+        await answerable(panel);
+        expect(await page.locator('.steps [data-step]').count()).toBe(2); // and the one to add another
+        await page.locator('[data-step="0"]').press('Delete'); // the last one stays
+        await page.getByRole('button', { name: 'Change…' }).click();
+        await page.locator('.dock textarea:focus').fill('And test it');
+        await page.keyboard.press('Enter');
+        expect(await panel.posted()).toMatchObject([
+          {
+            answer: {
+              reason: [
+                'Change the plan before you start:',
+                'I have edited it to:',
+                `1. Find where the offset is lost (files: ${fixture.planAt().items[0]?.files?.join(', ') ?? ''})`,
+                'And test it',
+              ].join('\n'),
+            },
+          },
+        ]);
+      });
+    });
+
     it('goes on in the mode that is chosen', async () => {
       const asked = fixture.planWaits();
       await withPanel(asking(asked), async (panel) => {
@@ -722,6 +1047,14 @@ describe('the panel in a browser', () => {
       plan: () => asking(fixture.planWaits()),
       edits: () => asking(fixture.editsWait()),
       many: () => asking(fixture.manyEditsWait()),
+      applied: () => {
+        const { recorder, calls } = fixture.applied();
+        return [
+          ...session(recorder.events, { running: true }),
+          { type: 'review', session: 's1', files: fixture.reviewedFiles(calls) },
+        ];
+      },
+      appliedAndDone: () => session(fixture.appliedAndDone().recorder.events),
       command: () => asking(fixture.commandWaits()),
       done: () => session(fixture.done().events),
       unverified: () => session(fixture.unverified().events),
@@ -755,6 +1088,7 @@ describe('the panel in a browser', () => {
       '%s: controls are named, ids are unique, nothing goes beyond the edge',
       async (name, make) => {
         await withPanel(make(), async ({ page }) => {
+          for (const row of await page.locator('.row', { hasText: 'Edited' }).all()) await row.click();
           for (const width of [260, 420]) {
             await page.setViewportSize({ width, height: 785 });
             const faults = await page.evaluate(() => {

@@ -3,7 +3,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { HostMessage } from '../../src/protocol/messages.ts';
+import type { HostMessage, ReviewedFile } from '../../src/protocol/messages.ts';
 import type { CutReport } from '../../src/core/recovery.ts';
 import { restorePoints } from '../../src/protocol/copies.ts';
 import { reduceAll } from '../../src/protocol/reduce.ts';
@@ -23,6 +23,22 @@ function waits({ recorder, call }: { recorder: fixture.Recorder; call: string },
   const asks = [{ call, token: 't' }];
   return { messages: session(recorder.events, { running: true, asks }), nowMs: recorder.nowMs, ...(act && { act }) };
 }
+
+/** A run in the mode Edit, with the cards of its two files open. */
+function applied(files?: (calls: readonly [string, string]) => readonly ReviewedFile[], act?: State['act']): State {
+  const { recorder, calls } = fixture.applied();
+  return {
+    messages: session(recorder.events, { running: true }),
+    nowMs: recorder.nowMs + 5000,
+    act: async (panel) => {
+      for (const name of ['resumableUpload', 'exportState'])
+        await panel.page.locator('.row', { hasText: `Edited ${name}` }).click();
+      if (files) await panel.send({ type: 'review', session: 's1', files: files(calls) });
+      await act?.(panel);
+    },
+  };
+}
+const live = fixture.reviewedFiles;
 
 function ended(recorder: fixture.Recorder, act?: State['act']): State {
   return { messages: session(recorder.events), nowMs: recorder.nowMs, ...(act && { act }) };
@@ -117,6 +133,25 @@ const states: Readonly<Record<string, () => State>> = {
       await page.keyboard.type('Keep the header name for one more release.');
       await page.keyboard.press('Enter');
     }),
+  'plan-edited': () =>
+    waits(fixture.planWaits(), async ({ page }) => {
+      await page.waitForSelector('[data-ready]');
+      await page.locator('[data-step="0"]').press('Delete');
+      await page.locator('[data-step="1"]').press('Alt+ArrowDown');
+      await page.locator('[data-step="4"]').press('c');
+      await page.locator('.steps textarea:focus').fill('Only those of the export');
+      await page.keyboard.press('Enter');
+      await page.locator('[data-step="1"]').press('F2');
+      await page.locator('.steps textarea:focus').fill('Store the offset after each part, on disk');
+    }),
+  'plan-approved': () => {
+    const { recorder, call } = fixture.planWaits();
+    const plan = { ...fixture.planAt(), items: fixture.planAt('done', 'doing').items.slice(1) };
+    recorder.wait(4000).decide(call, { action: 'allow', by: { kind: 'user' }, mode: 'edit', plan });
+    recorder.start(call).finish(call, { status: 'ok', text: 'Go.', detail: { kind: 'plan', plan } });
+    const made: State = ended(recorder, async ({ page }) => page.locator('.row', { hasText: 'Planned' }).click());
+    return { ...made, messages: session(recorder.events, { running: true }) };
+  },
   edits: () => waits(fixture.editsWait()),
   'edits-ask': () =>
     waits(fixture.editsWait(), async ({ page }) => {
@@ -124,6 +159,48 @@ const states: Readonly<Record<string, () => State>> = {
       await page.locator('.hunk.cur').press('e');
       await page.keyboard.type('Say why in the doc comment, not here');
     }),
+  applied: () => applied(),
+  'applied-live': () => applied(live),
+  'applied-ask': () =>
+    applied(live, async ({ page }) => {
+      await page.locator('.hunk', { hasText: 'Line 44' }).focus();
+      await page.keyboard.press('e');
+      await page.keyboard.type('Say why in the doc comment, not here');
+    }),
+  'applied-done': () => {
+    const { recorder, calls } = fixture.appliedAndDone();
+    return ended(recorder, async (panel) => {
+      await panel.send({ type: 'review', session: 's1', files: fixture.reviewedFiles(calls) });
+      await panel.page.locator('.row', { hasText: 'Changed 4' }).click();
+    });
+  },
+  'applied-files': () =>
+    ended(fixture.appliedAndDone().recorder, async ({ page }) => {
+      await page.getByRole('button', { name: /steps/ }).click();
+      await page.locator('.row', { hasText: 'Deleted' }).click();
+      await page.locator('.row', { hasText: 'Moved' }).click();
+      await page.locator('.row', { hasText: 'Moved' }).scrollIntoViewIfNeeded();
+    }),
+  'applied-all': () =>
+    applied(undefined, async (panel) => {
+      const { calls } = fixture.applied();
+      await panel.page.getByRole('button', { name: 'Accept all', exact: true }).click();
+      const files = fixture.reviewedFiles(calls).map((file) => ({
+        ...file,
+        hunks: file.hunks.map(({ id, line }) => ({ id, line, state: 'accepted' as const })),
+      }));
+      await panel.send({ type: 'review', session: 's1', files });
+    }),
+  'edits-moved': () => {
+    const { recorder, call } = fixture.editsWait();
+    recorder.question(call, fixture.editsQuestion(fixture.changesOf(call, [...fixture.upload, ...fixture.state])));
+    for (const [place, verdict] of [
+      ['1.1', 'accepted'],
+      ['1.2', 'edited'],
+    ] as const)
+      recorder.add({ kind: 'user' }, { type: 'hunk.resolved', call, hunk: `${call}:${place}`, verdict });
+    return waits({ recorder, call });
+  },
   'edits-many': () => waits(fixture.manyEditsWait()),
   command: () => waits(fixture.commandWaits()),
   'command-deny': () =>
