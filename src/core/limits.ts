@@ -57,9 +57,9 @@ export const limits = {
   diffChars: 60_000,
   /** New files whose text goes along with uncommitted changes. */
   newFilesMax: 50,
-  /** Until the editor has found the repositories of a window, and the names in a file. */
+  /** Until the editor has found the repositories of a window, and the names in a file: a language server that starts takes 2 s. */
   gitReadyMs: 5000,
-  symbolsMs: 1000,
+  symbolsMs: 3000,
   /** Messages that wait: more is not a queue, it is a script. */
   queueMax: 50,
   /** Changes that one word of a person decides: a rewrite of a whole repository has some thousands. */

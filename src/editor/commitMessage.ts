@@ -7,10 +7,12 @@ import type { Parts } from './parts.ts';
 
 /** From the title of the source control view: `control` is that of a repository. `say` tells what is missing. */
 export async function writeCommitMessage(
-  { tasks, files, panel }: Parts,
+  { tasks, files, panel, provider }: Parts,
   control: unknown,
   say: (what: string) => Promise<void>,
 ): Promise<void> {
+  if (provider.choice.kind === 'practice')
+    return say('The practice model has no reply for this. Choose another model in the panel first.');
   const root = control !== null && typeof control === 'object' && 'rootUri' in control ? control.rootUri : null;
   const repository = await findRepository(root instanceof vscode.Uri ? root : null);
   if (repository === null) return say('There is no git repository here.');
