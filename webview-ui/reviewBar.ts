@@ -44,12 +44,16 @@ function justDecided(panel: Panel): TemplateResult | typeof nothing {
   const last = panel.written.lastOfMany;
   if (!last) return nothing;
   const words = `${count(last.hunks.length, 'change')} ${last.word === 'accept' ? 'accepted' : 'rejected'}`;
+  // The second click of a double click on "all" was not meant for what has come in its place.
+  const undo = ({ detail }: MouseEvent): void => {
+    if (detail < 2) panel.undo();
+  };
   return html`<section class="review" aria-label="Changes decided" data-review>
     <span class="what"
       >${icon(last.word === 'accept' ? 'check-all' : 'discard', 'dim')}<span class="cut">${words}</span></span
     >
     <span class="acts">
-      <button type="button" class="act" @click=${() => panel.undo()}>Undo<kbd class="key">U</kbd></button>
+      <button type="button" class="act" @click=${undo}>Undo<kbd class="key">U</kbd></button>
       ${iconButton('close', 'Close', () => panel.forgetLast())}
     </span>
   </section>`;

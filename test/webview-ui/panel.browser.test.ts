@@ -268,7 +268,10 @@ describe('the panel in a browser', () => {
       );
     const running = session(recorder.events, { running: true });
     const live = [...running, review(...files)];
-    const open = ({ page }: OpenPanel, name: string) => page.locator('.row', { hasText: `Edited ${name}` }).click();
+    async function open({ page }: OpenPanel, name: string): Promise<void> {
+      await page.locator('.row', { hasText: `Edited ${name}` }).click();
+      await page.locator(`.card[aria-label^=${name}] .hunk`).first().waitFor();
+    }
     const places = ({ page }: OpenPanel) => page.locator('.card .where').allInnerTexts();
 
     it('are decided one by one with the mouse, from what the log tells', async () => {
@@ -412,12 +415,9 @@ describe('the panel in a browser', () => {
       await withPanel(session(ended.events), async (panel) => {
         const { page } = panel;
         await page.locator('.row', { hasText: 'Changed 4' }).click();
-        expect(await page.locator('.report .kids .obj').allInnerTexts()).toEqual([
-          'resumableUpload.ts',
-          'exportState.ts',
-          'offsets.ts',
-          'partReader.ts to parts/reader.ts',
-        ]);
+        await expect
+          .poll(() => page.locator('.report .kids .obj').allInnerTexts())
+          .toEqual(['resumableUpload.ts', 'exportState.ts', 'offsets.ts', 'partReader.ts to parts/reader.ts']);
         await page.locator('.report .kids .row', { hasText: 'exportState' }).click();
         await page.getByRole('button', { name: 'Review 5' }).click();
         await page.getByRole('button', { name: /to review in/ }).click();
@@ -533,7 +533,7 @@ describe('the panel in a browser', () => {
         await page.getByRole('button', { name: 'Add a step' }).click();
         await page.locator('.steps textarea:focus').press('Escape'); // a step without words is none
         await expect.poll(texts).toEqual([before[1], before[0], before[3], before[4]]);
-        expect(await page.getByRole('button', { name: 'Edit as a document' }).count()).toBe(0);
+        await expect.poll(() => page.getByRole('button', { name: 'Edit as a document' }).count()).toBe(0);
         await page.getByRole('button', { name: 'Undo edits' }).click();
         await expect.poll(texts).toEqual(before);
         await page.getByRole('button', { name: 'Edit as a document' }).click();
@@ -549,7 +549,10 @@ describe('the panel in a browser', () => {
       const asked = fixture.planWaits();
       await withPanel(asking(asked), async (panel) => {
         const { page } = panel;
-        for (const at of [4, 3, 2, 1]) await page.locator(`[data-step="${at}"]`).press('Delete');
+        for (const at of [4, 3, 2, 1]) {
+          await page.locator(`[data-step="${at}"]`).press('Delete');
+          await page.locator(`[data-step="${at}"]`).waitFor({ state: 'detached' });
+        }
         await page.waitForFunction(() => sessionStorage.getItem('state')?.includes('"plan":{"call"'));
         await page.reload();
         await panel.send(...asking(asked));
