@@ -47,7 +47,8 @@ export class FollowedFile {
   get news(): readonly HunkReview[] {
     const { told } = this.#file;
     const gone = [...this.#undone].filter((hunk) => told.get(hunk) === 'applied' || told.get(hunk) === 'asked');
-    return [...untold(this.#file), ...gone.map((hunk): HunkReview => ({ hunk, state: 'rejected', line: 1 }))];
+    const others = untold(this.#file).filter(({ hunk }) => !this.#undone.has(hunk));
+    return [...others, ...gone.map((hunk): HunkReview => ({ hunk, state: 'rejected', line: 1 }))];
   }
 
   /** The document changed; `now` are its lines after it, made only when they are needed. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { pickHunks } from '../../src/core/change.ts';
+import { pickHunks, type ChangeSet } from '../../src/core/change.ts';
 import type { Decision } from '../../src/core/permission.ts';
 import type { App } from '../../src/editor/app.ts';
 import { changeFile } from '../../src/workspace/diff.ts';
@@ -142,10 +142,50 @@ describe('the review in the editor', () => {
     await until(() => open() === 0, vscode.window.tabGroups.onDidChangeTabs);
   });
 
-  it('does not show a proposal over a text that it was not made for', async () => {
-    put('review.txt', 'something else\n');
-    const [edits] = app.parts.review.waiting;
-    await assert.rejects(app.parts.review.open(edits!, 'review.txt', true), /changed since this was proposed/);
+  it('moves with its file while it waits, and leaves out what was typed into', async () => {
+    const file = await vscode.workspace.openTextDocument(put('review.txt', old));
+    const insert = async (line: number, column: number, text: string): Promise<void> => {
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(file.uri, new vscode.Position(line, column), text);
+      await vscode.workspace.applyEdit(edit);
+    };
+    stop.abort();
+    stop = new AbortController();
+    const told: ChangeSet[] = [];
+    decision = app.parts.asks.ask(
+      {
+        session: 's',
+        call: 'call',
+        tool: 'edit_file',
+        question: { kind: 'edits', changes: [changes[0]!], why: 'It writes.' },
+        resolved: [],
+      },
+      { hunk: () => undefined, rebased: (moved) => told.push(moved) },
+      stop.signal,
+    );
+    const document = await openFile('review.txt');
+    await insert(0, 0, 'zero\n');
+    await insert(5, 4, ' and more');
+    const shown = 'zero\nONE\ntwo\nthree\nfour\nfive and more\n';
+    await until(() => document.getText() === shown, vscode.workspace.onDidChangeTextDocument);
+    assert.deepEqual((await lenses(document)).slice(3), [
+      '1 $(check) Accept',
+      '1 $(discard) Reject',
+      '1 $(comment) Ask for a change',
+      '1 1 of 2',
+      '5 $(person) Changed by you',
+      '5 2 of 2',
+    ]);
+    // What is typed right before the answer counts as well.
+    await insert(0, 0, 'minus one\n');
+    const [ask] = app.parts.asks.waiting;
+    app.parts.asks.answer('call', ask!.token, { action: 'accept_rest' });
+    const decided = await decision;
+    assert.ok(decided.action === 'allow');
+    assert.deepEqual(decided.hunks, [{ hunk: 'call:1.2', verdict: 'edited' }]);
+    await app.parts.files.apply(decided.accepted ?? [], stop.signal);
+    assert.equal(file.getText(), 'minus one\nzero\nONE\ntwo\nthree\nfour\nfive and more\n');
+    assert.equal(told.at(-1)?.[0]?.beforeHash, decided.accepted?.[0]?.beforeHash);
   });
 
   it('says in the status bar how many changes wait', () => {

@@ -44,6 +44,20 @@ describe('a question that waits for a person', () => {
     expect(await decision).toEqual({ action: 'deny', by: person, reason: 'not now', stop: true });
   });
 
+  it('is brought up to date before an answer counts, and may end by that', async () => {
+    const { asks, decision } = asked(edits);
+    const stop = asks.onAnswer(({ approval, token }) =>
+      asks.rebase(approval.call, token, changes, [
+        { hunk: 'c:1.1', verdict: 'edited' },
+        { hunk: 'c:1.2', verdict: 'edited' },
+        { hunk: 'c:2.1', verdict: 'edited' },
+      ]),
+    );
+    expect(asks.answer('c', 'token1', { action: 'accept_rest' })).toBe(false);
+    stop();
+    expect((await decision).action).toBe('deny');
+  });
+
   it('remembers exactly the line that was asked about', async () => {
     const { asks, decision } = asked(command);
     asks.answer('c', 'token1', { action: 'allow', remember: 'session' });
