@@ -35,6 +35,7 @@ export class PlanComments {
     const known = this.#of(thread.uri).find((one) => one.thread === thread);
     if (!known) this.#of(thread.uri).push({ thread, quote: quoteOf(thread) });
     thread.comments = [...thread.comments, commentOf(text)];
+    thread.label = label;
     thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
     this.#keep(thread.uri);
     return true;
@@ -99,10 +100,13 @@ export class PlanComments {
     if (uri.scheme !== planScheme || this.#threads.has(uri.toString())) return;
     for (const { line, quote, words } of this.#memory.get<readonly Kept[]>(keyOf(uri), [])) {
       const thread = this.#controller.createCommentThread(uri, new vscode.Range(line, 0, line, 0), [commentOf(words)]);
+      thread.label = label;
       this.#of(uri).push({ thread, quote });
     }
   }
 }
+
+const label = 'Goes to the agent with your answer';
 
 function keyOf(uri: vscode.Uri): string {
   return `comments ${uri.toString()}`;
