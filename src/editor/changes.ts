@@ -48,7 +48,11 @@ export class ChangeDesk implements Changes {
 
   constructor(parts: ChangeParts) {
     this.#parts = parts;
-    this.#followed = new FollowedSessions({ ...parts, isHeld: (id) => parts.desk.find(id) !== null });
+    this.#followed = new FollowedSessions({
+      ...parts,
+      isHeld: (id) => parts.desk.find(id) !== null,
+      isRunning: (id) => parts.desk.find(id)?.running === true,
+    });
     this.onDidChange = this.#followed.onDidChange;
   }
 
@@ -77,7 +81,7 @@ export class ChangeDesk implements Changes {
   }
 
   get decided(): boolean {
-    return this.#said.some((said) => this.#entriesOf(said).length > 0);
+    return this.#lastSaid() !== null;
   }
 
   of(uri: vscode.Uri): readonly ChangedFile[] {
@@ -163,7 +167,7 @@ export class ChangeDesk implements Changes {
       if (live === null) return;
       await this.#followed.take(id, live.events);
       const session = this.#followed.find(id);
-      for (const entry of session?.entries.values() ?? []) {
+      for (const entry of [...(session?.entries.values() ?? [])]) {
         await this.#followed.sync(entry);
         const news = entry.followed.news.map((review) => shortened(review));
         if (session && news.length > 0) await this.#tell(live, session, entry, news);

@@ -8,7 +8,8 @@ import type { Problems } from './problems.ts';
 export function editorFeedback(desk: Desk, changes: ChangeDesk, problems: Problems): Feedback {
   return {
     async tell(id, signal) {
-      await changes.tell(id);
+      // Words wait for one another, and for the desk: whoever stops the run does not wait for them.
+      await unlessAborted(changes.tell(id), signal);
       const files = await freshProblems(id, signal);
       if (files.length > 0) await desk.find(id)?.note({ type: 'problems.found', files }, editor);
     },
@@ -23,6 +24,16 @@ export function editorFeedback(desk: Desk, changes: ChangeDesk, problems: Proble
     const found = await problems.freshProblems(id, changes.writtenPaths(id), signal);
     return found.filter((file) => JSON.stringify(file.problems) !== JSON.stringify(told.get(file.path) ?? []));
   }
+}
+
+/** Rejects with the signal's reason when that is aborted; what is on its way comes to its end by itself. */
+function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 const editor = { kind: 'system', room: 'editor' } as const;

@@ -80,12 +80,17 @@ export class FollowedSession {
         this.#ends((call) => call === event.call);
         break;
       case 'turn.ended':
-        this.#questions.clear();
-        this.#ends(() => true);
+        this.rests();
         break;
       default:
     }
     return this.#read(event);
+  }
+
+  /** Nothing of it runs: a call whose end was not seen writes no more. */
+  rests(): void {
+    this.#questions.clear();
+    this.#ends(() => true);
   }
 
   #ends(isOver: (call: CallId) => boolean): void {

@@ -21,6 +21,8 @@ export interface FollowedParts {
   readonly checkpoints: Checkpoints;
   /** This process writes its log. */
   readonly isHeld: (id: SessionId) => boolean;
+  /** A call of it may write in this moment. */
+  readonly isRunning: (id: SessionId) => boolean;
 }
 
 /** A session with what is still to be folded. */
@@ -86,13 +88,15 @@ export class FollowedSessions {
       following.known = fresh.at(-1)?.seq ?? known;
       for (const event of fresh) session.begins(event);
       following.folding++;
-      following.last = following.last
+      const work = following.last
         .then(() => (known === 0 ? this.#load(session, fresh) : this.#fold(session, fresh, isOwn)))
         .finally(() => following.folding--)
         .then(async (touched) => {
           if (following.folding === 0 && (await this.#syncAll(session, touched))) this.changed();
           else if (touched.size > 0) this.changed();
         });
+      following.last = work.catch(() => undefined); // whoever brought the events has the error
+      await work;
     }
     await following.last;
   }
@@ -161,6 +165,7 @@ export class FollowedSessions {
 
   async #load(session: FollowedSession, events: readonly Event[]): Promise<ReadonlySet<Entry>> {
     for (const event of events) session.take(event);
+    if (!this.#parts.isRunning(session.id)) session.rests();
     const read = (state: FileState): Promise<string | null> => this.#kept(session.id, state);
     const files = await readLedgers(events, read, lineEdits);
     const entries = [...files.values()].map((file) => newEntry(new FollowedFile(file)));
@@ -197,8 +202,10 @@ export class FollowedSessions {
 
   /** Where its file is now. */
   place(session: FollowedSession, entry: Entry): void {
+    const now = this.#absolute(entry.followed.file.path);
+    if (session.entries.get(now) === entry) return;
     for (const [absolute, one] of session.entries) if (one === entry) session.entries.delete(absolute);
-    session.entries.set(this.#absolute(entry.followed.file.path), entry);
+    session.entries.set(now, entry);
   }
 
   #entryOf(session: FollowedSession, step: FileStep): Entry | null {
