@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { Event } from '../../src/core/event.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import { limits } from '../../src/core/limits.ts';
 import type { App } from '../../src/editor/app.ts';
@@ -93,7 +92,11 @@ describe('problems of changed files', () => {
 
   it('are known once something is told of the text, and not before', async () => {
     assert.equal(problems.counts(name), null);
-    await tell(diagnostic(0, 'bad'), diagnostic(1, 'odd', vscode.DiagnosticSeverity.Warning), diagnostic(2, 'hm', 3));
+    await tell(
+      diagnostic(0, 'bad'),
+      diagnostic(1, 'odd', vscode.DiagnosticSeverity.Warning),
+      diagnostic(2, 'hm', vscode.DiagnosticSeverity.Hint),
+    );
     assert.deepEqual(problems.counts(name), { errors: 1, warnings: 1 });
     clock.pass(limits.problemsQuietMs);
     assert.deepEqual(await problems.freshProblems('s', [name], signal), [
@@ -190,7 +193,7 @@ describe('problems of changed files', () => {
         checkpoint: 'c',
         call: 'c',
         files: [{ path: name, state: { kind: 'absent' } }],
-      } as Event,
+      },
     ]);
     await type(editor, 0, 'typed\n');
     await tell(diagnostic(3, 'old'), diagnostic(0, 'new'));
