@@ -24,6 +24,9 @@ export const limits = {
 
   /** Saving a file in the editor, with all that runs on save: organizing imports in a large project takes some seconds. */
   saveMs: 15_000,
+  /** Tries to save a notebook after an edit, and the wait in between: the workbench is a moment behind, under load up to a second. */
+  notebookSaves: 4,
+  notebookSaveWaitMs: 500,
   /** Lines that the model is told of what saving changed; of more it is told where. */
   formattedLines: 40,
 

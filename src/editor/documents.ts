@@ -1,16 +1,21 @@
-/** Unsaved texts of open documents, for checkpoints: the truth of their files, and put back as an edit that can be undone. */
+/** Unsaved texts of open documents and notebooks, for checkpoints: the truth of their files, and put back as an edit that can be undone. */
+import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Documents } from '../workspace/checkpoint.ts';
+import { withoutMark } from '../workspace/fileState.ts';
 import { openDocument } from './files.ts';
 import { changedSpan } from './lineEdits.ts';
+import { notebookEdit, notebookText, openNotebook } from './notebooks.ts';
 
 export const editorDocuments: Documents = {
   unsaved(absolute) {
     const document = openDocument(absolute);
-    return document?.isDirty === true ? document.getText() : null;
+    return document?.isDirty === true ? document.getText() : unsavedNotebook(absolute);
   },
   async write(absolute, text, expected) {
     const document = openDocument(absolute);
+    const notebook = document === null ? openNotebook(absolute) : null;
+    if (notebook !== null) return writeNotebook(notebook, absolute, text, expected);
     if (document?.getText() !== expected) return false;
     const edit = new vscode.WorkspaceEdit();
     edit.set(document.uri, edits(document, expected, text ?? ''));
@@ -20,6 +25,31 @@ export const editorDocuments: Documents = {
     return vscode.workspace.applyEdit(edit);
   },
 };
+
+/** null where there is none, and where its text cannot be told. */
+function unsavedNotebook(absolute: string): string | null {
+  const notebook = openNotebook(absolute);
+  if (notebook?.isDirty !== true) return null;
+  try {
+    return notebookText(absolute, notebook, withoutMark(readFileSync(absolute, 'utf8')));
+  } catch {
+    return null; // gone from the disk, or no notebook there any more: the file counts as it stands
+  }
+}
+
+async function writeNotebook(
+  notebook: vscode.NotebookDocument,
+  absolute: string,
+  text: string | null,
+  expected: string,
+): Promise<boolean> {
+  if (unsavedNotebook(absolute) !== expected) return false;
+  if (text !== null) return vscode.workspace.applyEdit(notebookEdit(absolute, notebook, expected, text));
+  const edit = new vscode.WorkspaceEdit();
+  for (const { document } of notebook.getCells()) edit.insert(document.uri, new vscode.Position(0, 0), '');
+  edit.deleteFile(notebook.uri, { ignoreIfNotExists: true });
+  return vscode.workspace.applyEdit(edit);
+}
 
 /** The lines that differ, so that cursors elsewhere stay; everything where the line ends change. */
 function edits(document: vscode.TextDocument, before: string, after: string): vscode.TextEdit[] {

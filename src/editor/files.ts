@@ -12,7 +12,7 @@ import { hashText } from '../workspace/files.ts';
 import { checkWritable, conflict, conflictExists, conflictTaken, readOnly, statFile } from '../workspace/textFile.ts';
 import { deleteInEditor, isOpen, moveInEditor } from './fileFates.ts';
 import { changedSpan, lineEdits } from './lineEdits.ts';
-import { holds, notebookEdit, notebookText, openNotebook } from './notebooks.ts';
+import { holds, notebookEdit, notebookText, openNotebook, saveNotebook } from './notebooks.ts';
 import { parseNotebook } from './notebookText.ts';
 import { appliedFile, saveAfterEdit, savesBy, type Saving } from './saving.ts';
 import type { SavePolicy } from './settings.ts';
@@ -206,7 +206,7 @@ async function applyToNotebook(
   const after = applyHunks(before, hunks);
   const wasDirty = notebook.isDirty;
   if (!(await vscode.workspace.applyEdit(notebookEdit(path, notebook, before, after)))) throw conflict(path);
-  const saved = await saveAfterEdit(saving, wasDirty, () => notebook.save());
+  const saved = await saveAfterEdit(saving, wasDirty, () => saveNotebook(notebook));
   const { file } = await standing(disk, path, signal);
   return appliedFile(path, after, file.text, saved);
 }

@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { JourneymanError } from '../core/error.ts';
 import type { JsonObject } from '../core/json.ts';
+import { limits } from '../core/limits.ts';
 import { changedSpan } from './lineEdits.ts';
 import { matched, parseNotebook, withCells, type Cell, type NotebookText, type TextCell } from './notebookText.ts';
 
@@ -72,6 +73,18 @@ export function notebookEdit(
   if (edits.length > 0) edit.set(notebook.uri, edits);
   for (const [uri, text] of texts) edit.replace(uri, text.range, text.newText);
   return edit;
+}
+
+/**
+ * Right after an edit the workbench may refuse to save: the extension host, which writes the file, has not seen the last version yet. A
+ * moment later it has, and the error that the workbench shows goes away with the next try.
+ */
+export async function saveNotebook(notebook: vscode.NotebookDocument): Promise<boolean> {
+  for (let tries = 1; ; tries++) {
+    if (await notebook.save()) return true;
+    if (tries === limits.notebookSaves) return false;
+    await new Promise((resolve) => setTimeout(resolve, limits.notebookSaveWaitMs));
+  }
 }
 
 /** False for a notebook that has not seen yet what a command has just written. */

@@ -4,6 +4,7 @@ import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { ChangeSet } from '../../src/core/change.ts';
 import { toError } from '../../src/core/error.ts';
+import { editorDocuments } from '../../src/editor/documents.ts';
 import { editorFiles } from '../../src/editor/files.ts';
 import type { SavePolicy } from '../../src/editor/settings.ts';
 import { changeFile } from '../../src/workspace/diff.ts';
@@ -172,6 +173,18 @@ describe('an open notebook', () => {
       assert.deepEqual([thrown.code, why.test(thrown.message)], ['invalid_input', true]);
     }
     assert.deepEqual([notebook.isDirty, onDisk('n4.ipynb')], [false, text]);
+  });
+
+  it('counts with its unsaved cells for checkpoints, and goes back to them', async () => {
+    const notebook = await opened('n6.ipynb');
+    const { fsPath } = notebook.uri;
+    assert.equal(editorDocuments.unsaved(fsPath), null);
+    const typed = text.replace('"last"', '"mine"');
+    await filesWith('never').apply(edit('n6.ipynb', text, typed), signal);
+    assert.equal(editorDocuments.unsaved(fsPath), typed);
+    assert.equal(await editorDocuments.write(fsPath, text, text), false);
+    assert.equal(await editorDocuments.write(fsPath, text, typed), true);
+    assert.deepEqual([cells(notebook), onDisk('n6.ipynb')], [['print(1)\nx = 2 [1]', '# Title [0]', 'last [0]'], text]);
   });
 
   it('keeps the ids of its cells, and gives one to each that is new', async () => {
