@@ -13,7 +13,6 @@ import { checkWritable, conflict, conflictExists, conflictTaken, readOnly, statF
 import { deleteInEditor, isOpen, moveInEditor } from './fileFates.ts';
 import { changedSpan, lineEdits } from './lineEdits.ts';
 import { holds, notebookEdit, notebookText, openNotebook, saveNotebook } from './notebooks.ts';
-import { parseNotebook } from './notebookText.ts';
 import { appliedFile, saveAfterEdit, savesBy, type Saving } from './saving.ts';
 import type { SavePolicy } from './settings.ts';
 
@@ -71,8 +70,7 @@ async function standing(disk: Files, path: string, signal: AbortSignal): Promise
   const notebook = openNotebook(absolute);
   if (notebook === null) return { file, document: null, notebook };
   if (!notebook.isDirty) {
-    const isSame = holds(notebook, parseNotebook(name, file.text));
-    return { file, document: null, notebook: isSame ? notebook : null };
+    return { file, document: null, notebook: holds(notebook, name, file.text) ? notebook : null };
   }
   const text = notebookText(name, notebook, file.text);
   return { file: { path: name, text, hash: hashText(text), unsaved: true }, document: null, notebook };

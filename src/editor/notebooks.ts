@@ -9,7 +9,7 @@ import { JourneymanError } from '../core/error.ts';
 import type { JsonObject } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { changedSpan } from './lineEdits.ts';
-import { matched, parseNotebook, withCells, type Cell, type NotebookText, type TextCell } from './notebookText.ts';
+import { matched, parseNotebook, withCells, type Cell, type TextCell } from './notebookText.ts';
 
 /** The open Jupyter notebook of a file. */
 export function openNotebook(absolute: string): vscode.NotebookDocument | null {
@@ -87,12 +87,16 @@ export async function saveNotebook(notebook: vscode.NotebookDocument): Promise<b
   }
 }
 
-/** False for a notebook that has not seen yet what a command has just written. */
-export function holds(notebook: vscode.NotebookDocument, { cells }: NotebookText): boolean {
-  return isDeepStrictEqual(
-    notebook.getCells().map((cell) => [liveCell(cell).type, liveCell(cell).source]),
-    cells.map(({ type, source }) => [type, source]),
-  );
+/** False for a notebook that has not seen yet what a command has just written, be it a notebook or not. */
+export function holds(notebook: vscode.NotebookDocument, path: string, stored: string): boolean {
+  try {
+    return isDeepStrictEqual(
+      notebook.getCells().map((cell) => [liveCell(cell).type, liveCell(cell).source]),
+      parseNotebook(path, stored).cells.map(({ type, source }) => [type, source]),
+    );
+  } catch {
+    return false;
+  }
 }
 
 function liveCell({ kind, document, metadata, outputs }: vscode.NotebookCell): Cell {

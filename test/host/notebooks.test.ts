@@ -196,6 +196,16 @@ describe('an open notebook', () => {
   });
 });
 
+describe('a notebook whose file a command has written', () => {
+  afterEach(closeNotebooks);
+
+  it('is what stands in the file, even where that is no notebook any more', async () => {
+    await opened('n7.ipynb');
+    put('n7.ipynb', '{');
+    assert.equal((await filesWith().read('n7.ipynb', signal)).text, '{');
+  });
+});
+
 describe('a notebook that is not open', () => {
   it('is a file like any other', async () => {
     put('closed.ipynb', text);
