@@ -306,8 +306,11 @@ describe('the surfaces of the review', () => {
   it('understands what each menu of the workbench hands over', () => {
     const read = (...args: unknown[]) => readTargets(args, changes, () => null);
     const { uri } = changed();
-    const peek = (start: number, end: number) =>
-      read(uri, [{ modifiedStartLineNumber: start, modifiedEndLineNumber: end }], 0);
+    const peek = (start: number, end: number, removed: number) => {
+      const change = { modifiedStartLineNumber: start, modifiedEndLineNumber: end };
+      const original = { originalStartLineNumber: 1, originalEndLineNumber: removed };
+      return read(uri, [{ ...change, ...original }], 0);
+    };
     const [group] = surfaces.agentChanges.groups;
     const whole = { session: 's', path: 'changed.txt' };
     assert.deepEqual(
@@ -315,10 +318,12 @@ describe('the surfaces of the review', () => {
         key: read(),
         file: read(uri, { groupId: 0 }),
         other: read(vscode.Uri.file('/nothing')),
-        changedLine: peek(2, 2),
-        removedLine: peek(4, 0),
-        twoInOne: peek(2, 7),
-        betweenThem: peek(3, 3),
+        changedLine: peek(2, 2, 1),
+        removedLine: peek(4, 0, 1),
+        removedLineMovedByOne: peek(3, 0, 1),
+        twoInOne: peek(2, 7, 3),
+        touchingOne: peek(3, 3, 5),
+        farFromAll: peek(20, 22, 5),
         row: read(...group!.resourceStates),
         group: read(group),
         view: read(surfaces.agentChanges.view),
@@ -330,8 +335,10 @@ describe('the surfaces of the review', () => {
         other: [],
         changedLine: [{ ...whole, hunks: ['a'] }],
         removedLine: [{ ...whole, hunks: ['b'] }],
+        removedLineMovedByOne: [{ ...whole, hunks: ['b'] }],
         twoInOne: [{ ...whole, hunks: ['a', 'b', 'c'] }],
-        betweenThem: [{ ...whole, hunks: ['a'] }],
+        touchingOne: [{ ...whole, hunks: ['a'] }],
+        farFromAll: [],
         row: [whole, { session: 's', path: 'second.txt' }],
         group: [{ session: 's' }],
         view: [{ session: 's' }],

@@ -101,11 +101,18 @@ function hunkLenses(file: ChangedFile, hunk: ChangedHunk, line: number): readonl
     { line, title: '$(discard) Reject', command: 'journeyman.rejectHunk', target },
     {
       ...ask,
-      title: hunk.state === 'asked' ? `$(comment) Asked: ${hunk.reason ?? ''}` : '$(comment) Ask for a change',
+      title: hunk.state === 'asked' ? `$(comment) Asked: ${short(hunk.reason ?? '')}` : '$(comment) Ask for a change',
     },
     { line, title: `${hunk.number} of ${hunk.total}` },
   ];
 }
+
+/** A lens is one line; the thread below has all of it. */
+function short(words: string): string {
+  return words.length <= wordsMax ? words : `${words.slice(0, wordsMax).trimEnd()}…`;
+}
+
+const wordsMax = 40;
 
 function toCodeLens({ line, title, command = '', target }: Lens): vscode.CodeLens {
   return new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { isObject } from '../../core/json.ts';
 import type { ChangedFile, ChangedHunk, Changes, ChangeTarget } from '../changed.ts';
 import type { ReviewTarget } from '../review.ts';
-import { isOpen } from './openChanges.ts';
+import { isOpen, type Lines } from './openChanges.ts';
 
 /** Changes that are proposed, or that stand in a file. */
 export type Target = ReviewTarget | ChangeTarget;
@@ -22,8 +22,9 @@ export function readTargets(
     const proposal = proposed(first);
     if (proposal) return [proposal];
     const files = changes.of(first);
-    const range = Array.isArray(second) && typeof third === 'number' ? parseRange((second as unknown[])[third]) : null;
-    return range === null ? files.map(fileTarget) : files.flatMap((file) => hunksIn(file, range));
+    const change =
+      Array.isArray(second) && typeof third === 'number' ? parseGutterChange((second as unknown[])[third]) : null;
+    return change === null ? files.map(fileTarget) : files.flatMap((file) => hunksIn(file, change));
   }
   if (isObject(first) && first['id'] === sourceControlId && 'inputBox' in first) {
     return [...new Set(changes.files.map(({ session }) => session))].map((session) => ({ session }));
@@ -66,29 +67,41 @@ function parseTarget(value: unknown): Target | null {
   return { session, ...(typeof path === 'string' && { path }), ...(ids && { hunks: ids }) };
 }
 
-/** Lines of the document, from 0, as the gutter's own comparison has them; it knows nothing of ours and may see two of them as one. */
-interface LineRange {
+/** Lines of the document, from 0, as the gutter's own comparison has them, and how many were removed there. */
+interface GutterChange {
   readonly line: number;
   readonly count: number;
+  readonly removed: number;
 }
 
-function parseRange(value: unknown): LineRange | null {
+function parseGutterChange(value: unknown): GutterChange | null {
   if (!isObject(value)) return null;
   const { modifiedStartLineNumber: start, modifiedEndLineNumber: end } = value;
-  if (typeof start !== 'number' || typeof end !== 'number') return null;
-  // Lines that were only removed have no end; they stood behind the line that is named.
-  return end < start ? { line: start, count: 0 } : { line: start - 1, count: end - start + 1 };
+  const { originalStartLineNumber: oldStart, originalEndLineNumber: oldEnd } = value;
+  if (![start, end, oldStart, oldEnd].every((one) => typeof one === 'number')) return null;
+  const [first, last, oldFirst, oldLast] = [start, end, oldStart, oldEnd] as [number, number, number, number];
+  const removed = Math.max(0, oldLast - oldFirst + 1);
+  // Where lines were only removed there is no end; they stood behind the line that is named.
+  return last < first ? { line: first, count: 0, removed } : { line: first - 1, count: last - first + 1, removed };
 }
 
-function hunksIn(file: ChangedFile, range: LineRange): readonly ChangeTarget[] {
-  const open = file.hunks.filter(isOpen);
-  const overlapping = open.filter((hunk) => distance(hunk, range) < 0);
-  const found = overlapping.length > 0 ? overlapping : open.filter((hunk) => distance(hunk, range) === 0);
+/**
+ * The gutter compares for itself: it may see two changes as one, or lines that are like their neighbours as moved by some. So those that
+ * lie under it, else the nearest one of the same size, else what it touches.
+ */
+function hunksIn(file: ChangedFile, change: GutterChange): readonly ChangeTarget[] {
+  const open = file.hunks.filter(isOpen).map((hunk) => ({ hunk, away: linesBetween(hunk, change) }));
+  const under = open.filter(({ away }) => away < 0);
+  const alike = open
+    .filter(({ hunk }) => hunk.count === change.count && hunk.removed.length === change.removed)
+    .sort((a, b) => a.away - b.away)
+    .slice(0, 1);
+  const found = under.length > 0 ? under : alike.length > 0 ? alike : open.filter(({ away }) => away === 0);
   const { session, path } = file;
-  return found.length === 0 ? [] : [{ session, path, hunks: [...new Set(found.map(({ id }) => id))] }];
+  return found.length === 0 ? [] : [{ session, path, hunks: [...new Set(found.map(({ hunk }) => hunk.id))] }];
 }
 
-/** Lines between the two; 0: they touch, less: they overlap. */
-function distance(a: LineRange, b: LineRange): number {
+/** 0: they touch, less: they overlap. */
+function linesBetween(a: Lines, b: Lines): number {
   return Math.max(a.line - b.line - b.count, b.line - a.line - a.count);
 }

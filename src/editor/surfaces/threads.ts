@@ -164,6 +164,7 @@ function lastLine({ line, count }: Lines | ChangedHunk): number {
   return Math.max(0, line + count - 1);
 }
 
+/** In the head of the comment: for one with a body the workbench opens its panel of comments, which nobody asked for. */
 function commentOf({ words }: Asked): vscode.Comment {
-  return { author: { name: 'You' }, body: words, mode: vscode.CommentMode.Preview };
+  return { author: { name: 'You' }, label: words, body: '', mode: vscode.CommentMode.Preview };
 }
