@@ -41,6 +41,10 @@ const disposable = { dispose() {} };
 const vscode = {
   commands: { registerCommand: () => disposable },
   window: { registerWebviewViewProvider: () => disposable },
+  workspace: { registerFileSystemProvider: () => disposable },
+  languages: { registerCodeActionsProvider: () => disposable },
+  CodeActionKind: { QuickFix: {} },
+  EventEmitter: class {},
   ExtensionMode: { Production: 1, Development: 2, Test: 3 },
 };
 const packageJSON = require(process.argv[2]);
@@ -48,7 +52,8 @@ Module._load = (name, ...rest) => (name === 'vscode' ? vscode : load(name, ...re
 const cpu = process.cpuUsage();
 const from = performance.now();
 const extension = require(process.argv[1]);
-extension.activate({ subscriptions: [], extensionMode: 1, extension: { packageJSON } });
+const globalStorageUri = { fsPath: '/nowhere' };
+extension.activate({ subscriptions: [], extensionMode: 1, extension: { packageJSON }, globalStorageUri });
 const wallMs = performance.now() - from;
 const { user, system } = process.cpuUsage(cpu);
 const files = Object.keys(require.cache).filter((file) => file.endsWith('.js'));

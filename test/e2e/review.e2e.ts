@@ -140,7 +140,7 @@ async function focusHasNotMoved(): Promise<void> {
   expect(moved).toEqual([]);
 }
 
-/** Of the file itself, not of a comparison: `upload.js: 2 agent changes`. */
+/** Of the file itself, not of a comparison: `upload.js: agent changes`. */
 const tab = (name: string) => bench.page.getByRole('tab', { name: new RegExp(`^${name}(?!:)`) });
 const why = 'Why ten? Ask the tariff for the number, and say in the comment above where it came from, with its date.';
 const lens = (title: RegExp) => bench.page.locator('.codelens-decoration a:visible', { hasText: title });
@@ -257,13 +257,13 @@ test('the source control view opens, accepts and rejects', async () => {
   const { page } = bench;
   const opened = (title: string) => page.locator('.tab.active', { hasText: title }).waitFor();
   await person('click on a file', () => row('upload.js').click());
-  await opened('upload.js: 2 agent changes');
+  await opened('upload.js: agent changes');
   expect(await focusOf(page)).toBe('source control');
   await screenshot(page, 'review-5-compare');
   await person('go down to the next file, and open it', async () => {
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
-    await opened('rates.js: 2 agent changes');
+    await opened('rates.js: agent changes');
   });
   expect(await focusOf(page)).toBe('editor'); // as for any file that is opened with Enter
   await person('accept the new file', async () => {
@@ -312,14 +312,14 @@ test('the gutter shows what was removed, and decides', async () => {
 test('all changes are compared side by side, with the same lenses and keys', async () => {
   const { page } = bench;
   await person('click on the status bar', () => page.getByText('2 changes to review').first().click());
-  await page.locator('.tab.active', { hasText: '2 agent changes in 1 file' }).waitFor();
+  await page.locator('.tab.active', { hasText: 'Agent changes (1 file)' }).waitFor();
   await lens(/Accept$/)
     .first()
     .waitFor();
   await screenshot(page, 'review-7-all');
   await person('go to the file', () => tab('upload.js').click());
   await person('compare it', () => command(page, 'Journeyman: Compare with Before the Changes'));
-  await page.locator('.tab.active', { hasText: 'upload.js: 2 agent changes' }).waitFor();
+  await page.locator('.tab.active', { hasText: 'upload.js: agent changes' }).waitFor();
   await person('reject the next one there', async () => {
     await page.keyboard.press('Shift+Alt+J');
     await page.keyboard.press('Shift+Alt+N');

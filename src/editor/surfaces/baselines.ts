@@ -1,9 +1,7 @@
 /** Files as they were before their open changes, as documents: to compare with, one file or all of them. */
 import * as vscode from 'vscode';
-import { count } from '../../protocol/words.ts';
 import type { ChangedFile, Changes } from '../changed.ts';
 import { baselineScheme } from '../changedFiles.ts';
-import { countOpen } from './openChanges.ts';
 
 export class Baselines implements vscode.TextDocumentContentProvider {
   readonly #changes: Changes;
@@ -41,16 +39,17 @@ export class Baselines implements vscode.TextDocumentContentProvider {
   /** The real file, which can be edited there, beside what it was. */
   async compare(file: ChangedFile, preserveFocus: boolean): Promise<void> {
     const name = file.path.split('/').at(-1) ?? file.path;
-    const title = file.openCount > 0 ? `${name}: ${count(file.openCount, 'agent change')}` : `${name}: changed by you`;
     const right = file.fate === 'deleted' ? goneOf(file) : file.uri;
-    await vscode.commands.executeCommand('vscode.diff', file.baseline, right, title, { preserveFocus, preview: true });
+    await vscode.commands.executeCommand('vscode.diff', file.baseline, right, `${name}: agent changes`, {
+      preserveFocus,
+      preview: true,
+    });
   }
 
   async reviewAll(files: readonly ChangedFile[]): Promise<void> {
-    const open = countOpen(files);
     await vscode.commands.executeCommand(
       'vscode.changes',
-      `${count(open, 'agent change')} in ${count(files.length, 'file')}`,
+      'Agent changes', // how many files the workbench adds
       files.map((file) => [
         file.uri,
         file.fate === 'created' ? undefined : file.baseline,
