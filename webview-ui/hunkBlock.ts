@@ -21,7 +21,8 @@ export function hunkBlock(panel: Panel, step: StepRow, file: FileChange, hunk: H
   const { now, asks, isCurrent, tab } = at;
   const { id } = hunk;
   const offset = now.line === null ? at.offset : now.line - hunk.startLine;
-  const place = placeOf(file, hunk, offset);
+  // What took its place stands somewhere of its own.
+  const place = now.state === 'superseded' ? (hunk.where ?? 'A change') : placeOf(file, hunk, offset);
   const form = panel.ui.asking === id && (now.can !== null || asks) ? askForm(panel, step, hunk, asks) : nothing;
   if (now.can === 'undo' || now.can === 'see') return settled(panel, step, file, hunk, place, at, form);
   const decidable = now.can === 'decide';

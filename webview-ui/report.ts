@@ -143,7 +143,7 @@ function changes(panel: Panel, row: ReportRow, isLast: boolean): TemplateResult 
     <button type="button" class="row" aria-expanded=${open} @click=${() => panel.toggle(key)}>
       ${icon('diff-multiple', 'dim')}<span class="w"
         ><span class="v">Changed ${count(row.changed.length, 'file')}</span
-        ><span class="small num nowrap">${difference(added, removed)}</span></span
+        >${all > 0 ? nothing : html`<span class="small num nowrap">${difference(added, removed)}</span>`}</span
       ><span class="m">${all > 0 ? `${all} to review` : nothing}${icon(open ? 'chevron-down' : 'chevron-right')}</span>
     </button>
     ${
