@@ -140,7 +140,8 @@ export function shellContract(name: string, make: (env?: NodeJS.ProcessEnv) => S
     });
 
     test('a child that has ended is nothing left behind', async () => {
-      expect((await run('(exit 0 &); (exit 0 &) ; echo done')).output).toBe('done\n');
+      // The substitution waits until both have closed its pipe, at their end.
+      expect((await run(': $( (exit 0 &); (exit 0 &) ); echo done')).output).toBe('done\n');
     });
 
     test('what closed its outputs and stayed in the background is ended too', async () => {
