@@ -208,6 +208,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     pages,
     panel,
     feed,
+    updateKeys: () => keys.update(),
     restored: restore(desk, notices),
   };
   const status = new StatusBar(() => {

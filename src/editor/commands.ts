@@ -25,11 +25,23 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
     async (...args) => {
       if (!(await act(args))) await say('There is no change to decide here.');
     };
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other: a word that is said while the next change is being opened is about that one. */
+  const inOrder = (act: (args: readonly unknown[]) => Promise<boolean>): Command =>
+    inReview((args) => {
+      const next = last.then(() => act(args));
+      last = next.catch(() => undefined); // whoever called it has the error
+      return next;
+    });
   /** `otherwise`: where the command was called without saying what it is about. */
   const decide = (otherwise: 'atCursor' | 'ofFile' | 'all', word: 'accepted' | 'rejected') =>
-    inReview((args) => actions.decide(actions.read(args) ?? actions[otherwise](), word));
+    inOrder((args) => actions.decide(actions.read(args) ?? actions[otherwise](), word));
   const go = (direction: 1 | -1): Command =>
-    inReview(() => goToChange({ ...parts, baselines: surfaces.baselines }, direction));
+    inOrder(async () => {
+      const went = await goToChange({ ...parts, baselines: surfaces.baselines }, direction);
+      parts.updateKeys(); // so that the next key finds the change without waiting for the workbench to say where the cursor is
+      return went;
+    });
 
   return {
     ...sessionCommands(parts, say),
@@ -90,20 +102,22 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
       const words = args[1];
       return target !== undefined && actions.ask(target, typeof words === 'string' ? words : null);
     }),
-    'journeyman.submitAsk': async (reply) => {
-      const said = surfaces.threads.take(reply);
-      if (said && !(await actions.ask(said.target, said.words)))
+    'journeyman.submitAsk': async (comment) => {
+      const said = surfaces.threads.take(comment);
+      if (!said) return;
+      await backToEditor();
+      if (!(await actions.ask(said.target, said.words)))
         await say(`This change is not open any more. You wrote: “${said.words}”`);
     },
-    'journeyman.closeAsk': () => {
+    'journeyman.closeAsk': async () => {
       surfaces.threads.close();
-      return Promise.resolve();
+      await backToEditor();
     },
     'journeyman.acceptFile': decide('ofFile', 'accepted'),
     'journeyman.rejectFile': decide('ofFile', 'rejected'),
     'journeyman.acceptAll': decide('all', 'accepted'),
     'journeyman.rejectAll': decide('all', 'rejected'),
-    'journeyman.undoDecision': inReview((args) => actions.undo(actions.read(args))),
+    'journeyman.undoDecision': inOrder((args) => actions.undo(actions.read(args))),
     'journeyman.nextHunk': go(1),
     'journeyman.previousHunk': go(-1),
     'journeyman.nextMode': async () => {
@@ -142,6 +156,11 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
       await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:journeyman.journeyman');
     },
   };
+}
+
+/** The thread that a person wrote in is gone, and the focus with it. */
+async function backToEditor(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
 }
 
 /** Nobody has to click it away before anything goes on. */

@@ -37,6 +37,8 @@ export interface Parts {
   readonly pages: Pages;
   readonly panel: PanelHost;
   readonly feed: Feed;
+  /** Context keys, where something changed that the workbench has not told yet. */
+  readonly updateKeys: () => void;
   /** What lay open when the window closed lies on the desk again, or cannot. */
   readonly restored: Promise<void>;
 }

@@ -122,6 +122,15 @@ describe('the review in the editor', () => {
     });
   });
 
+  it('says a word about the change that is being gone to, not the one that is left', async () => {
+    const editor = await show(put('review.txt', old));
+    editor.selection = new vscode.Selection(4, 0, 4, 0);
+    const going = vscode.commands.executeCommand('journeyman.nextHunk');
+    await vscode.commands.executeCommand('journeyman.rejectHunk');
+    await going;
+    assert.deepEqual([...app.parts.asks.waiting[0]!.words.values()], [{ hunk: 'call:2.1', verdict: 'rejected' }]);
+  });
+
   it('works at the cursor in the file itself, too', async () => {
     const editor = await show(put('review.txt', old));
     editor.selection = new vscode.Selection(4, 0, 4, 0);
