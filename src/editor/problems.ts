@@ -136,11 +136,11 @@ export class Problems {
     this.#spoken.add(seen.document.languageId);
   }
 
-  /** What comes right after a change was perhaps said before it, unless it is something else than stood there then. */
+  /** The workbench tells some things twice: what stood there when the text changed is of the text before, however late it comes. */
   #isOfThisText({ document, changedAtMs, old }: Seen): boolean {
     const now = vscode.languages.getDiagnostics(document.uri);
     const differs = now.length !== old.length || now.some((one, at) => one !== old[at]);
-    return differs || this.#clock.now() - changedAtMs >= limits.problemsLateMs;
+    return differs || (now.length === 0 && this.#clock.now() - changedAtMs >= limits.problemsLateMs);
   }
 
   #isKnown({ document, toldAtMs }: Seen): boolean {
