@@ -41,7 +41,7 @@ export interface Region {
   /** What stands there without the hunk, and with it. */
   readonly base: Lines;
   readonly agent: Lines;
-  /** What was typed went beyond it: neither can come back. */
+  /** What was typed went beyond it, or the log has said the last word: typing does not bring it back. */
   readonly torn?: true;
   readonly reason?: string;
   readonly where?: string;
@@ -199,9 +199,14 @@ export function ask(file: FileLedger, hunk: HunkId, reason: string): FileLedger 
   return { ...file, regions };
 }
 
+/** Decided for good: the text stays as it is, and nothing of them can come back. */
+export function settle(file: FileLedger, hunks: ReadonlySet<HunkId>): FileLedger {
+  return { ...file, regions: joined(file.regions.filter(({ hunk }) => !hunks.has(hunk))) };
+}
+
 /**
- * Words that were said and written before, said again. Hunks that are not there, or cannot come back, are left as they are; what was told
- * to be the person's stays so until another word, whatever the text looks like.
+ * Words that were said and written before, said again. Hunks that are not there, or cannot come back, are left as they are. What was told
+ * to be rejected, or the person's, stays so until another word: where it stands may be a guess, so that the text proves nothing.
  */
 export function retell(file: FileLedger, reviews: readonly HunkReview[]): FileLedger {
   const words = new Map(reviews.map((review) => [review.hunk, review]));
@@ -214,6 +219,7 @@ export function retell(file: FileLedger, reviews: readonly HunkReview[]): FileLe
       const { state = 'superseded', reason = region.reason } = words.get(region.hunk) ?? {};
       if (state === 'superseded') return region;
       if (state === 'edited') return { ...region, state, torn: true };
+      if (state === 'rejected') return { ...bare(region), state, torn: true };
       return { ...bare(region), state, ...(state === 'asked' && { reason: reason ?? '' }) };
     },
     (region) => {
@@ -276,7 +282,7 @@ function write(file: FileLedger, edit: LineEdit, of: Region): FileLedger {
   const lines = splice(file.lines, edit);
   const shift = lines.length - file.lines.length;
   const isWhole = file.lines.length === 0 || lines.length === 0;
-  const touched = new Set(file.regions.filter((region) => isWhole || isTouched(region, edit)));
+  const touched = new Set(file.regions.filter((region) => isTouched(region, edit) || (isWhole && !isBodiless(region))));
   const open = [...touched].filter(isOpen);
   const from = Math.min(edit.start, ...open.map((region) => region.start));
   const to = Math.max(edit.end, ...open.map((region) => region.start + region.count));
@@ -320,6 +326,7 @@ function parted(region: Region, edit: LineEdit): readonly Region[] {
 /** Lines that are taken away can be told apart, lines that come into several regions cannot: the first one takes them. */
 function written(region: Region, edit: LineEdit, shift: number, isFirst: boolean, isOnly: boolean): Region {
   const { start, count, where } = region;
+  if (isBodiless(region)) return { ...lost(region.hunk), start: 0, count: 0 }; // it was of another file
   const end = start + count;
   if (edit.lines.length === 0) {
     const gone = Math.max(0, Math.min(end, edit.end) - Math.max(start, edit.start));
@@ -430,8 +437,9 @@ function isReturn(region: Region, edit: LineEdit): boolean {
 }
 
 /** Of a change that moves a file: it has no place in the text. */
-function isBodiless({ count, base, agent, torn: isTorn }: Region): boolean {
-  return count === 0 && base.length === 0 && agent.length === 0 && isTorn !== true;
+function isBodiless({ state, count, base, agent, torn: isTorn }: Region): boolean {
+  const isLost = isTorn === true && state === 'edited';
+  return count === 0 && base.length === 0 && agent.length === 0 && !isLost;
 }
 
 /** Regions at the place of an edit come to stand behind it. */
@@ -482,19 +490,19 @@ function trim(lines: Lines, { start, end, lines: fresh }: LineEdit): LineEdit {
 /** Where all lines have one kind of end now, as the editor makes them, what is kept has it too: that alone is no change of a hunk. */
 function withLineEnds(file: FileLedger, lines: Lines): FileLedger {
   const has = endsOf(lines);
-  if (has === null || endsOf(file.lines) === has || file.lines.length < 2) return file;
+  if (has === null || endsOf(file.lines) === has) return file;
   const ended = (all: Lines, isLast: boolean): Lines =>
     all.map((line, i) => (has === '' || (isLast && i === all.length - 1) ? line.replace(/\r$/, '') : withReturn(line)));
   const { length } = file.lines;
   // The last line of a text has no end: where it stands only with a hunk, or only without, the line in front of it tells them apart.
   const regions = file.regions.map((region, i): Region => {
-    const isLast = region.start + region.count === length && !isBodiless(region) && region.torn !== true;
+    const isLast = region.start + region.count === length && !isBodiless(region);
     const before = file.regions[i - 1];
     const isFree = region.start > (before ? before.start + before.count : 0);
     const line = file.lines[region.start - 1];
     const isOneSided = region.base.length === 0 || region.agent.length === 0;
     const wide =
-      isLast && isOneSided && isFree && line !== undefined
+      length > 1 && isLast && isOneSided && isFree && region.torn !== true && line !== undefined
         ? {
             ...region,
             start: region.start - 1,

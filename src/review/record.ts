@@ -15,6 +15,7 @@ import {
   ledgerOf,
   observe,
   retell,
+  settle,
   type Diff,
   type FileLedger,
   type Lines,
@@ -178,6 +179,7 @@ export function untold({ ledger, told }: TrackedFile): readonly HunkReview[] {
     const known = told.get(hunk);
     if (!first || !last || known === undefined || known === state || state === 'accepted' || state === 'proposed')
       return [];
+    if (known === 'rejected' && state === 'edited') return []; // what came back is the person's own text
     const review = { hunk, state, line: first.start + 1 };
     if (state === 'edited') return { ...review, text: ledger.lines.slice(first.start, last.start + last.count) };
     return state === 'asked' && first.reason !== undefined ? { ...review, reason: first.reason } : review;
@@ -332,11 +334,9 @@ function withChange(
   const isKnown = fits(was.lines, hunks);
   const now = isKnown ? applyFormatted(applyChange(was, hunks), formatted) : close(was, hunks);
   const ids = new Set(hunks.map(({ id }) => id));
-  // What a person said yes to before it was written is decided for good.
-  const regions = waits ? now.regions : now.regions.filter(({ hunk }) => !ids.has(hunk));
   return {
     path: path === change.path ? pathOf(change) : path,
-    ledger: waits ? now : { ...now, regions },
+    ledger: waits ? now : settle(now, ids), // a person said yes to it before it was written
     moves: [...moves, ...movesOf(change)],
     outsidePlan: file.outsidePlan || (waits && outsidePlan),
     told: waits ? new Map([...told, ...[...ids].map((id) => [id, 'applied'] as const)]) : told,

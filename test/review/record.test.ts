@@ -5,7 +5,7 @@ import type { FileState } from '../../src/core/checkpoint.ts';
 import type { Fact } from '../../src/core/event.ts';
 import type { Decision } from '../../src/core/permission.ts';
 import type { Plan } from '../../src/core/plan.ts';
-import { baseline, hunksOf, observe } from '../../src/review/ledger.ts';
+import { baseline, hunksOf, isOpen, observe, reopen } from '../../src/review/ledger.ts';
 import {
   fateOf,
   readLedgers,
@@ -167,6 +167,19 @@ describe('words', () => {
   ])('%s', async (_what, words, expected) => {
     const { files } = await read(...both, ...words);
     expect(brief(files.get('a.ts'))).toBe(expected);
+  });
+
+  test('what was rejected stays so, whatever the text looks like afterwards, until another word', async () => {
+    const { files } = await read(...both, reviewed('1:1.1', 'rejected'));
+    const tracked = files.get('a.ts')!;
+    const typed = { ...tracked, ledger: observe(tracked.ledger, ['a', 'B', 'C'], lineEdits) };
+    expect(
+      hunksOf(typed.ledger)
+        .filter(isOpen)
+        .map(({ hunk }) => hunk),
+    ).toEqual(['2:1.1']);
+    expect(untold(typed)).toEqual([]);
+    expect(reopen(tracked.ledger, new Set(['1:1.1'])).file.lines).toEqual(['a', 'B', 'C']);
   });
 
   test('files where all is decided cost nothing, and of others only what came after that', async () => {
