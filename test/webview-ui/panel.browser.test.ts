@@ -472,6 +472,7 @@ describe('the panel in a browser', () => {
         await answerable(panel);
         await page.locator('[data-step="0"]').focus();
         await page.keyboard.press('ArrowDown');
+        await expect.poll(focused).not.toBe('0');
         await page.keyboard.press('Alt+ArrowDown');
         await expect.poll(focused).toBe('1');
         await page.keyboard.press('c');
@@ -485,9 +486,11 @@ describe('the panel in a browser', () => {
         await page.keyboard.press('Enter');
         await expect.poll(focused).toBe('1');
         await page.keyboard.press('ArrowDown');
+        await expect.poll(focused).not.toBe('1');
         await page.keyboard.press('Delete');
         await expect.poll(focused).toBe('4');
         await page.keyboard.press('ArrowDown');
+        await expect.poll(focused).toBe('add');
         await page.keyboard.press('Enter');
         await field.fill('Write it down');
         await page.keyboard.press('Enter');
