@@ -227,7 +227,8 @@ export class ChangeDesk implements Changes {
   /** Into the file first; what is saved or typed at the same moment is no reason to give up. null: there is nothing to turn. */
   async #turn(live: LiveSession, entry: Entry, turn: (ledger: FileLedger) => Turn): Promise<Turn | null> {
     for (let attempt = 1; ; attempt++) {
-      await this.#followed.sync(entry);
+      // The word is about what the person sees; whoever writes it looks at the disk, and where that is newer it is compared first.
+      if (attempt > 1 || !this.#followed.isInStep(entry)) await this.#followed.sync(entry);
       const turned = turn(entry.followed.ledger);
       if (turned.hunks.size === 0) return null;
       try {

@@ -28,11 +28,13 @@ export function editorFiles(disk: Files, savePolicy: () => SavePolicy, saveMs?: 
     list: (path, depth, signal) => disk.list(path, depth, signal),
     tidy: (paths) => disk.tidy(paths),
     async apply(changes, signal) {
-      for (const change of changes) await check(disk, change, signal);
+      const found: (Standing | null)[] = [];
+      for (const change of changes) found.push(await check(disk, change, signal));
       const applied: AppliedFile[] = [];
-      for (const change of changes) {
+      for (const [i, change] of changes.entries()) {
         signal.throwIfAborted();
-        applied.push(...(await applyOne(disk, change, saving, signal)));
+        // The others are looked at again: by now time went by in which they may have changed.
+        applied.push(...(await applyOne(disk, change, i === 0 ? (found[0] ?? null) : null, saving, signal)));
       }
       return applied;
     },
@@ -82,15 +84,16 @@ function isForeign({ encoding }: vscode.TextDocument): boolean {
 }
 
 /** Throws before anything is written, so that a change of several files is made whole or not at all. */
-async function check(disk: Files, change: FileChange, signal: AbortSignal): Promise<void> {
+async function check(disk: Files, change: FileChange, signal: AbortSignal): Promise<Standing | null> {
   const { path, beforeHash, fate } = change;
   const place = disk.locate(path);
   if (beforeHash === null) {
     // The disk looks for itself; what an editor holds of a file that is gone from the disk is seen only here.
     if (openDocument(place.absolute)?.isDirty === true) throw conflictExists(place.path);
-    return;
+    return null;
   }
-  const { file, notebook } = await standing(disk, path, signal);
+  const found = await standing(disk, path, signal);
+  const { file, notebook } = found;
   if (file.hash !== beforeHash) throw conflict(place.path);
   if (notebook === null && isDirtyNotebook(place.absolute)) {
     throw new JourneymanError(
@@ -100,13 +103,14 @@ async function check(disk: Files, change: FileChange, signal: AbortSignal): Prom
   }
   if (fate?.kind === 'moved') {
     await checkFree(disk, fate.to);
-    return;
+    return found;
   }
   const stat = await statFile(disk.folders, path);
   if (stat !== null) await checkWritable(place, stat);
   if (isReadOnlyBySetting(place.path, place.absolute)) throw readOnly(place.path);
   if (notebook !== null && fate === undefined)
     notebookEdit(place.path, notebook, file.text, applyHunks(file.text, change.hunks));
+  return found;
 }
 
 /** Throws where another file stands in the way, and for what no file can be called. */
@@ -124,12 +128,13 @@ function isDirtyNotebook(absolute: string): boolean {
 async function applyOne(
   disk: Files,
   change: FileChange,
+  found: Standing | null,
   saving: Saving,
   signal: AbortSignal,
 ): Promise<readonly AppliedFile[]> {
   const { path, beforeHash, fate } = change;
   if (beforeHash === null) return disk.apply([change], signal);
-  const { file, document, notebook } = await standing(disk, path, signal);
+  const { file, document, notebook } = found ?? (await standing(disk, path, signal));
   if (file.hash !== beforeHash) throw conflict(path); // typed while other files were written
   const place = disk.locate(path);
   if (fate !== undefined && isOpen(place.absolute)) {

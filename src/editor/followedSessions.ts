@@ -46,6 +46,7 @@ export class FollowedSessions {
   readonly #disposables: readonly vscode.Disposable[];
   readonly onDidChange = this.#changed.event;
   #timer: NodeJS.Timeout | null = null;
+  #toldAtMs = -frameMs;
   /** Counts what changed; whoever listens hears of it a moment later. */
   revision = 1;
 
@@ -138,13 +139,22 @@ export class FollowedSessions {
     }
   }
 
-  /** Typing comes in bursts: whoever draws it hears of it once a frame. */
+  /** Typing comes in bursts: whoever draws it hears of the first at once, and of more once a frame. */
   changed(): void {
     this.revision++;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#changed.fire();
-    }, frameMs);
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = null;
+        this.#toldAtMs = performance.now();
+        this.#changed.fire();
+      },
+      Math.max(0, this.#toldAtMs + frameMs - performance.now()),
+    );
+  }
+
+  /** The ledger has what the open document shows. Whether the disk has something newer is not looked at. */
+  isInStep({ followed, version }: Entry): boolean {
+    return version !== null && openDocument(this.#absolute(followed.file.path))?.version === version;
   }
 
   dispose(): void {

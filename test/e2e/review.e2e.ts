@@ -217,15 +217,18 @@ test('lenses and keys decide one change each; the last word is taken back', asyn
 test('another change is asked for in a thread under it', async () => {
   const { page } = bench;
   const canWrite = () => eventually('one can write at once', async () => (await focusOf(page)) === 'thread');
+  // The thread closes once what was asked is in the log: the focus goes back then, which is part of what the person did.
+  const isBack = () => eventually('one is back in the editor', async () => (await focusOf(page)) === 'editor');
   await person('ask with the lens', async () => {
     await lensOf(/2 of 2/, /Ask for a change$/).click();
     await canWrite();
   });
   await page.keyboard.type('Say it shorter');
   await screenshot(page, 'review-2-thread');
-  await person('send it', () =>
-    page.locator('.review-widget').getByRole('button', { name: 'Ask for this change' }).click(),
-  );
+  await person('send it', async () => {
+    await page.locator('.review-widget').getByRole('button', { name: 'Ask for this change' }).click();
+    await isBack();
+  });
   await eventually('the answer stands in the file', () => bench.read('src/upload.js').includes('// else two run'));
   await eventually('and in its lens', async () => (await lens(/Ask for a change$/).count()) === 2);
   const asked = JSON.stringify(api.requests[2]?.body.messages.at(-1));
@@ -243,7 +246,10 @@ test('another change is asked for in a thread under it', async () => {
     await canWrite();
   });
   await page.keyboard.type(why);
-  await person('send it with a key', key('Control+Enter'));
+  await person('send it with a key', async () => {
+    await page.keyboard.press('Control+Enter');
+    await isBack();
+  });
   await lens(/Asked: Why ten\?/).waitFor();
   expect(await focusOf(page)).toBe('editor');
   await eventually('it was told', () => api.requests.length === 5);
