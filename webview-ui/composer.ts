@@ -187,6 +187,7 @@ function placeholder({ app, running, asked, session, phase, readOnly, damaged, c
 const attachmentIcons: Readonly<Record<Attachment['kind'], string>> = {
   file: 'file-code',
   selection: 'file-code',
+  symbol: 'symbol-method',
   problem: 'warning',
   change: 'diff',
   diff: 'git-compare',

@@ -160,6 +160,8 @@ function resultWords(result: ToolResult): string {
       return `, ${String(detail.entries)} entries`;
     case 'search':
       return `, ${String(detail.matches)} matches in ${String(detail.files)} files`;
+    case 'symbols':
+      return `, ${String(detail.found)} found by ${detail.source === 'index' ? 'the index' : detail.source}`;
     case 'edit': {
       const { added, removed } = countLines(detail.applied);
       return ` +${String(added)} −${String(removed)}`;

@@ -6,6 +6,7 @@ import type { Json } from './json.ts';
 import type { Reply, Usage } from './model.ts';
 import type { Decision, Mode, Resource, Rule } from './permission.ts';
 import type { Plan } from './plan.ts';
+import type { CodeRef, ContextPiece, StalePiece } from './symbols.ts';
 import type { ToolResult } from './tool.ts';
 
 export type SessionId = string;
@@ -40,7 +41,7 @@ export interface Environment {
 
 /** Context that a person attached to a message. */
 export interface Attachment {
-  readonly kind: 'file' | 'selection' | 'problem' | 'change' | 'diff';
+  readonly kind: 'file' | 'selection' | 'symbol' | 'problem' | 'change' | 'diff';
   /** `src/a.ts:41-96` */
   readonly label: string;
   readonly text: string;
@@ -148,6 +149,24 @@ export type Fact =
    * is over. Nothing leaves the log.
    */
   | { readonly type: 'conversation.rewound'; readonly to: Seq }
+  /**
+   * Code picked for the request that comes next: it stands at the end of the conversation then, and stays there. `stale`: what was shown
+   * before and reads otherwise now.
+   */
+  | {
+      readonly type: 'context.selected';
+      readonly pieces: readonly ContextPiece[];
+      readonly stale: readonly StalePiece[];
+      readonly budgetTokens: number;
+      /** Every file of the workspace counted. */
+      readonly complete: boolean;
+      readonly ms: number;
+    }
+  /** What the person wants the model to see, or not to see. The last word on each counts. */
+  | {
+      readonly type: 'context.adjusted';
+      readonly refs: readonly (CodeRef & { readonly as: 'pinned' | 'dropped' | 'free' })[];
+    }
   /** Long results and thinking of all but the last `kept` replies are left out of the conversation from here on. */
   | { readonly type: 'context.compacted'; readonly kept: number }
   | {

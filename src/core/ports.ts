@@ -3,6 +3,7 @@ import type { AppliedFile, ChangeSet, HunkResolution } from './change.ts';
 import type { BlobRef, CheckpointId, FileState, FileStep, PathState, RestoreItem } from './checkpoint.ts';
 import type { Actor, CallId, Event, Fact, Outcome, Question, Seq, SessionId } from './event.ts';
 import type { Decision } from './permission.ts';
+import type { CodeQuery, CodeRanking, CodeRange, CodeReference, Definition, IndexStatus } from './symbols.ts';
 
 export interface SessionSummary {
   readonly id: SessionId;
@@ -195,6 +196,67 @@ export interface TextMatch {
 export interface Search {
   /** Throws `invalid_input` for a pattern that does not compile, with the reason. */
   text(query: TextQuery, signal: AbortSignal): Promise<{ matches: readonly TextMatch[]; truncated: boolean }>;
+}
+
+/**
+ * The symbols of the workspace. Answers from what it has, at once, also while it is being made; files that hold secrets are in none of
+ * the answers. Paths as the tools name them.
+ */
+export interface CodeIndex {
+  status(): IndexStatus;
+  /** Hears of each change of the status, at most a few times a second. Returns the way to stop. */
+  onStatus(listener: (status: IndexStatus) => void): () => void;
+  /** Resolves when every file counts or the index was cancelled. */
+  ready(signal: AbortSignal): Promise<IndexStatus>;
+  /** By name: exact ones first, then `prs` for `parseSource`; `name` may be qualified: `Parser.parse`. */
+  find(
+    query: { readonly name: string; readonly path: string | null; readonly max: number },
+    signal: AbortSignal,
+  ): Promise<readonly Definition[]>;
+  /** Of a file, in order, nested ones too; of a folder, file by file, the top ones only. `cut`: there are more. */
+  outline(
+    path: string,
+    max: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly definitions: readonly Definition[]; readonly cut: boolean }>;
+  /** Lines of code that use a name, as far as names tell; the files of its definitions first. */
+  references(
+    query: { readonly name: string; readonly path: string | null; readonly max: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly references: readonly CodeReference[]; readonly cut: boolean }>;
+  rank(query: CodeQuery, signal: AbortSignal): Promise<CodeRanking>;
+  /** The lines as they stand, unsaved text included; null where the file is not what `version` says, or gone. */
+  lines(
+    ranges: readonly (CodeRange & { readonly version: string | null })[],
+    signal: AbortSignal,
+  ): Promise<readonly (string | null)[]>;
+  /** Text that an editor holds and the disk does not; null: the disk counts again. Never throws. */
+  unsaved(path: string, text: string | null): void;
+  /** These may have changed on disk, a folder with all that is in it. Never throws. */
+  changed(paths: readonly string[]): void;
+  /** Stops making the index; what there is stays. `rebuild` begins again, with nothing. */
+  cancel(): void;
+  rebuild(): void;
+  close(): Promise<void>;
+}
+
+/** A place that a language server names. Lines from 1, columns in UTF-16 units from 0. */
+export interface CodePlace {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+/** What the editor's language servers say; null where none speaks for the file. */
+export interface LanguageServers {
+  /** `name`: of the one that answered, for a person: `TypeScript`, or the language where it does not say. */
+  references(
+    at: CodePlace,
+    signal: AbortSignal,
+  ): Promise<{ readonly name: string; readonly places: readonly CodePlace[] } | null>;
+  outline(
+    path: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly name: string; readonly definitions: readonly Definition[] } | null>;
 }
 
 export interface CommandEnd {

@@ -8,9 +8,18 @@ import type { Plan } from './plan.ts';
 
 /** Facts about a result that the panel and the report show; the model reads `text`. */
 export type ToolDetail =
-  | { readonly kind: 'read'; readonly path: string; readonly lines: number }
+  | {
+      readonly kind: 'read';
+      readonly path: string;
+      readonly lines: number;
+      /** Where the lines begin, from 1, and the hash of the whole text that they are of. */
+      readonly startLine?: number;
+      readonly hash?: string;
+    }
   | { readonly kind: 'list'; readonly path: string; readonly entries: number }
   | { readonly kind: 'search'; readonly matches: number; readonly files: number }
+  /** `source`: who answered: `index`, or a language server by its name. */
+  | { readonly kind: 'symbols'; readonly found: number; readonly source: string }
   | { readonly kind: 'edit'; readonly applied: ChangeSet; readonly files: readonly AppliedFile[] }
   | { readonly kind: 'plan'; readonly plan: Plan }
   | {

@@ -17,6 +17,7 @@ import { isObject } from '../core/json.ts';
 import type { Reply, Usage } from '../core/model.ts';
 import { modes, type Resource, type Rule } from '../core/permission.ts';
 import type { Plan, PlanItem } from '../core/plan.ts';
+import type { ContextPiece, Reason, StalePiece } from '../core/symbols.ts';
 
 export type Check = (value: unknown) => boolean;
 
@@ -83,7 +84,7 @@ const texts = listOf(text);
 const usage = fields<Usage>({ input: number, cacheWrite: number, cacheRead: number, output: number });
 
 const attachment = fields<Attachment>({
-  kind: oneOf('file', 'selection', 'problem', 'change', 'diff'),
+  kind: oneOf('file', 'selection', 'symbol', 'problem', 'change', 'diff'),
   label: text,
   text,
 });
@@ -200,9 +201,10 @@ const decision = byField('action', {
 });
 
 const detail = byField('kind', {
-  read: fields({ path: text, lines: number }),
+  read: fields({ path: text, lines: number, startLine: maybe(count), hash: maybe(text) }),
   list: fields({ path: text, entries: number }),
   search: fields({ matches: number, files: number }),
+  symbols: fields({ found: number, source: text }),
   edit: fields({ applied: changes, files: appliedFiles }),
   plan: fields({ plan }),
   command: fields({
@@ -234,6 +236,28 @@ const reply = fields<Reply>({
   usage,
 });
 
+const range = { path: text, startLine: count, endLine: count };
+const reasons = listOf(
+  fields<Reason>({
+    kind: oneOf('pinned', 'named', 'place', 'words', 'path', 'history', 'together', 'uses', 'used_by', 'near'),
+    of: texts,
+  }),
+);
+const pieces = listOf(
+  fields<ContextPiece>({
+    ...range,
+    form: oneOf('body', 'part', 'signature', 'outline'),
+    symbol: orNull(text),
+    text,
+    tokens: number,
+    why: reasons,
+  }),
+);
+const stalePieces = listOf(
+  fields<StalePiece>({ ...range, symbol: orNull(text), now: oneOf('changed', 'moved', 'gone'), by: number }),
+);
+const adjusted = fields({ path: text, symbol: orNull(text), as: oneOf('pinned', 'dropped', 'free') });
+
 const evidence = listOf(fields<Evidence>({ text, atMs: number, seq: count, passed: flag, stale: flag }));
 const outcome = byField('kind', {
   done: fields({ verified: flag, summary: text, evidence }),
@@ -263,6 +287,14 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   'message.cancelled': fields<Of<'message.cancelled'>>({ message: text }),
   'message.delivered': fields<Of<'message.delivered'>>({ message: text, text, attachments }),
   'conversation.rewound': fields<Of<'conversation.rewound'>>({ to: count }),
+  'context.selected': fields<Of<'context.selected'>>({
+    pieces,
+    stale: stalePieces,
+    budgetTokens: number,
+    complete: flag,
+    ms: number,
+  }),
+  'context.adjusted': fields<Of<'context.adjusted'>>({ refs: listOf(adjusted) }),
   'context.compacted': fields<Of<'context.compacted'>>({ kept: count }),
   'model.requested': fields<Of<'model.requested'>>({ model: text, promptHash: text, messages: count, attempt: count }),
   'model.responded': fields<Of<'model.responded'>>({

@@ -77,6 +77,37 @@ export function allFacts(
     'message.cancelled': [{ type: 'message.cancelled', message: 'q1' }],
     'message.delivered': [{ type: 'message.delivered', message: 'q1', text: 'this', attachments: [] }],
     'conversation.rewound': [{ type: 'conversation.rewound', to: 4 }],
+    'context.selected': [
+      {
+        type: 'context.selected',
+        pieces: [
+          {
+            path: 'src/ä.ts',
+            startLine: 1,
+            endLine: 2,
+            form: 'body',
+            symbol: 'Parser.parse',
+            text: 'parse() {\n}',
+            tokens: 3,
+            why: [{ kind: 'words', of: ['parser'] }],
+          },
+          { path: 'b.ts', startLine: 1, endLine: 9, form: 'outline', symbol: null, text: 'b', tokens: 1, why: [] },
+        ],
+        stale: [{ path: 'c.ts', startLine: 3, endLine: 4, symbol: null, now: 'moved', by: -2 }],
+        budgetTokens: 4000,
+        complete: true,
+        ms: 12,
+      },
+    ],
+    'context.adjusted': [
+      {
+        type: 'context.adjusted',
+        refs: [
+          { path: 'src/ä.ts', symbol: 'Parser', as: 'pinned' },
+          { path: 'b.ts', symbol: null, as: 'dropped' },
+        ],
+      },
+    ],
     'context.compacted': [{ type: 'context.compacted', kept: 3 }],
     'model.requested': [{ type: 'model.requested', model: 'm', promptHash: 'h', messages: 1, attempt: 1 }],
     'model.responded': [
