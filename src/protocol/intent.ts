@@ -22,7 +22,11 @@ const words = text(0, limits.messageChars);
 const flag: Check = (value) => typeof value === 'boolean';
 
 const attachment: Check = (value) =>
-  fits(value, { kind: oneOf('file', 'selection', 'symbol', 'problem', 'change', 'diff'), label: text(1, 4096), text: words });
+  fits(value, {
+    kind: oneOf('file', 'selection', 'symbol', 'problem', 'change', 'diff'),
+    label: text(1, 4096),
+    text: words,
+  });
 
 const planStates: readonly PlanState[] = ['todo', 'doing', 'done', 'dropped'];
 const planText = text(1, 10_000);
