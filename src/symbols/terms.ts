@@ -1,0 +1,54 @@
+/** What a word is made of, so that "parsing sources" finds `parseSource`: its parts, stemmed, and for several parts the whole. */
+
+/** `parseSources` → `pars`, `sourc`, `=parsesources`. The same for the same word, always; remembers what it was asked. */
+export function termsOf(word: string): readonly string[] {
+  const known = remembered.get(word);
+  if (known !== undefined) return known;
+  const parts = partsOf(word);
+  const terms = [...new Set(parts.map(stem))];
+  if (parts.length > 1) terms.push(wholeTerm(word));
+  if (remembered.size >= rememberedMax) remembered.clear();
+  remembered.set(word, terms);
+  return terms;
+}
+
+/** The term of a name as a whole, without its case. */
+export function wholeTerm(word: string): string {
+  return `=${word.toLowerCase()}`;
+}
+
+/** `HTTPServer2_port` → `http`, `server`, `port`. One letter alone says nothing. */
+export function partsOf(word: string): readonly string[] {
+  return word
+    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((part) => part.length > 1);
+}
+
+/** English endings only: plural, -ing, -ed, a last e; short words stay as they are. */
+export function stem(word: string): string {
+  if (word.length <= 4)
+    return word.length === 4 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
+  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`;
+  if (word.endsWith('sses')) return word.slice(0, -2);
+  if (word.endsWith('ing') && word.length > 6) return withoutLastE(single(word.slice(0, -3)));
+  if (word.endsWith('ed') && word.length > 5) return withoutLastE(single(word.slice(0, -2)));
+  const one = word.endsWith('s') && !word.endsWith('ss') && !word.endsWith('us') ? word.slice(0, -1) : word;
+  return withoutLastE(one);
+}
+
+function withoutLastE(word: string): string {
+  return word.length > 3 && word.endsWith('e') ? word.slice(0, -1) : word;
+}
+
+/** `stopp` → `stop`; `pass` and `call` keep theirs. */
+function single(word: string): string {
+  const last = word.at(-1);
+  return last !== undefined && last === word.at(-2) && !'sl'.includes(last) ? word.slice(0, -1) : word;
+}
+
+const remembered = new Map<string, readonly string[]>();
+/** Words of a large repository; beyond it what was known is found out again. */
+const rememberedMax = 300_000;
