@@ -13,6 +13,7 @@ export default defineConfig({
       'test/fixtures/**',
       '**/node_modules/**',
     ],
+    globalSetup: 'test/support/grammars.ts',
     restoreMocks: true,
     testTimeout: 60_000, // against hanging; a busy machine is no failure
     hookTimeout: 60_000,

@@ -13,6 +13,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
+import { grammarLicences, grammarPackages, prepareGrammars } from './grammars.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
@@ -180,7 +181,7 @@ function removeStale(folder, written) {
  * @param {esbuild.Metafile[]} metafiles
  */
 function notices(metafiles) {
-  const packages = new Set(
+  const bundled = new Set(
     metafiles.flatMap((m) =>
       Object.values(m.outputs).flatMap((o) =>
         Object.entries(o.inputs)
@@ -190,12 +191,13 @@ function notices(metafiles) {
       ),
     ),
   );
-  const parts = [...packages].sort().map((folder) => {
+  const parts = [...new Set([...bundled, ...grammarPackages])].sort().map((folder) => {
     const manifest = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
     const file = readdirSync(path.join(root, folder)).find((f) => /^licen[cs]e/i.test(f));
     const text = file ? readFileSync(path.join(root, folder, file), 'utf8').trim() : `License: ${manifest.license}`;
     return `${manifest.name} ${manifest.version}\n\n${text}\n`;
   });
+  parts.push(...grammarLicences().map(([name, text]) => `${name}\n\n${text}\n`));
   return `Journeyman contains code of these packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
@@ -216,6 +218,7 @@ function prepare() {
     mkdirSync(dist, { recursive: true });
     copyFileSync(path.join(root, file), path.join(dist, name));
   }
+  prepareGrammars();
 }
 
 /** @param {BuildOptions} options */

@@ -23,9 +23,12 @@ const NEEDED = [
   'dist/webview.css',
   'dist/codicon.ttf',
   'dist/notices.txt',
+  'dist/grammars/web-tree-sitter.wasm',
+  'dist/grammars/typescript.wasm',
   'media/sample/package.json',
 ];
-const ALLOWED = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/[^/]+\.(js|css|ttf|wasm|txt|json)|media\/.+)$/;
+const ALLOWED =
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/[^/]+\.(js|css|ttf|txt|json)|dist\/grammars\/[^/]+\.wasm|media\/.+)$/;
 
 /** @param {{ tests?: boolean }} [options] `tests` also builds the suite that runs inside the host; it is not packed */
 export async function packageExtension({ tests = false } = {}) {
