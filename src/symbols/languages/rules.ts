@@ -52,6 +52,11 @@ export interface LanguageRules {
    * upwards: `export`, decorators, `const`, `template <class T>`.
    */
   readonly wrappers?: readonly string[];
+  /**
+   * Named nodes that belong to the definition whose range starts next after them: attributes, decorators that stand before it as
+   * siblings. Comments between them do not count.
+   */
+  readonly leading?: readonly string[];
   /** By type of named node: how its text says what is imported; the first rule whose conditions hold. */
   readonly imports?: Readonly<Record<string, ImportRule>>;
 }
