@@ -1,9 +1,20 @@
 /** The assembly that every door shares: ports in, an agent out. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeSelector } from './context/select.ts';
 import { limits } from './core/limits.ts';
 import type { Model } from './core/model.ts';
-import type { Approver, Clock, Feedback, Files, NewId, Search, Shell } from './core/ports.ts';
+import type {
+  Approver,
+  Clock,
+  CodeIndex,
+  Feedback,
+  Files,
+  LanguageServers,
+  NewId,
+  Search,
+  Shell,
+} from './core/ports.ts';
 import { fileBlobs } from './log/blobs.ts';
 import { fileLog } from './log/fileLog.ts';
 import type { Agent, RunLimits } from './session/agent.ts';
@@ -20,6 +31,12 @@ export interface AgentParts {
   readonly approver: Approver;
   /** Where there is an editor. */
   readonly feedback?: Feedback;
+  /** What tools and the selector know of symbols. */
+  readonly index?: CodeIndex;
+  /** Where there is an editor; and the files that are open there, the active one first. */
+  readonly languageServers?: LanguageServers;
+  readonly openFiles?: () => readonly string[];
+  readonly windowTokens?: (model: string) => number | null;
   /** Unsaved texts, where there is an editor. */
   readonly documents?: Documents;
   readonly clock?: Clock;
@@ -29,23 +46,26 @@ export interface AgentParts {
 
 export function createAgent(parts: AgentParts): Agent {
   const { model, files, search, shell, approver, clock = systemClock } = parts;
-  const { storage, documents = noDocuments } = parts;
+  const { storage, documents = noDocuments, index, languageServers, openFiles, windowTokens } = parts;
   const blobs = fileBlobs(storage);
   return {
     log: fileLog(storage, clock),
     blobs,
     checkpoints: fileCheckpoints({ files, blobs, documents, storage }),
     model,
-    tools: createTools({ files, search, shell }),
+    tools: createTools({ files, search, shell, ...(index && { index }), ...(languageServers && { languageServers }) }),
     files,
     approver,
     ...(parts.feedback && { feedback: parts.feedback }),
+    ...(index && { selector: codeSelector({ index, clock, ...(openFiles && { open: openFiles }) }) }),
+    ...(windowTokens && { windowTokens }),
     clock,
     newId: parts.newId ?? randomId,
     limits: {
       stepsMax: limits.stepsPerTurn,
       turnMs: limits.turnMs,
       replyTokensMax: limits.replyTokensMax,
+      contextTokens: limits.contextTokens,
       ...parts.limits,
     },
   };

@@ -7,10 +7,13 @@ import type { Attachment, CallId, Event } from '../core/event.ts';
 import { append, emptyList, toArray, type List } from '../core/list.ts';
 import type { Message, ReplyBlock, TextBlock, ToolResultBlock } from '../core/model.ts';
 import type { Mode, Rule } from '../core/permission.ts';
+import { codeText } from './codeText.ts';
 import { newsText, type News } from './reviewNews.ts';
 
 type Item =
   | { readonly kind: 'said'; readonly block: TextBlock }
+  /** Code that was picked. */
+  | { readonly kind: 'code'; readonly block: TextBlock }
   | { readonly kind: 'replied'; readonly content: readonly ReplyBlock[] }
   | { readonly kind: 'started'; readonly call: CallId }
   | { readonly kind: 'result'; readonly block: ToolResultBlock };
@@ -59,6 +62,10 @@ export function converse(conversation: Conversation, event: Event): Conversation
       return addNews(conversation, { kind: 'problems', files: event.files });
     case 'model.requested':
       return conversation.news.length === 0 ? conversation : { ...say(conversation, newsOf(conversation)), news: [] };
+    case 'context.selected': {
+      const text = codeText(event.pieces, event.stale, event.complete);
+      return text === '' ? conversation : add(conversation, { kind: 'code', block: { type: 'text', text } });
+    }
     case 'context.compacted':
       return compact(conversation, event.kept);
     case 'model.responded': {
@@ -103,6 +110,7 @@ export function messagesOf(conversation: Conversation): readonly Message[] {
   for (const item of toArray(conversation.items)) {
     switch (item.kind) {
       case 'said':
+      case 'code':
         said.push(item.block);
         break;
       case 'started':
@@ -148,6 +156,7 @@ function restoredText(paths: readonly string[]): string {
 
 /** Results that are shorter say what they say in fewer tokens than a note would save. */
 const shortResult = 500;
+const codeLeftOut = '(Code that was picked here was left out to make room.)';
 const leftOut = '(This result was left out to make room. Call the tool again if you need it.)';
 
 /** The API takes thinking back only with all that was before it, so it goes together with the results. */
@@ -161,6 +170,7 @@ function compact(conversation: Conversation, kept: number): Conversation {
       const content = item.content.filter(({ type }) => type !== 'thinking' && type !== 'redacted_thinking');
       return content.length === 0 ? item : { ...item, content };
     }
+    if (item.kind === 'code' && at < from) return { ...item, block: { type: 'text', text: codeLeftOut } };
     if (at > from || item.kind !== 'result' || item.block.content.length <= shortResult) return item;
     return { ...item, block: { ...item.block, content: leftOut } };
   });

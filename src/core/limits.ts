@@ -110,8 +110,26 @@ export const limits = {
   searchedMessageChars: 2000,
   /** Logs that are looked at side by side for a list: more gains nothing on a disk, and takes as many open files. */
   parallelLogs: 16,
+  /** Code that a turn begins with, picked for its task (setting): three to ten functions; a later step gets a quarter of it. */
+  contextTokens: 6000,
+  /** For an index that is still being made, once in a session; then for picking, whose queries take 0.1 to 0.4 s. */
+  indexWaitMs: 1000,
+  selectMs: 2000,
+  /** Names in one answer: more is a list to search in, not to read. And what is asked of the index where all of a file counts. */
+  foundSymbols: 30,
+  foundReferences: 100,
+  outlinedSymbols: 300,
+  outlineSymbols: 5000,
   /** Replies whose results stay whole when room is made in the conversation. */
   compactKeepsReplies: 3,
+  /** Pieces that one word of a person pins or drops; what `@` is looked for by, and what it offers: a list that fits the panel. */
+  adjustedMax: 500,
+  mentionChars: 200,
+  mentionsShown: 12,
+  /** Names that `@` is matched against, of those that have its letters in order: more of them tell no better ones apart. */
+  mentionNames: 2000,
+  /** A language server that is still loading its project may take minutes; the index answers meanwhile. */
+  languageServerMs: 5000,
 
   /** The end of a running command's output that the panel keeps; the whole comes with the result. */
   liveOutputChars: 8000,

@@ -1,4 +1,5 @@
 /** What one agent is made of: the ports and limits that every session of it uses. Assembled in `src/agent.ts`. */
+import type { Selector } from '../context/select.ts';
 import type { Model } from '../core/model.ts';
 import type { Approver, Blobs, Checkpoints, Clock, EventLog, Feedback, Files, NewId } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
@@ -9,6 +10,8 @@ export interface RunLimits {
   /** One turn on the clock, waiting for the person not counted. */
   readonly turnMs: number;
   readonly replyTokensMax: number;
+  /** Code that a turn begins with; 0: none is picked. */
+  readonly contextTokens: number;
 }
 
 export interface Agent {
@@ -21,6 +24,10 @@ export interface Agent {
   readonly approver: Approver;
   /** Where somebody watches the files. */
   readonly feedback?: Feedback;
+  /** Where there is an index. */
+  readonly selector?: Selector;
+  /** The window of a model, where it is known. */
+  readonly windowTokens?: (model: string) => number | null;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly limits: RunLimits;

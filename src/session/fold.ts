@@ -1,4 +1,5 @@
 /** The state of a session as a fold over its log: pure and total, so any prefix of any log gives a state. */
+import { foldCode, noCode, type CodeState } from '../context/codeState.ts';
 import { converse, noConversation, type Conversation } from '../context/conversation.ts';
 import type { ChangeSet, HunkResolution } from '../core/change.ts';
 import type { CheckpointId, FileStep, PathState } from '../core/checkpoint.ts';
@@ -38,6 +39,7 @@ export interface Point {
   /** The turn's own start, not one of its steps. */
   readonly starts: boolean;
   readonly conversation: Conversation;
+  readonly code: CodeState;
   readonly plan: Plan | null;
 }
 
@@ -114,6 +116,8 @@ export interface Session {
   /** The turn that runs, or that was cut short with the process. */
   readonly turn: Turn | null;
   readonly conversation: Conversation;
+  /** What it says about code, for what is picked next. */
+  readonly code: CodeState;
   readonly usage: Usage;
   readonly costUsd: number | null;
   /** Tokens of the last request with its reply: what the window holds now. */
@@ -141,6 +145,7 @@ export const emptySession: Session = {
   turns: 0,
   turn: null,
   conversation: noConversation,
+  code: noCode,
   usage: noUsage,
   costUsd: 0,
   contextTokens: 0,
@@ -177,10 +182,11 @@ function ownTurn(turn: Turn): TurnDraft {
 }
 
 function apply(draft: Draft, event: Event): void {
-  const before = draft.conversation;
+  const before = { conversation: draft.conversation, code: draft.code };
   draft.id = event.session;
   draft.seq = event.seq;
-  draft.conversation = converse(before, event);
+  draft.conversation = converse(draft.conversation, event);
+  draft.code = foldCode(draft.code, event);
   draft.queue = foldQueue(draft.queue, event);
   switch (event.type) {
     case 'session.started':
@@ -278,15 +284,16 @@ function rest(draft: Draft): void {
   draft.closed = false;
 }
 
-function pointBefore({ plan }: Draft, conversation: Conversation, { seq, turn }: Event): Point {
-  return { seq, turn, starts: false, conversation, plan };
+function pointBefore({ plan }: Draft, before: Pick<Point, 'conversation' | 'code'>, { seq, turn }: Event): Point {
+  return { seq, turn, starts: false, ...before, plan };
 }
 
 function rewind(draft: Draft, to: Seq): void {
   const point = toArray(draft.points).find(({ seq }) => seq === to);
   if (!point) return;
-  // The mode is the person's, not the conversation's: it stays as it is now.
+  // The mode is the person's, not the conversation's: it stays as it is now. So is what they pinned and dropped.
   draft.conversation = { ...point.conversation, mode: draft.mode };
+  draft.code = { ...point.code, adjusted: draft.code.adjusted };
   draft.plan = point.plan;
   draft.turn = null;
   draft.outcome = null;

@@ -3,6 +3,7 @@
  * log. The record drives; what the loop then says itself must be what it said before.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Selected } from '../context/select.ts';
 import type { ChangeSet } from '../core/change.ts';
 import { JourneymanError, type ErrorCode } from '../core/error.ts';
 import { factOf, type CallId, type Event, type Fact, type Seq } from '../core/event.ts';
@@ -302,6 +303,15 @@ class Replay {
     });
   }
 
+  /** As `#answer`, known only when its turn comes: after what came from outside. */
+  #late<T>(value: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      this.#answers.push(() => {
+        resolve(value());
+      });
+    });
+  }
+
   /** The turn was not gone on with, but ended as it stood. */
   #isLeft(): boolean {
     const end = this.#events.slice(this.at).find((event) => !this.#isFromOutside(event) && !ofCalls.has(event.type));
@@ -386,6 +396,7 @@ class Replay {
         ask: ({ call }, news, signal) => wait<Decision>((one) => this.#asks.set(call, { ...one, news }), signal),
       },
       feedback: { tell: () => this.#answer(undefined) },
+      selector: { select: () => this.#late(() => this.#selected()) },
       clock: clockAt(() => this.#events[this.at - 1]?.atMs),
       newId: () => 'replayed',
       limits: {
@@ -397,8 +408,15 @@ class Replay {
         },
         turnMs: Infinity,
         replyTokensMax,
+        contextTokens: Infinity,
       },
     };
+  }
+
+  /** Where nothing was picked, the request comes next. */
+  #selected(): Selected | null {
+    const event = this.#events[this.at];
+    return event?.type === 'context.selected' ? (factOf(event) as Fact & { readonly type: 'context.selected' }) : null;
   }
 
   #replied(): number | null {
@@ -516,6 +534,7 @@ const fromOutside: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'message.cancelled',
   'conversation.rewound',
   'context.compacted',
+  'context.adjusted',
   'checkpoint.restored',
   'change.reviewed',
   'problems.found',

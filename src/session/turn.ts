@@ -2,9 +2,11 @@
  * The one loop. **Invariant (the durable seam):** it reaches the world only through the agent's ports, in an order that depends on
  * nothing but what they returned; no clock, randomness or I/O of its own.
  */
+import { askOf } from '../context/select.ts';
 import { JourneymanError, toError } from '../core/error.ts';
 import type { Attachment, MessageId, Outcome } from '../core/event.ts';
 import type { Reply, ToolUseBlock } from '../core/model.ts';
+import { decide } from '../permission/decide.ts';
 import type { Agent } from './agent.ts';
 import { runCalls } from './calls.ts';
 import type { Journal } from './journal.ts';
@@ -79,6 +81,7 @@ async function steps(agent: Agent, journal: Journal, signal: AbortSignal): Promi
       checkLimits(agent, journal);
       deliverSteering(journal);
       await agent.feedback?.tell(journal.state.id ?? '', signal);
+      await selectCode(agent, journal, signal);
       reply = await requestReply(agent, journal, signal);
     }
     const end = await follow(agent, journal, reply, attempt, signal);
@@ -142,6 +145,29 @@ function checkLimits({ limits }: Agent, { state, clock }: Journal): void {
 function deliverSteering(journal: Journal): void {
   for (const { message, text, attachments, steer } of journal.state.queue)
     if (steer) void journal.append({ kind: 'user' }, { type: 'message.delivered', message, text, attachments });
+}
+
+/** What the code that comes next is about goes with the request, once; nothing that the rules keep from the agent. */
+async function selectCode({ selector, files, limits, windowTokens }: Agent, journal: Journal, signal: AbortSignal) {
+  const { code, turn, turns, model, mode, rules, contextTokens: usedTokens } = journal.state;
+  if (!selector || turn === null) return;
+  const locate = (path: string) => files.locate(path);
+  const moment = {
+    step: turn.step - (turn.attempt === 0 ? 0 : 1),
+    turn: turns,
+    tokens: limits.contextTokens,
+    windowTokens: windowTokens?.(model) ?? null,
+    usedTokens,
+  };
+  const ask = askOf(code, moment, locate);
+  const selected = ask && (await selector.select(ask, signal));
+  if (!selected) return;
+  const pieces = selected.pieces.filter(({ path }) => {
+    const resources = [{ effect: 'read', target: path }] as const;
+    return decide({ mode, rules, resources, locate }).action === 'allow';
+  });
+  if (pieces.length > 0 || selected.stale.length > 0)
+    void journal.append({ kind: 'system', room: 'context' }, { type: 'context.selected', ...selected, pieces });
 }
 
 const cutText =

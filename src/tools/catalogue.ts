@@ -1,10 +1,13 @@
 /** The tools of the agent, in the order in which the model reads them. */
-import type { Files, Search, Shell } from '../core/ports.ts';
+import type { CodeIndex, Files, LanguageServers, Search, Shell } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
 import { deleteFile } from './deleteFile.ts';
 import { editFile } from './editFile.ts';
+import { findReferences } from './findReferences.ts';
+import { findSymbol } from './findSymbol.ts';
 import { listFiles } from './listFiles.ts';
 import { moveFile } from './moveFile.ts';
+import { outline } from './outline.ts';
 import { readFile } from './readFile.ts';
 import { runCommand } from './runCommand.ts';
 import { searchText } from './searchText.ts';
@@ -15,14 +18,19 @@ export interface ToolPorts {
   readonly files: Files;
   readonly search: Search;
   readonly shell: Shell;
+  /** Without: no tools on symbols. */
+  readonly index?: CodeIndex;
+  readonly languageServers?: LanguageServers;
 }
 
 /** **Invariant:** order and texts do not change within a session: they are the first bytes of every request. */
-export function createTools({ files, search, shell }: ToolPorts): readonly Tool[] {
+export function createTools({ files, search, shell, index, languageServers }: ToolPorts): readonly Tool[] {
+  const servers = languageServers ?? null;
   return [
     readFile(files),
     listFiles(files),
     searchText(files, search),
+    ...(index ? [findSymbol(files, index), outline(files, index, servers), findReferences(files, index, servers)] : []),
     editFile(files),
     writeFile(files),
     deleteFile(files),

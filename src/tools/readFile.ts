@@ -2,7 +2,8 @@
 import { JourneymanError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
 import type { Files, TextFile } from '../core/ports.ts';
-import type { Tool, ToolResult } from '../core/tool.ts';
+import { shownLine } from '../core/text.ts';
+import type { Tool, ToolDetail, ToolResult } from '../core/tool.ts';
 
 interface ReadInput {
   readonly path: string;
@@ -45,12 +46,12 @@ export function readFile(files: Files): Tool<ReadInput> {
   };
 }
 
-function numbered({ path, text, unsaved }: TextFile, startLine: number, endLine: number | null): ToolResult {
+function numbered({ path, text, hash, unsaved }: TextFile, startLine: number, endLine: number | null): ToolResult {
   const notes = unsaved ? ['not saved yet: commands see the older text on disk'] : [];
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   const total = lines.length;
-  if (total === 0) return result(path, 0, [`${path} is empty.`], notes);
+  if (total === 0) return result({ path, lines: 0, startLine, hash }, [`${path} is empty.`], notes);
   if (startLine > total) {
     throw new JourneymanError(
       'invalid_input',
@@ -63,7 +64,7 @@ function numbered({ path, text, unsaved }: TextFile, startLine: number, endLine:
   const shown: string[] = [];
   let chars = 0;
   for (let number = startLine; number <= last; number++) {
-    const line = `${String(number)}\t${cutLine(lines[number - 1] ?? '')}`;
+    const line = `${String(number)}\t${shownLine(lines[number - 1] ?? '')}`;
     chars += line.length + 1;
     if (chars > limits.resultChars - 300 && shown.length > 0) break;
     shown.push(line);
@@ -72,17 +73,12 @@ function numbered({ path, text, unsaved }: TextFile, startLine: number, endLine:
   const range = `lines ${String(startLine)}-${String(end)} of ${String(total)}`;
   if (end < wanted) notes.unshift(`${range}; go on with start_line ${String(end + 1)}`);
   else if (shown.length < total) notes.unshift(range);
-  return result(path, shown.length, shown, notes);
+  return result({ path, lines: shown.length, startLine, hash }, shown, notes);
 }
 
-function result(path: string, count: number, lines: readonly string[], notes: readonly string[]): ToolResult {
+type Read = Omit<ToolDetail & { readonly kind: 'read' }, 'kind'>;
+
+function result(read: Read, lines: readonly string[], notes: readonly string[]): ToolResult {
   const text = [...lines, ...notes.map((note) => `[${note}]`)].join('\n');
-  return { status: 'ok', text, detail: { kind: 'read', path, lines: count } };
-}
-
-function cutLine(line: string): string {
-  const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-  return text.length <= limits.lineChars
-    ? text
-    : `${text.slice(0, limits.lineChars)}[${String(text.length - limits.lineChars)} more characters]`;
+  return { status: 'ok', text, detail: { kind: 'read', ...read } };
 }

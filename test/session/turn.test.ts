@@ -280,7 +280,7 @@ test('a turn has a limit of steps, and says what is left', async () => {
     ...Array.from({ length: 2 }, () => ({ ...again, content: [call('look', { target: 'a' })] })),
   );
   const session = await start(
-    fakeAgent(model, [look, plan], { limits: { stepsMax: 3, turnMs: 1e9, replyTokensMax: 10 } }),
+    fakeAgent(model, [look, plan], { limits: { stepsMax: 3, turnMs: 1e9, replyTokensMax: 10, contextTokens: 0 } }),
   );
   expect(await session.run('go')).toMatchObject({
     kind: 'partial',

@@ -24,7 +24,7 @@ export function fakeAgent(model: Model, tools: readonly Tool[] = [], parts: Part
     approver: fakeApprover(),
     clock,
     newId: () => `id-${String(++ids)}`,
-    limits: { stepsMax: 20, turnMs: 60_000, replyTokensMax: 1000 },
+    limits: { stepsMax: 20, turnMs: 60_000, replyTokensMax: 1000, contextTokens: 6000 },
     ...parts,
   };
 }
