@@ -6,6 +6,7 @@ import { addUsage, type Usage } from '../core/model.ts';
 import type { Mode } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
 import { firstLine } from '../core/text.ts';
+import { foldSees, type SeesDraft } from './context.ts';
 import { firstCopyOf, foldCopies, type Copy } from './copies.ts';
 import { isOpen, stepOf } from './queries.ts';
 import { foldQueue } from './queue.ts';
@@ -24,6 +25,7 @@ export function reduceAll(view: View, events: readonly Event[]): View {
     ...view,
     rows: view.rows.slice(),
     copies: view.copies.slice(),
+    sees: { ...view.sees, items: view.sees.items.slice() },
     calls: new Map(view.calls),
     edits: new Map(ofChanges ? view.edits : []),
     open: new Map(ofChanges ? view.open : []),
@@ -61,6 +63,7 @@ export function reduceDelta(view: View, delta: Delta): View {
 type Draft = { -readonly [K in keyof View]: View[K] } & {
   rows: Row[];
   copies: Copy[];
+  sees: SeesDraft;
   calls: Map<CallId, number>;
   edits: Map<CallId, number>;
   open: Map<HunkId, string>;
@@ -69,7 +72,9 @@ type Draft = { -readonly [K in keyof View]: View[K] } & {
 function apply(view: Draft, event: Event): void {
   view.session = event.session;
   view.queue = foldQueue(view.queue, event);
-  foldCopies(view.copies, event, 'call' in event && event.call !== null ? stepOf(view, event.call) : null);
+  const step = 'call' in event && event.call !== null ? stepOf(view, event.call) : null;
+  foldCopies(view.copies, event, step);
+  foldSees(view.sees, event, step);
   // A step's point of return stands after it.
   if (event.type === 'model.requested' || event.type === 'turn.ended') pushCheckpoint(view, event);
   if (view.turn && event.step > view.turn.step) view.turn = { ...view.turn, step: event.step };
@@ -86,6 +91,7 @@ const asides: ReadonlySet<Event['type']> = new Set([
   'message.cancelled',
   'change.reviewed',
   'problems.found',
+  'context.adjusted',
 ]);
 
 function at({ seq, turn, step, atMs }: Event): RowBase {
@@ -153,6 +159,8 @@ function applyFact(view: Draft, event: Event): void {
     case 'message.cancelled':
     case 'checkpoint.created':
     case 'files.changed':
+    case 'context.selected':
+    case 'context.adjusted':
       return;
     case 'message.delivered':
       view.rows.push({ ...at(event), kind: 'said', text: event.text, attachments: event.attachments, steered: true });

@@ -7,6 +7,7 @@ import { noUsage, type Usage } from '../core/model.ts';
 import type { Decision, Mode } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
 import type { ToolDetail } from '../core/tool.ts';
+import { seesNothing, type Sees } from './context.ts';
 import type { Copy } from './copies.ts';
 import type { QueuedMessage } from './queue.ts';
 
@@ -29,6 +30,7 @@ export type { ModelInfo } from '../core/model.ts';
 export type { Effect, Mode } from '../core/permission.ts';
 export type { Plan, PlanItem } from '../core/plan.ts';
 export type { CutReport } from '../core/recovery.ts';
+export type { CodeRange, CodeRef, PieceForm, Reason } from '../core/symbols.ts';
 export type { Copy } from './copies.ts';
 export type { QueuedMessage } from './queue.ts';
 
@@ -50,6 +52,8 @@ export interface View {
   readonly live: Live;
   /** Tokens of the last prompt and its reply: what stands in the model's window now. */
   readonly contextTokens: number;
+  /** What stands there, piece by piece. */
+  readonly sees: Sees;
   readonly usage: Usage;
   /** null: the price of some reply is not known. */
   readonly costUsd: number | null;
@@ -249,6 +253,7 @@ export const emptyView: View = {
   retry: null,
   live: quiet,
   contextTokens: 0,
+  sees: seesNothing,
   usage: noUsage,
   costUsd: 0,
   cutRequests: 0,
