@@ -57,7 +57,9 @@ export interface LanguageRules {
    * siblings. Comments between them do not count.
    */
   readonly leading?: readonly string[];
-  /** By type of named node: how its text says what is imported; the first rule whose conditions hold. */
+  /** A named sibling of these types directly after what has the definition's range is its body, and within that range. */
+  readonly trailing?: readonly string[];
+  /** By type of named node: how its text says what is imported. */
   readonly imports?: Readonly<Record<string, ImportRule>>;
 }
 
@@ -71,6 +73,8 @@ export interface ImportRule {
 export type ImportReader =
   /** What stands in the first quotes, or in `<…>`. */
   | 'quoted'
+  /** What stands in the last quotes. */
+  | 'lastQuoted'
   /** All that stands in quotes. */
   | 'allQuoted'
   /** `import a.b.C`, `using A.B;`: the first name with dots after the first word. */
@@ -80,4 +84,6 @@ export type ImportReader =
   | 'php'
   | 'scala'
   | 'elixir'
-  | 'bash';
+  | 'bash'
+  /** `src` or `href` of an element. */
+  | 'attribute';
