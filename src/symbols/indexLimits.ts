@@ -16,4 +16,18 @@ export const indexLimits = {
   followedFiles: 16,
   /** Of the parser's memory, which never shrinks: a thread above it is replaced. */
   heapBytes: 256 * 1024 * 1024,
+  /** Commits that are read of a repository: in most, two years or more; older ones tell little of the code as it stands. */
+  historyCommits: 4000,
+  /** Files of one commit: above, it is a move, a release or a new format, and says nothing of what belongs together. */
+  commitFilesMax: 40,
+  commitMessageChars: 1500,
+  commitSubjectChars: 200,
+  /** A message or name above it is cut. */
+  commitFieldBytes: 64 * 1024,
+  /** One program of git's: the first reading of a very large repository takes some seconds; what is missing is read later. */
+  historyMs: 30_000,
+  historyBytes: 64 * 1024 * 1024,
+  /** Commits and HEADs in memory, about 1 kB a commit: several repositories, or one at many places of its past. */
+  historyKnown: 40_000,
+  historyLists: 8,
 } as const;
