@@ -1,20 +1,22 @@
-/** What a word is made of, so that "parsing sources" finds `parseSource`: its parts, stemmed, and for several parts the whole. */
+/** What a word is made of, so that "parsing change sets" finds `parseChangeSet`: its parts, stemmed, and neighbours joined. */
 
-/** `parseSources` → `pars`, `sourc`, `=parsesources`. The same for the same word, always; remembers what it was asked. */
+/** `parseChangeSets` → `pars`, `chang`, `set`, `parsechang`, `changeset`, `parsechangeset`. The same for the same word, always. */
 export function termsOf(word: string): readonly string[] {
   const known = remembered.get(word);
   if (known !== undefined) return known;
   const parts = partsOf(word);
-  const terms = [...new Set(parts.map(stem))];
-  if (parts.length > 1) terms.push(wholeTerm(word));
+  const terms = new Set(parts.map(stem));
+  for (let i = 1; i < parts.length; i++) terms.add(pairTerm(parts[i - 1] ?? '', parts[i] ?? ''));
+  if (parts.length > 2) terms.add(stem(parts.join('')));
   if (remembered.size >= rememberedMax) remembered.clear();
-  remembered.set(word, terms);
-  return terms;
+  const list = [...terms];
+  remembered.set(word, list);
+  return list;
 }
 
-/** The term of a name as a whole, without its case. */
-export function wholeTerm(word: string): string {
-  return `=${word.toLowerCase()}`;
+/** The term of two parts, or two words of a sentence, one behind the other. */
+export function pairTerm(first: string, second: string): string {
+  return stem(`${first}${second}`);
 }
 
 /** `HTTPServer2_port` → `http`, `server`, `port`. One letter alone says nothing. */
