@@ -102,16 +102,16 @@ export function fill(
 ): readonly ContextPiece[] {
   const files = new Map<string, ContextPiece[]>();
   let left = budgetTokens - frameTokens;
-  for (const [at, { text: signature, version: _version, tokens: _tokens, ...piece }] of planned.entries()) {
-    const read = signature ?? textOf(piece, texts[at] ?? null);
-    if (read === null) continue;
-    const { text, endLine } = typeof read === 'string' ? { text: read, endLine: piece.endLine } : read;
-    const body = { ...piece, endLine, text };
-    const known = files.get(piece.path);
-    const tokens = pieceTokens(body) + (known ? 0 : fileTokens(piece.path));
+  for (const [at, one] of planned.entries()) {
+    const { path, startLine, form, symbol, why } = one;
+    const text = one.text === null ? textOf(one, texts[at] ?? null) : { text: one.text, endLine: one.endLine };
+    if (text === null) continue;
+    const piece = { path, startLine, ...text, form, symbol };
+    const known = files.get(path);
+    const tokens = pieceTokens(piece) + (known ? 0 : fileTokens(path));
     if (tokens > left) continue;
     left -= tokens;
-    files.set(piece.path, [...(known ?? []), { ...body, tokens }]);
+    files.set(path, [...(known ?? []), { ...piece, tokens, why }]);
   }
   return [...files.values()].flatMap((pieces) => outlined(pieces.sort((a, b) => a.startLine - b.startLine)));
 }

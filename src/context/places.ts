@@ -19,6 +19,7 @@ export function readPointers(text: string): Pointers {
   const pythonFrames: FoundPlace[] = [];
   let file: string | null = null;
   for (const line of telling(text)) {
+    if (foreign.test(line)) continue;
     const python = pythonFrame.exec(line);
     if (python) {
       const [, path = '', number, name] = python;
@@ -27,6 +28,12 @@ export function readPointers(text: string): Pointers {
       continue;
     }
     file = reported(line, file, found);
+    const maven = mavenTest.exec(line);
+    if (maven) {
+      found.lines.push(line.trim());
+      addName(maven[1], found);
+      continue;
+    }
     if (failing.some((pattern) => addName(pattern.exec(line)?.[1], found))) found.lines.push(line.trim());
     else if (wrong.test(line)) found.lines.push(line.trim());
     readLine(line, found);
@@ -61,13 +68,17 @@ function telling(text: string): readonly string[] {
   return lines.map((line) => line.slice(0, lineChars).replace(colours, ''));
 }
 
+/** Frames of other people's code: a whole line is about it. */
+const foreign =
+  /(?:^|[\s(/\\"])(?:node_modules|site-packages|dist-packages|\.cargo|\.pnpm)[/\\]|\(node:|\bat (?:[\w.@-]*\/)*(?:java|javax|jdk|sun|kotlin|scala)\.|\bat (?:System|Microsoft)\./;
+
 const colours = /\x1b\[[\d;]*m/g;
 /** `File "/w/a.py", line 12, in parse` */
 const pythonFrame = /^\s*File "([^"]+)", line (\d+)(?:, in (\S+))?/;
 /** `at Parser.parse (src/a.ts:12:3)`; Node, Deno, browsers. */
 const scriptFrame = /\bat (?:async )?(?:new )?([\w$.<>#[\] ]+?) \((?:file:\/\/)?(\S+?):(\d+)(?::\d+)?\)/;
 /** `at com.acme.Parser.parse(Parser.java:12)`; the path is that of its package. */
-const jvmFrame = /\bat (?:[\w.@-]+\/)*([\w$.]+)\.([\w$<>]+)\(([\w$-]+\.(?:java|kt|kts|scala|groovy)):(\d+)\)/;
+const jvmFrame = /\bat (?:[\w.@-]*\/)*([\w$.]+)\.([\w$<>]+)\(([\w$-]+\.(?:java|kt|kts|scala|groovy)):(\d+)\)/;
 /** `at Acme.Parser.Parse(String text) in /w/Parser.cs:line 12` */
 const dotnetFrame = /\bat ([\w.<>`[\],]+)\(.*?\) in (.+?):line (\d+)/;
 /** `#0 /w/a.php(12): Parser->parse()`, and `in /w/a.php on line 12` */
@@ -85,12 +96,13 @@ const pathAlone = /^((?:[A-Za-z]:)?[\w@.+~/\\-]*[/\\][\w@.+~-]+\.[A-Za-z]\w{0,9}
 const underPath = /^\s+(\d+):\d+\s+(?:error|warning)\s/;
 /** Names of tests that failed. */
 const failing: readonly RegExp[] = [
-  /^\s*(?:FAIL|FAILED|✕|×|✗|✖|●|not ok \d+ -?)\s+(.+?)(?:\s+\(?\d+(?:\.\d+)?\s?m?s\)?)?\s*$/,
+  /^\s*(?:FAIL|FAILED|✕|×|✗|✖|●|not ok \d+ -?)\s+(?!\d+ problem)(.+?)(?: - .*|\s+\(?\d+(?:\.\d+)?\s?m?s\)?)?\s*$/,
   /^\s*--- FAIL: (\S+)/,
   /^test (\S+) \.\.\. FAILED/,
   /^(?:FAIL|ERROR): (\S+ \(.+\))/,
-  /^\[ERROR\]\s+([\w$.]+(?:\.|:)\w+)/,
 ];
+/** Maven's, whose line number is no file's. */
+const mavenTest = /^\[ERROR\]\s+([\w$]+(?:\.[\w$]+)+):\d+ /;
 const wrong =
   /\b(?:error|exception|panic(?:ked)?|fatal|assert\w*|expected|undefined|cannot|traceback)\b|\w(?:Error|Exception)\b/i;
 
@@ -134,7 +146,7 @@ function readLine(line: string, found: Found): void {
   if (phpOnLine) add(phpOnLine[1], phpOnLine[2]);
   const script = scriptFrame.exec(line);
   const ruby = rubyFrame.exec(line);
-  if (script && !script[2]?.startsWith('node:')) addName(script[1], found);
+  if (script) addName(script[1], found);
   if (ruby) addName(ruby[3], found);
   for (const [, path, number] of line.matchAll(anywhere)) add(path, number);
 }
@@ -149,6 +161,8 @@ function distinct<T>(all: readonly T[], keyOf: (one: T) => string): readonly T[]
   const keys = new Set<string>();
   return all.filter((one) => {
     const key = keyOf(one);
-    return !keys.has(key) && keys.add(key) !== undefined;
+    const isNew = !keys.has(key);
+    keys.add(key);
+    return isNew;
   });
 }

@@ -125,8 +125,7 @@ function text(input: Json, name: string): string | null {
 /** As the tools name it; null for what is not the project's own. */
 function nameOf(path: string, locate: (path: string) => Location): string | null {
   const plain = path.replace(/^file:\/\//, '').replaceAll('\\', '/');
-  if (/(^|\/)(node_modules|site-packages|dist-packages|\.cargo|\.pnpm)\//.test(plain) || plain.startsWith('node:'))
-    return null;
+  if (plain.startsWith('node:')) return null;
   try {
     const { path: name, inside } = locate(plain);
     return inside ? name : null;

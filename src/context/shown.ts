@@ -76,23 +76,14 @@ export function rewrite(code: ShownCode, path: string, hunks: readonly Hunk[], r
   return changed;
 }
 
-/** What was told as stale: it is not told again, and what moved is known at its new place. */
+/** What was told as stale: it is not told again, and what moved is known at its new place. All places are those before. */
 export function correct(code: ShownCode, stale: readonly StalePiece[]): ShownCode {
   let corrected = code;
-  for (const { path, startLine, endLine, now, by } of stale) {
-    const known = corrected.get(path) ?? [];
-    const fresh = known.flatMap((one): readonly ShownLines[] => {
-      if (endOf(one) < startLine || one.startLine > endLine) return [one];
-      if (now === 'moved') return [{ ...one, startLine: one.startLine + by }];
-      // Lines after the change, within what was shown as one, went along with it.
-      return without(one, { startLine, endLine }).map((part) =>
-        part.startLine > endLine ? { ...part, startLine: part.startLine + by } : part,
-      );
-    });
-    corrected = new Map(corrected).set(
-      path,
-      fresh.sort((a, b) => a.startLine - b.startLine),
-    );
+  for (const path of new Set(stale.map((one) => one.path))) {
+    const told = stale.filter((one) => one.path === path);
+    const fresh = (code.get(path) ?? []).flatMap((one) => corrections(one, told));
+    corrected = forget(corrected, [path]);
+    for (const one of fresh) corrected = show(corrected, path, one);
   }
   return corrected;
 }
@@ -146,6 +137,17 @@ function without(one: ShownLines, span: LineSpan): readonly ShownLines[] {
 function part(one: ShownLines, { startLine, endLine }: LineSpan): ShownLines {
   const from = startLine - one.startLine;
   return { ...one, startLine, lines: one.lines.slice(from, from + endLine - startLine + 1) };
+}
+
+function corrections(one: ShownLines, stale: readonly StalePiece[]): readonly ShownLines[] {
+  const told = stale.find(({ startLine, endLine }) => startLine <= endOf(one) && endLine >= one.startLine);
+  if (told === undefined) return [one];
+  const { startLine, endLine, now, by } = told;
+  if (now === 'moved') return [{ ...one, startLine: one.startLine + by }];
+  // Lines after the change, within what was shown as one, went along with it.
+  return without(one, { startLine, endLine }).map((left) =>
+    left.startLine > endLine ? { ...left, startLine: left.startLine + by } : left,
+  );
 }
 
 /** What is left of lines after hunks, at their new places; `hunks` in order. */

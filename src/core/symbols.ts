@@ -138,7 +138,7 @@ export interface ContextPiece extends CodeRange {
 /** What was shown before and is no longer so. */
 export interface StalePiece extends CodeRange {
   readonly symbol: string | null;
-  /** `moved`: the same text stands `by` lines further down now. */
+  /** `moved`: the same text stands `by` lines further down now. `changed`: what followed the lines does. */
   readonly now: 'changed' | 'moved' | 'gone';
   readonly by: number;
 }

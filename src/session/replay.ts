@@ -15,7 +15,7 @@ import { recordedModel } from '../model/recorded.ts';
 import type { Agent } from './agent.ts';
 import { wordsWith } from './calls.ts';
 import { Journal } from './journal.ts';
-import { suspension } from './signal.ts';
+import { isSuspended, suspension } from './signal.ts';
 import { resumeTurn, runTurn } from './turn.ts';
 
 export interface ReplayReport {
@@ -209,7 +209,8 @@ class Replay {
       () => (life.ended = true),
       (error: unknown) => {
         life.ended = true;
-        if (life === this.#life && !(error instanceof Diverged) && this.divergence === null) {
+        const isCut = isSuspended(life.stop.signal); // its process ended before the turn did
+        if (life === this.#life && !isCut && !(error instanceof Diverged) && this.divergence === null) {
           const event = this.#events[this.at];
           if (event) this.#diverge(event, 'The loop broke.', event.type, String(error), false);
         }
