@@ -1,0 +1,284 @@
+/** Skeletons of TypeScript and JavaScript: what function bodies, arguments and data hold is cut; what may hold definitions stays. */
+import { hashOf, tokenKind, type Tokens } from './scanTokens.ts';
+import type { SkeletonWriter } from './skeletonWriter.ts';
+
+const depthMax = 200;
+/** Shorter ones cost more to cut than to parse. */
+const cutUnitsMin = 12;
+const textUnitsMax = 80;
+
+const word = (text: string): number => hashOf(text);
+const words = (text: string): ReadonlySet<number> => new Set(text.split(' ').map(hashOf));
+const classWord = word('class');
+const functionWord = word('function');
+const interfaceWord = word('interface');
+const typeWord = word('type');
+const enumWord = word('enum');
+const extendsWord = word('extends');
+const controls = words('if for while switch catch with');
+const declarers = words('const let var');
+/** No call, though a bracket follows. */
+const noCalls = words(
+  'if for while switch catch with import require return typeof case of in extends keyof readonly await as is infer async new delete void throw yield else do instanceof default function const let var satisfies',
+);
+/** In a type an operand follows. */
+const typePrefixes = words('keyof typeof readonly asserts is infer unique new abstract extends');
+const typeInfixes = words('is extends');
+
+/** false: too deep, the whole text has to be parsed. */
+export function skeletonOfScript(tokens: Tokens, out: SkeletonWriter): boolean {
+  return walk(tokens, out, 0, tokens.size, false, 0);
+}
+
+function walk(tokens: Tokens, out: SkeletonWriter, from: number, to: number, isClass: boolean, depth: number): boolean {
+  const { kinds, starts, ends, hashes, partners } = tokens;
+  if (depth > depthMax) return false;
+  let i = from;
+  /** In a class: between `=` and `;`. */
+  let isValue = false;
+  while (i < to) {
+    const kind = kinds[i] as number;
+    if (kind === tokenKind.name) {
+      const hash = hashes[i] as number;
+      const before = i > 0 ? kinds[i - 1] : 0;
+      if (before === 46) {
+        i++;
+        continue;
+      }
+      if (hash === classWord) {
+        const body = classBody(tokens, i + 1, to);
+        if (body >= 0) {
+          const end = partners[body] as number;
+          if (!walk(tokens, out, body + 1, end, true, depth + 1)) return false;
+          i = end + 1;
+          continue;
+        }
+      } else if (hash === interfaceWord || hash === enumWord) {
+        if (kinds[i + 1] === tokenKind.name) {
+          const body = classBody(tokens, i + 1, to);
+          if (body >= 0) {
+            i = (partners[body] as number) + 1;
+            continue;
+          }
+        }
+      } else if (hash === typeWord) {
+        if (kinds[i + 1] === tokenKind.name && (kinds[i + 2] === 61 || kinds[i + 2] === 60)) {
+          i = typeAlias(tokens, i + 2, to);
+          continue;
+        }
+      } else if (declarers.has(hash) && kinds[i + 1] === tokenKind.name && kinds[i + 2] === 58) {
+        i = skipType(tokens, i + 3, to);
+        continue;
+      }
+      i++;
+      continue;
+    }
+    if (kind === 123) {
+      const end = partners[i] as number;
+      const before = i > from ? (kinds[i - 1] as number) : 0;
+      const isBody =
+        (before === 62 && kinds[i - 2] === 61) ||
+        (before === 41 && !controls.has(nameBefore(tokens, partners[i - 1] as number)));
+      if (isBody) cutBetween(tokens, out, i, end);
+      else if (!walk(tokens, out, i + 1, end, false, depth + 1)) return false;
+      i = end + 1;
+      continue;
+    }
+    if (kind === 40) {
+      const end = partners[i] as number;
+      const next = end + 1 < to ? (kinds[end + 1] as number) : 0;
+      if (next === 123 || (next === 61 && kinds[end + 2] === 62)) {
+        i = end + 1;
+        if (next === 61) i += 2;
+        continue;
+      }
+      if (next === 58) {
+        const after = skipType(tokens, end + 2, to);
+        const then = after < to ? (kinds[after] as number) : 0;
+        if (then === 123) {
+          cutBetween(tokens, out, after, partners[after] as number);
+          i = (partners[after] as number) + 1;
+          continue;
+        }
+        if (then === 61 && kinds[after + 1] === 62) {
+          i = after + 2;
+          continue;
+        }
+        if (isClass && !isValue) {
+          i = after;
+          continue;
+        }
+      }
+      const before = i > from ? (kinds[i - 1] as number) : 0;
+      const isCall =
+        before === tokenKind.name
+          ? !noCalls.has(hashes[i - 1] as number)
+          : before === 41 || before === 93 || (before === 62 && kinds[i - 2] !== 61);
+      if (isCall && isPlain(tokens, i + 1, end)) {
+        cutBetween(tokens, out, i, end);
+        i = end + 1;
+        continue;
+      }
+      i++;
+      continue;
+    }
+    if (kind === 91) {
+      const end = partners[i] as number;
+      const before = i > from ? (kinds[i - 1] as number) : 0;
+      const isList = before === 61 || before === 40 || before === 44 || before === 58 || before === 91;
+      if (isList && !isClass && !afterKey(kinds[end + 1] ?? 0) && isPlain(tokens, i + 1, end)) {
+        cutBetween(tokens, out, i, end);
+        i = end + 1;
+        continue;
+      }
+      i++;
+      continue;
+    }
+    if (kind === tokenKind.text) {
+      const start = starts[i] as number;
+      while (kinds[i + 1] === tokenKind.holeOpen && i + 1 < to) i = (partners[i + 1] as number) + 1;
+      const end = ends[i] as number;
+      if (end - start > textUnitsMax) out.cut(start + 1, end - 1);
+      i++;
+      continue;
+    }
+    if (isClass) {
+      if (kind === 61 && kinds[i + 1] !== 62) isValue = true;
+      else if (kind === 59) isValue = false;
+      else if (kind === 58 && !isValue) {
+        i = skipType(tokens, i + 1, to);
+        continue;
+      }
+    }
+    i++;
+  }
+  return true;
+}
+
+/** Place of the `{` of a class or interface whose head goes on at `at`; -1: none. */
+function classBody(tokens: Tokens, at: number, to: number): number {
+  const { kinds, partners, hashes } = tokens;
+  const first = kinds[at];
+  if (first !== tokenKind.name && first !== 123) return -1;
+  let angles = 0;
+  for (let i = at; i < to; i++) {
+    const kind = kinds[i] as number;
+    if (kind === 123) {
+      if (angles <= 0 && !(kinds[i - 1] === tokenKind.name && hashes[i - 1] === extendsWord)) return i;
+      i = partners[i] as number;
+    } else if (kind === 40 || kind === 91) i = partners[i] as number;
+    else if (kind === 60) angles++;
+    else if (kind === 62 && kinds[i - 1] !== 61) angles--;
+    else if (kind === 59 || kind === 41 || kind === 125 || (kind === 58 && angles <= 0)) return -1;
+  }
+  return -1;
+}
+
+/** `at`: `=` or `<` after the name. */
+function typeAlias(tokens: Tokens, at: number, to: number): number {
+  const { kinds, partners } = tokens;
+  let angles = 0;
+  for (let i = at; i < to; i++) {
+    const kind = kinds[i] as number;
+    if (kind === 60) angles++;
+    else if (kind === 62 && kinds[i - 1] !== 61) angles--;
+    else if (kind === 61 && angles <= 0 && kinds[i + 1] !== 62) return skipType(tokens, i + 1, to);
+    else if (kind === 40 || kind === 91 || kind === 123) i = partners[i] as number;
+  }
+  return to;
+}
+
+/** The place after the type that starts at `at`. */
+function skipType(tokens: Tokens, at: number, to: number): number {
+  const { kinds, hashes, partners } = tokens;
+  let isWanted = true;
+  let angles = 0;
+  let i = at;
+  while (i < to) {
+    const kind = kinds[i] as number;
+    if (kind === 123) {
+      if (!isWanted && angles <= 0) return i;
+      i = (partners[i] as number) + 1;
+      isWanted = false;
+    } else if (kind === 40 || kind === 91) {
+      i = (partners[i] as number) + 1;
+      isWanted = false;
+    } else if (kind === tokenKind.name) {
+      const hash = hashes[i] as number;
+      if (isWanted) isWanted = typePrefixes.has(hash) && kinds[i + 1] !== 59 && kinds[i + 1] !== 44;
+      else if (typeInfixes.has(hash)) isWanted = true;
+      else if (angles <= 0) return i;
+      i++;
+    } else if (kind === tokenKind.text || kind === tokenKind.number) {
+      if (!isWanted && angles <= 0) return i;
+      i++;
+      while (kinds[i] === tokenKind.holeOpen && i < to) i = (partners[i] as number) + 2;
+      isWanted = false;
+    } else if (kind === 60) {
+      angles++;
+      isWanted = true;
+      i++;
+    } else if (kind === 62) {
+      if (angles <= 0) return i;
+      angles--;
+      isWanted = false;
+      i++;
+    } else if (kind === 61) {
+      if (angles <= 0) {
+        // A function type goes on after its arrow; an arrow function's own return type ends before it.
+        if (kinds[i + 1] !== 62 || kinds[i - 1] !== 41 || !isFunctionType(tokens, i, at)) return i;
+      }
+      i += kinds[i + 1] === 62 ? 2 : 1;
+      isWanted = true;
+    } else if (kind === 124 || kind === 38 || kind === 46 || kind === 63 || kind === 58 || kind === 45) {
+      if (kind === 58 && angles <= 0 && !hasQuestion(tokens, at, i)) return i;
+      isWanted = true;
+      i++;
+    } else if (kind === 44 && angles > 0) {
+      isWanted = true;
+      i++;
+    } else return i;
+  }
+  return to;
+}
+
+/** The `(…)` before the arrow at `arrow` starts an operand of the type. */
+function isFunctionType(tokens: Tokens, arrow: number, at: number): boolean {
+  return (tokens.partners[arrow - 1] as number) >= at;
+}
+
+function hasQuestion(tokens: Tokens, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (tokens.kinds[i] === 63) return true;
+  return false;
+}
+
+/** `[key]: value`, `[key]() {}`, `[a, b] = …`: what stands in the brackets is no list. */
+function afterKey(kind: number): boolean {
+  return kind === 58 || kind === 40 || kind === 61;
+}
+
+/** Holds no function with a body and no class. */
+function isPlain(tokens: Tokens, from: number, to: number): boolean {
+  const { kinds, hashes } = tokens;
+  let hasBrace = false;
+  let hasFunction = false;
+  for (let i = from; i < to; i++) {
+    const kind = kinds[i] as number;
+    if (kind === 123) hasBrace = true;
+    else if (kind === 41) hasFunction ||= kinds[i + 1] === 123 || kinds[i + 1] === 58;
+    else if (kind === 62) hasFunction ||= kinds[i - 1] === 61;
+    else if (kind === tokenKind.name) hasFunction ||= hashes[i] === classWord || hashes[i] === functionWord;
+    if (hasBrace && hasFunction) return false;
+  }
+  return true;
+}
+
+function nameBefore(tokens: Tokens, at: number): number {
+  return at > 0 && tokens.kinds[at - 1] === tokenKind.name ? (tokens.hashes[at - 1] as number) : 0;
+}
+
+function cutBetween(tokens: Tokens, out: SkeletonWriter, open: number, close: number): void {
+  const from = tokens.ends[open] as number;
+  const to = tokens.starts[close] as number;
+  if (to - from > cutUnitsMin) out.cut(from, to);
+}
