@@ -14,6 +14,8 @@ export const indexLimits = {
   nameChars: 200,
   /** Open files whose trees are kept: some 23 bytes for each byte of text. */
   followedFiles: 16,
+  /** An open file up to this long is parsed as a whole after an edit that leaves it broken: that takes no longer than 5 ms. */
+  reparsedChars: 30_000,
   /** Of the parser's memory, which never shrinks: a thread above it is replaced. */
   heapBytes: 256 * 1024 * 1024,
   /** Commits that are read of a repository: in most, two years or more; older ones tell little of the code as it stands. */
@@ -30,4 +32,34 @@ export const indexLimits = {
   /** Commits and HEADs in memory, about 1 kB a commit: several repositories, or one at many places of its past. */
   historyKnown: 40_000,
   historyLists: 8,
+
+  /** One file in the thread that reads it: the largest that is parsed takes some 200 ms; what takes this long never ends. */
+  fileMs: 3000,
+  /** Files handed to a thread at once, and their text: enough that handing over costs nothing, few enough that an edit waits for 20 ms. */
+  batchFiles: 32,
+  batchChars: 256 * 1024,
+  /** Work without a look at what was asked meanwhile. */
+  sliceMs: 15,
+  /** Files of a workspace: more is a disk, not a project. */
+  filesMax: 200_000,
+  /** Facts of texts that were replaced: the other branch. */
+  cachedFactsBytes: 32 * 1024 * 1024,
+  /** Changes that are told within this time are looked at together: a checkout tells of hundreds. */
+  changedMs: 30,
+  /** Paths told at once, above which all files are compared: that takes no longer then. */
+  changedMax: 500,
+  statusMs: 250,
+  /** Without any change, before what was read is written down; and at the latest while the index is made for the first time. */
+  idleMs: 10_000,
+  savedMs: 60_000,
+  /** Share of files read since the index was frozen, above which look-ups get slower than freezing it again is. */
+  looseShare: 0.05,
+  /** An index that nobody opened: 90 days. A file that a killed process left half written: an hour. */
+  unusedMs: 90 * 24 * 3_600_000,
+  leftoverMs: 3_600_000,
+  /** Files whose text is read to find where a name stands in them. */
+  referenceFiles: 2000,
+  /** An answer of the index's thread: a large repository takes half a second; after this it is replaced. */
+  answerMs: 20_000,
+  restarts: 3,
 } as const;

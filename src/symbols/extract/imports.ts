@@ -15,7 +15,7 @@ const readers: Readonly<Record<ImportReader, (text: string) => string[]>> = {
       .replace(/^.*?\b(?:import|using)\s+/s, '')
       .replace(/^(?:static|global|unsafe|struct|class|enum|protocol|func|var|let|typealias)\s+/, '')
       .replace(/^[\w.]+\s*=\s*/, '');
-    return [/^[\w.$]+(?:\.\*)?/.exec(words)?.[0] ?? ''];
+    return [/^[\w$]+(?:\s*\.\s*[\w$]+)*(?:\s*\.\s*\*)?/.exec(words)?.[0] ?? ''];
   },
   python,
   rust: (text) =>

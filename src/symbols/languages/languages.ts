@@ -68,7 +68,7 @@ export const languages: readonly LanguageEntry[] = [
     files: ['.babelrc', '.eslintrc', '.prettierrc'], grammar: 'json', rules: json,
   },
   { id: 'yaml', name: 'YAML', extensions: ['.yaml', '.yml'], files: ['.clang-format'], grammar: 'yaml', rules: yaml },
-  { id: 'toml', name: 'TOML', extensions: ['.toml'], files: ['Cargo.lock', 'poetry.lock', 'Pipfile'], grammar: 'toml', rules: toml },
+  { id: 'toml', name: 'TOML', extensions: ['.toml'], files: ['Pipfile'], grammar: 'toml', rules: toml },
 ]; // prettier-ignore
 
 const byExtension = new Map(languages.flatMap((one) => one.extensions.map((extension) => [extension, one])));

@@ -19,11 +19,11 @@ const variable: readonly DefinitionRule[] = [
   { kind: 'function', name: 'name:identifier', when: [{ at: `value:${functions}` }], body: 'value body' },
   { kind: 'class', name: 'name:identifier', when: [{ at: 'value:class' }], body: 'value body' },
   {
-    kind: 'constant', name: 'name:identifier', top: true, when: [required], body: 'value:object|array',
+    kind: 'constant', name: 'name:identifier', top: true, when: [required], body: ['value:object|array', 'value:call_expression arguments', 'value:new_expression arguments'],
     under: [['lexical_declaration'], statements],
   },
   {
-    kind: 'variable', name: 'name:identifier', top: true, when: [required], body: 'value:object|array',
+    kind: 'variable', name: 'name:identifier', top: true, when: [required], body: ['value:object|array', 'value:call_expression arguments', 'value:new_expression arguments'],
     under: [['variable_declaration'], statements],
   },
 ]; // prettier-ignore

@@ -1,0 +1,83 @@
+/** Trees of open files: an edit is parsed as an edit, so that what is typed is known a few milliseconds later. */
+import { Edit, type Point, type Tree } from 'web-tree-sitter';
+import { indexLimits } from '../indexLimits.ts';
+import { parse, type Grammar } from './parser.ts';
+
+interface Followed {
+  readonly grammar: Grammar;
+  readonly text: string;
+  readonly tree: Tree;
+}
+
+export interface Trees {
+  /** The tree of the text, which stays ours; null when it cannot be parsed. */
+  treeOf(path: string, grammar: Grammar, text: string): Tree | null;
+  drop(path: string): void;
+}
+
+export function keepTrees(): Trees {
+  /** The one asked for longest ago first. */
+  const kept = new Map<string, Followed>();
+  const drop = (path: string): void => {
+    kept.get(path)?.tree.delete();
+    kept.delete(path);
+  };
+  return {
+    treeOf(path, grammar, text) {
+      const before = kept.get(path);
+      if (before?.grammar === grammar && before.text === text) {
+        kept.delete(path);
+        kept.set(path, before);
+        return before.tree;
+      }
+      const tree = before?.grammar === grammar ? reparse(before, text) : parse(grammar, text);
+      drop(path);
+      if (tree === null) return null;
+      kept.set(path, { grammar, text, tree });
+      for (const oldest of kept.keys()) if (kept.size > indexLimits.followedFiles) drop(oldest);
+      return tree;
+    },
+    drop,
+  };
+}
+
+/** What is broken may be read in several ways; where it costs little it is read as if there had been no text before. */
+function reparse({ grammar, text: before, tree }: Followed, text: string): Tree | null {
+  const after = parse(grammar, text, { tree, edit: editBetween(before, text) });
+  if (after?.rootNode.hasError !== true || text.length > indexLimits.reparsedChars) return after;
+  after.delete();
+  return parse(grammar, text);
+}
+
+/** One edit that makes the one text of the other: what is not the same at both ends. */
+function editBetween(before: string, after: string): Edit {
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let same = 0;
+  while (
+    same < most - start &&
+    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
+  )
+    same++;
+  const oldEnd = before.length - same;
+  const newEnd = after.length - same;
+  const startPosition = pointAfter({ row: 0, column: 0 }, before, 0, start);
+  return new Edit({
+    startIndex: start,
+    oldEndIndex: oldEnd,
+    newEndIndex: newEnd,
+    startPosition,
+    oldEndPosition: pointAfter(startPosition, before, start, oldEnd),
+    newEndPosition: pointAfter(startPosition, after, start, newEnd),
+  });
+}
+
+function pointAfter({ row, column }: Point, text: string, from: number, to: number): Point {
+  let line = -1;
+  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) {
+    row++;
+    line = at + 1;
+  }
+  return { row, column: line < 0 ? column + to - from : to - line };
+}
