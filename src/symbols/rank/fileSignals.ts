@@ -1,0 +1,355 @@
+/** What speaks for each file: its words, its path, its names, past commits, and what lies near the files that matter already. */
+import type { CodeQuery } from '../../core/symbols.ts';
+import type { FileId, History, StoreView } from '../view.ts';
+import { termsOf } from '../terms.ts';
+import { commitsOf, type Commits } from './commits.ts';
+import { isAside, pathTerms } from './place.ts';
+import type { Wanted } from './query.ts';
+
+/** One number a file in each, 0 where nothing speaks for it. */
+export interface FileSignals {
+  /** BM25 of its words. */
+  readonly text: Float64Array;
+  readonly path: Float64Array;
+  /** The best name among its definitions. */
+  readonly name: Float64Array;
+  /** Past commits with the same words. */
+  readonly commits: Float64Array;
+  /** How often and lately it was changed. */
+  readonly recent: Float64Array;
+}
+
+export interface Ground {
+  readonly view: StoreView;
+  readonly wanted: Wanted;
+  readonly commits: Commits;
+  /** 1: a test, a document and the like. */
+  readonly aside: Uint8Array;
+  /** Of the term among files that are not aside. */
+  readonly idf: ReadonlyMap<string, number>;
+  /** What each definition's name has of the query. */
+  readonly names: Float64Array;
+}
+
+const k1 = 1.2;
+const b = 0.75;
+
+export function bm25(times: number, length: number, averageLength: number): number {
+  return (times * (k1 + 1)) / (times + k1 * (1 - b + (b * length) / averageLength));
+}
+
+export function idfOf(count: number, having: number): number {
+  return Math.log(1 + (count - having + 0.5) / (having + 0.5));
+}
+
+export function fileSignals(
+  view: StoreView,
+  history: History,
+  wanted: Wanted,
+): { readonly ground: Ground; readonly signals: FileSignals } {
+  const { fileCount } = view;
+  const commits = commitsOf(history);
+  const aside = new Uint8Array(fileCount);
+  const facts = pathFactsOf(view);
+  let live = 0;
+  let words = 0;
+  for (let file = 0; file < fileCount; file++) {
+    if (!view.isLive(file)) continue;
+    if (facts.aside[file] === 1) aside[file] = 1;
+    else {
+      live++;
+      words += view.length(file);
+    }
+  }
+  const average = Math.max(1, words / Math.max(1, live));
+  const text = new Float64Array(fileCount);
+  const idf = new Map<string, number>();
+  const times = new Float64Array(fileCount);
+  for (const [term, weight] of wanted.terms) {
+    const touched: FileId[] = [];
+    const ids = view.wordsWith(term);
+    for (let i = 0; i < ids.length; i++) {
+      const { files, code, prose, length } = view.postings(ids[i] ?? 0);
+      for (let j = 0; j < length; j++) {
+        const file = files[j] ?? 0;
+        if (times[file] === 0) touched.push(file);
+        times[file] = (times[file] ?? 0) + (code[j] ?? 0) + (prose[j] ?? 0);
+      }
+    }
+    let having = 0;
+    for (const file of touched) if (aside[file] === 0) having++;
+    const rare = idfOf(live, having);
+    idf.set(term, rare);
+    for (const file of touched) {
+      text[file] = (text[file] ?? 0) + weight * rare * bm25(times[file] ?? 0, view.length(file), average);
+      times[file] = 0;
+    }
+  }
+  const { best, names } = nameSignal(view, wanted, aside);
+  const ground: Ground = { view, wanted, commits, aside, idf, names };
+  return {
+    ground,
+    signals: {
+      text,
+      path: pathSignal(view, wanted, facts, live),
+      name: best,
+      commits: commitSignal(ground),
+      recent: recentSignal(ground),
+    },
+  };
+}
+
+interface PathFacts {
+  readonly aside: Uint8Array;
+  readonly terms: ReadonlyMap<string, readonly { readonly file: FileId; readonly weight: number }[]>;
+}
+
+function pathFactsOf(view: StoreView): PathFacts {
+  const known = pathFacts.get(view);
+  if (known) return known;
+  const aside = new Uint8Array(view.fileCount);
+  const terms = new Map<string, { file: FileId; weight: number }[]>();
+  for (let file = 0; file < view.fileCount; file++) {
+    if (!view.isLive(file)) continue;
+    const path = view.path(file);
+    if (isAside(path)) aside[file] = 1;
+    for (const [term, weight] of pathTerms(path)) {
+      const list = terms.get(term);
+      if (list) list.push({ file, weight });
+      else terms.set(term, [{ file, weight }]);
+    }
+  }
+  const made = { aside, terms };
+  pathFacts.set(view, made);
+  return made;
+}
+const pathFacts = new WeakMap<StoreView, PathFacts>();
+
+function pathSignal(view: StoreView, { terms }: Wanted, facts: PathFacts, live: number): Float64Array {
+  const path = new Float64Array(view.fileCount);
+  for (const [term, weight] of terms) {
+    const having = facts.terms.get(term) ?? [];
+    const rare = idfOf(live, having.filter(({ file }) => facts.aside[file] === 0).length);
+    for (const { file, weight: part } of having) path[file] = (path[file] ?? 0) + weight * rare * part;
+  }
+  return path;
+}
+
+function nameSignal(
+  view: StoreView,
+  { terms }: Wanted,
+  aside: Uint8Array,
+): { readonly best: Float64Array; readonly names: Float64Array } {
+  const names = new Float64Array(view.definitionCount);
+  const found: number[] = [];
+  for (const [term, weight] of terms) {
+    const ids = view.wordsWith(term);
+    let having = 0;
+    const touched: { readonly definition: number; readonly parts: number }[] = [];
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] ?? 0;
+      const definitions = view.definitionsNamed(id);
+      if (definitions.length === 0) continue;
+      const parts = termsOf(view.word(id)).length;
+      for (let j = 0; j < definitions.length; j++) {
+        const definition = definitions[j] ?? 0;
+        touched.push({ definition, parts });
+        having++;
+      }
+    }
+    const rare = idfOf(Math.max(1, view.definitionCount), having);
+    for (const { definition, parts } of touched) {
+      if (names[definition] === 0) found.push(definition);
+      names[definition] = (names[definition] ?? 0) + (weight * rare) / Math.sqrt(parts);
+    }
+  }
+  const best = new Float64Array(view.fileCount);
+  for (const definition of found) {
+    const { file } = view.definition(definition);
+    if (aside[file] === 0 || best[file] === 0) best[file] = Math.max(best[file] ?? 0, names[definition] ?? 0);
+  }
+  return { best, names };
+}
+
+/** The commits that count for a query: more of them are noise. */
+const commitsMax = 60;
+
+export function commitsLike({
+  commits,
+  wanted,
+}: Pick<Ground, 'commits' | 'wanted'>): readonly { readonly commit: number; readonly score: number }[] {
+  const scores = new Map<number, number>();
+  for (const [term, weight] of wanted.terms) {
+    const having = commits.with(term);
+    const rare = idfOf(commits.count, having.length);
+    for (const { commit, times } of having)
+      scores.set(
+        commit,
+        (scores.get(commit) ?? 0) + weight * rare * bm25(times, commits.length[commit] ?? 0, commits.averageLength),
+      );
+  }
+  const best = [...scores].sort(([a, x], [c, y]) => y - x || a - c).slice(0, commitsMax);
+  const top = best[0]?.[1] ?? 1;
+  return best.map(([commit, score]) => ({ commit, score: score / top }));
+}
+
+function commitSignal(ground: Ground): Float64Array {
+  const { view, commits } = ground;
+  const signal = new Float64Array(view.fileCount);
+  for (const { commit, score } of commitsLike(ground)) {
+    const paths = commits.pathsOf(commit);
+    for (const path of paths) {
+      const file = view.fileOf(path);
+      if (file !== null) signal[file] = (signal[file] ?? 0) + score ** 2 / Math.sqrt(paths.length);
+    }
+  }
+  return signal;
+}
+
+function recentSignal({ view, commits }: Ground): Float64Array {
+  const signal = new Float64Array(view.fileCount);
+  for (let commit = 0; commit < commits.count; commit++) {
+    const paths = commits.pathsOf(commit);
+    for (const path of paths) {
+      const file = view.fileOf(path);
+      if (file !== null) signal[file] = (signal[file] ?? 0) + 1 / (1 + commit / 200) / Math.sqrt(paths.length);
+    }
+  }
+  return signal.map(Math.sqrt);
+}
+
+/** What matters already, and how much. */
+export type Seeds = ReadonlyMap<FileId, number>;
+
+export interface NearSignals {
+  /** Past commits changed it together with a seed. */
+  readonly together: Float64Array;
+  /** Stands in the same folder or near it. */
+  readonly near: Float64Array;
+  /** A seed imports it, and it imports a seed. */
+  readonly imported: Float64Array;
+  readonly importing: Float64Array;
+  /** A seed uses names that it alone or nearly alone defines, and it uses such names of a seed. */
+  readonly used: Float64Array;
+  readonly using: Float64Array;
+}
+
+export function nearSignals({ view, commits, aside }: Ground, seeds: Seeds): NearSignals {
+  const array = (): Float64Array => new Float64Array(view.fileCount);
+  const near = {
+    together: array(),
+    near: array(),
+    imported: array(),
+    importing: array(),
+    used: array(),
+    using: array(),
+  };
+  const sum = [...seeds.values()].reduce((all, one) => all + one, 0) || 1;
+  for (const [seed, weight] of seeds) {
+    const share = weight / sum;
+    const path = view.path(seed);
+    together(view, commits, path, share, near.together);
+    nearness(view, path, share, near.near);
+    each(view.importsOf(seed), (file) => (near.imported[file] = (near.imported[file] ?? 0) + share));
+    each(view.importedBy(seed), (file) => (near.importing[file] = (near.importing[file] ?? 0) + share));
+    uses(view, aside, seed, share, near.used, near.using);
+  }
+  return near;
+}
+
+function each(list: ArrayLike<number>, visit: (one: number) => void): void {
+  for (let i = 0; i < list.length; i++) visit(list[i] ?? 0);
+}
+
+function together(view: StoreView, commits: Commits, path: string, share: number, into: Float64Array): void {
+  const own = commits.of(path);
+  let all = 0;
+  const scores = new Map<string, number>();
+  for (const commit of own) {
+    const late = 1 / (1 + commit / 1000);
+    all += late;
+    const paths = commits.pathsOf(commit);
+    for (const other of paths)
+      if (other !== path) scores.set(other, (scores.get(other) ?? 0) + late / Math.sqrt(Math.max(1, paths.length - 1)));
+  }
+  for (const [other, score] of scores) {
+    const file = view.fileOf(other);
+    // Few commits say little: as if it had been changed alone twice more.
+    if (file !== null) into[file] = (into[file] ?? 0) + (share * score) / (all + 2);
+  }
+}
+
+function nearness(view: StoreView, path: string, share: number, into: Float64Array): void {
+  const parts = path.split('/').slice(0, -1);
+  for (let file = 0; file < view.fileCount; file++) {
+    if (!view.isLive(file)) continue;
+    const other = view.path(file);
+    let from = 0;
+    let common = 0;
+    for (const part of parts) {
+      if (!other.startsWith(`${part}/`, from)) break;
+      from += part.length + 1;
+      common++;
+    }
+    let deeper = 0;
+    for (let i = from; (i = other.indexOf('/', i) + 1) > 0;) deeper++;
+    into[file] = (into[file] ?? 0) + share / (1 + (parts.length - common) + deeper);
+  }
+}
+
+/** Names that this many definitions share say nothing of which is meant. */
+const sharedNameMax = 4;
+/** Files that use a name of a seed: beyond it everybody does. */
+const usersMax = 60;
+
+function uses(
+  view: StoreView,
+  aside: Uint8Array,
+  seed: FileId,
+  share: number,
+  used: Float64Array,
+  using: Float64Array,
+): void {
+  each(view.wordsOf(seed), (word) => {
+    const definitions = view.definitionsNamed(word);
+    if (definitions.length === 0 || definitions.length > sharedNameMax || view.word(word).length < 4) return;
+    const homes = new Set<FileId>();
+    each(definitions, (definition) => {
+      const { file, local } = view.definition(definition);
+      if (!local) homes.add(file);
+    });
+    if (homes.has(seed)) {
+      const { files, code, length } = view.postings(word);
+      if (length > usersMax) return;
+      const rare = 1 / (1 + Math.log(length));
+      for (let i = 0; i < length; i++) {
+        const file = files[i] ?? 0;
+        if (file !== seed && (code[i] ?? 0) > 0 && aside[file] === 0) using[file] = (using[file] ?? 0) + share * rare;
+      }
+    } else for (const home of homes) used[home] = (used[home] ?? 0) + share / homes.size;
+  });
+}
+
+/** Files that the query names by where they are; several when a path fits them all. */
+export function namedFiles(view: StoreView, { paths }: Wanted): ReadonlySet<FileId> {
+  const named = new Set<FileId>();
+  if (paths.size === 0) return named;
+  for (let file = 0; file < view.fileCount; file++) {
+    if (!view.isLive(file)) continue;
+    const path = view.path(file).toLowerCase();
+    for (const end of paths) if (path === end || path.endsWith(`/${end}`)) named.add(file);
+  }
+  return named;
+}
+
+export function seedsOf(view: StoreView, query: CodeQuery): Seeds {
+  const seeds = new Map<FileId, number>();
+  const add = (path: string, weight: number): void => {
+    const file = view.fileOf(path);
+    if (file !== null) seeds.set(file, Math.max(seeds.get(file) ?? 0, weight));
+  };
+  for (const path of query.open.slice(0, 3)) add(path, 0.3);
+  for (const path of query.seen.slice(-4)) add(path, 0.7);
+  for (const { path } of query.edited.slice(-4)) add(path, 1);
+  return seeds;
+}

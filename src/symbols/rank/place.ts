@@ -1,0 +1,24 @@
+/** What a path says of a file: its words, and whether it is code that a task is likely to change. */
+import { termsOf } from '../terms.ts';
+
+/** Terms of a path and their weights: a file's own name counts most. */
+export function pathTerms(path: string): ReadonlyMap<string, number> {
+  const terms = new Map<string, number>();
+  const parts = path.replace(/(?<=[^/.])(\.\w+)+$/, '').split('/');
+  for (const [at, part] of parts.entries()) {
+    const weight = at === parts.length - 1 ? 1 : 0.6;
+    for (const word of part.split(/[^\p{L}\p{N}_$]+/u))
+      for (const term of termsOf(word)) terms.set(term, Math.max(terms.get(term) ?? 0, weight));
+  }
+  return terms;
+}
+
+/** Tests, examples, documents, generated and foreign code: named in a task now and then, changed for its sake seldom. */
+export function isAside(path: string): boolean {
+  return asideFolder.test(path) || asideName.test(path);
+}
+
+const asideFolder =
+  /(^|\/)(__tests__|__mocks__|__fixtures__|tests?|testing|testdata|specs?|e2e|fixtures?|mocks?|examples?|samples?|docs?|vendor|node_modules|third[_-]?party|dist|build|target)(\/|$)/i;
+const asideName =
+  /[._-](test|tests|spec|e2e|bench|stories)\.\w+$|(^|\/)test_[^/]*\.\w+$|_test\.\w+$|(Test|Tests|IT|Spec)\.(java|kt|scala|cs|php|swift)$|(^|\/)(conftest\.py|changelog[^/]*)$|\.d\.ts$|\.min\.\w+$|\.(pb|g|generated)\.\w+$|[._]generated?\.\w+$|_pb2(_grpc)?\.py$/i;

@@ -1,0 +1,196 @@
+/** The files and symbols that a query is most likely about, best first, with reasons. Pure: the same files, past and query, the same answer. */
+import type { CodeQuery, CodeRanking, RankedSymbol } from '../../core/symbols.ts';
+import { describe } from '../describe.ts';
+import type { DefinitionId, FileId, History, ReadText, StoreView } from '../view.ts';
+import { fileSignals, namedFiles, nearSignals, seedsOf, type FileSignals, type Seeds } from './fileSignals.ts';
+import { wantedBy } from './query.ts';
+import { fileReasons, symbolReasons, type Causes } from './reasons.ts';
+import { bestOf, mixed, scoreFiles, scoreSymbols, type AllSignals, type ScoredSymbol } from './scores.ts';
+import { symbolSignals, usesAmong } from './symbolSignals.ts';
+import { TokenCache } from './tokens.ts';
+
+export type Ranker = (view: StoreView, history: History, readText: ReadText, query: CodeQuery) => CodeRanking;
+
+/** Files whose text is looked at: the best of all signals together, and the best of each. */
+const candidatesMax = 120;
+const candidatesOfEach = 25;
+/** What the words alone find, to look around from. */
+const seedsMax = 5;
+/** Files whose symbols are ranked. */
+const symbolFilesMax = 100;
+/** Of what was changed: enough to know the names in it by. */
+const changedChars = 4000;
+
+/** Remembers the texts it looked at last. */
+export function createRanker(): Ranker {
+  const cache = new TokenCache();
+  return (view, history, readText, query) => {
+    const wanted = wantedBy(query);
+    const { ground, signals } = fileSignals(view, history, wanted);
+    const pointedAt = filesAt(view, query);
+    const named = new Set([...namedFiles(view, wanted), ...pointedAt]);
+    const without = new Set(query.without.flatMap(({ path, symbol }) => (symbol === null ? [path] : [])));
+    const files = filesOf(view).filter(
+      (file) => (ground.aside[file] === 0 || named.has(file)) && !without.has(view.path(file)),
+    );
+    const words = scaled(signals, files);
+    const first = firstLook(words, named, files);
+    const own = seedsFrom(first, files);
+    const given = seedsOf(view, query);
+    const near = nearSignals(ground, own);
+    const seen = given.size === 0 ? null : nearSignals(ground, given);
+    const changed = changedSignals(view, query, files);
+    const all: AllSignals = { words, named, near, seen, changed };
+
+    const chosen = new Set(best(files, first, candidatesMax));
+    for (const one of [words.text, words.path, words.name, words.commits, ...lookedAround(all)])
+      for (const file of best(files, one, candidatesOfEach)) if (at(one, file) > 0) chosen.add(file);
+    const candidates = symbolSignals(ground, [...chosen], cache, readText);
+    const top = bestOf(candidates);
+    const rankedFiles = scoreFiles(view, candidates, all, top);
+    const uses = usesAmong(ground, candidates, cache, (symbol) => mixed(symbol) / top.mixed);
+    const byFile = new Map(candidates.map((candidate) => [candidate.file, candidate]));
+    const dropped = new Set(query.without.map(({ path, symbol }) => `${path}\n${symbol ?? ''}`));
+    const symbols: RankedSymbol[] = [];
+    const causes: Causes = { ground, all, seeds: given.size === 0 ? own : given, pointedAt };
+    const texts = new Map<string, string | null>();
+    for (const scored of scoreSymbols(rankedFiles.slice(0, symbolFilesMax), byFile, uses, top)) {
+      if (symbols.length >= query.symbolsMax) break;
+      const qualified = qualifiedName(view, scored.symbol.id);
+      const path = view.path(scored.file);
+      if (dropped.has(`${path}\n${qualified}`)) continue;
+      if (!texts.has(path)) texts.set(path, readText(path));
+      const text = texts.get(path) ?? null;
+      if (text !== null) symbols.push(rankedSymbol(scored, path, qualified, text));
+    }
+    return {
+      files: rankedFiles
+        .slice(0, query.filesMax)
+        .map(({ file, score }) => ({ path: view.path(file), score, why: fileReasons(causes, file) })),
+      symbols,
+      complete: true,
+    };
+
+    function rankedSymbol(scored: ScoredSymbol, path: string, qualified: string, text: string): RankedSymbol {
+      const { definition } = scored.symbol;
+      const { tokens } = byFile.get(scored.file) ?? {};
+      const from = tokens?.lines[definition.startLine] ?? definition.start;
+      const to = tokens?.lines[definition.endLine + 1] ?? text.length;
+      const { signature, doc } = describe(text, definition, view.language(scored.file));
+      return {
+        path,
+        startLine: definition.startLine + 1,
+        endLine: definition.endLine + 1,
+        name: view.word(definition.name),
+        kind: definition.kind,
+        qualified,
+        nameLine: definition.nameLine + 1,
+        nameColumn: definition.nameStart - (tokens?.lines[definition.nameLine] ?? definition.nameStart),
+        signature,
+        doc,
+        score: scored.score,
+        why: symbolReasons(causes, scored, uses),
+        chars: to - from,
+        version: view.version(scored.file),
+      };
+    }
+  };
+}
+
+/** `Parser.parse`: at most eight names. */
+export function qualifiedName(view: StoreView, id: DefinitionId): string {
+  const names: string[] = [];
+  for (let one = id; one >= 0 && names.length < 8;) {
+    const { name, parent } = view.definition(one);
+    names.unshift(view.word(name));
+    one = parent;
+  }
+  return names.join('.');
+}
+
+function filesOf(view: StoreView): FileId[] {
+  const files: FileId[] = [];
+  for (let file = 0; file < view.fileCount; file++) if (view.isLive(file)) files.push(file);
+  return files;
+}
+
+function filesAt(view: StoreView, { places }: CodeQuery): ReadonlySet<FileId> {
+  return new Set(places.flatMap(({ path }) => view.fileOf(path) ?? []));
+}
+
+/** Good enough to choose whose text is worth reading. */
+function firstLook(words: FileSignals, named: ReadonlySet<FileId>, files: readonly FileId[]): Float64Array {
+  const first = new Float64Array(words.text.length);
+  for (const file of files) {
+    const said = at(words.text, file) + 0.6 * at(words.path, file) + 0.8 * at(words.name, file);
+    first[file] = said + at(words.commits, file) + 0.25 * at(words.recent, file) + (named.has(file) ? 1 : 0);
+  }
+  return first;
+}
+
+function seedsFrom(first: Float64Array, files: readonly FileId[]): Seeds {
+  const seeds = best(files, first, seedsMax).filter((file) => at(first, file) > 0);
+  const top = at(first, seeds[0] ?? 0);
+  return new Map(seeds.map((file) => [file, (at(first, file) / top) ** 2]));
+}
+
+function lookedAround({ near, seen, changed }: AllSignals): readonly Float64Array[] {
+  return [
+    ...[near.together, near.used, near.using],
+    ...(seen ? [seen.together, seen.near, seen.imported, seen.importing, seen.used, seen.using] : []),
+    ...(changed ? [changed.text, changed.name] : []),
+  ];
+}
+
+/** The words of what was changed, as a query of their own. */
+function changedSignals(view: StoreView, { edited }: CodeQuery, files: readonly FileId[]): AllSignals['changed'] {
+  const text = edited
+    .map((one) => one.text)
+    .join(' ')
+    .slice(0, changedChars)
+    .replaceAll('\n', ' ');
+  if (text.trim() === '') return null;
+  const wanted = wantedBy({ ...noQuery, texts: [{ text, weight: 1 }] });
+  const { signals } = fileSignals(view, noHistory, wanted);
+  const { text: byText, name } = scaled(signals, files);
+  return { text: byText, name };
+}
+
+const noHistory: History = { commits: [] };
+const noQuery: CodeQuery = {
+  texts: [],
+  seen: [],
+  edited: [],
+  open: [],
+  places: [],
+  without: [],
+  filesMax: 0,
+  symbolsMax: 0,
+};
+
+function scaled(signals: FileSignals, files: readonly FileId[]): FileSignals {
+  const scale = (list: Float64Array): Float64Array => {
+    let most = 1e-9;
+    for (const file of files) most = Math.max(most, at(list, file));
+    return list.map((one) => one / most);
+  };
+  return {
+    text: scale(signals.text),
+    path: scale(signals.path),
+    name: scale(signals.name),
+    commits: scale(signals.commits),
+    recent: scale(signals.recent),
+  };
+}
+
+/** By the most, then by the lower number. */
+function best(files: readonly FileId[], list: Float64Array, max: number): readonly FileId[] {
+  return files
+    .filter((file) => at(list, file) > 0)
+    .sort((a, b) => at(list, b) - at(list, a) || a - b)
+    .slice(0, max);
+}
+
+function at(list: ArrayLike<number>, file: FileId): number {
+  return list[file] ?? 0;
+}

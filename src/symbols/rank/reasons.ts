@@ -1,0 +1,119 @@
+/** Why a file or a symbol came out where it did, in the words, names and paths that count most. */
+import type { Reason } from '../../core/symbols.ts';
+import type { DefinitionId, FileId } from '../view.ts';
+import { commitsLike, type Ground, type Seeds } from './fileSignals.ts';
+import { pathTerms } from './place.ts';
+import type { AllSignals, ScoredSymbol } from './scores.ts';
+import type { Uses } from './symbolSignals.ts';
+
+export interface Causes {
+  readonly ground: Ground;
+  readonly all: AllSignals;
+  /** What was seen and changed; else what the words alone found. */
+  readonly seeds: Seeds;
+  readonly pointedAt: ReadonlySet<FileId>;
+}
+
+const wordsMax = 4;
+const namesMax = 3;
+
+export function fileReasons(causes: Causes, file: FileId): readonly Reason[] {
+  const { ground, all, pointedAt } = causes;
+  const { view, commits } = ground;
+  const reasons: Reason[] = [];
+  if (pointedAt.has(file)) reasons.push({ kind: 'place', of: [] });
+  else if (all.named.has(file)) reasons.push({ kind: 'named', of: [view.path(file)] });
+  const parts = pathTerms(view.path(file));
+  const path = heaviest(causes, (term) => parts.has(term));
+  if (path.length > 0) reasons.push({ kind: 'path', of: path });
+  if ((all.words.commits[file] ?? 0) > 0) {
+    const subjects = commitsLike(ground)
+      .filter(({ commit }) => commits.pathsOf(commit).includes(view.path(file)))
+      .map(({ commit }) => commits.subject(commit));
+    if (subjects.length > 0) reasons.push({ kind: 'history', of: [...new Set(subjects)].slice(0, 2) });
+  }
+  reasons.push(...nearReasons(causes, file));
+  const words = wordsIn(causes, file);
+  if (words.length > 0) reasons.push({ kind: 'words', of: words });
+  return reasons;
+}
+
+export function symbolReasons(
+  causes: Causes,
+  { file, symbol }: ScoredSymbol,
+  uses: ReadonlyMap<DefinitionId, Uses>,
+): readonly Reason[] {
+  const { ground } = causes;
+  const reasons: Reason[] = [];
+  if (symbol.named) reasons.push({ kind: 'named', of: [ground.view.word(symbol.definition.name)] });
+  const has = new Set(symbol.terms);
+  const words = heaviest(causes, (term) => has.has(term));
+  if (words.length > 0) reasons.push({ kind: 'words', of: words });
+  const use = uses.get(symbol.id);
+  if (use !== undefined) {
+    const { by, of } = use;
+    if (by.length > 0) reasons.push({ kind: 'used_by', of: by.slice(0, namesMax) });
+    if (of.length > 0) reasons.push({ kind: 'uses', of: of.slice(0, namesMax) });
+  }
+  return [...reasons, ...fileReasons(causes, file).filter(({ kind }) => kind !== 'words')];
+}
+
+function nearReasons({ ground, all, seeds }: Causes, file: FileId): readonly Reason[] {
+  const { view, commits } = ground;
+  const near = all.seen ?? all.near;
+  const others = [...seeds.keys()].filter((seed) => seed !== file);
+  const reasons: Reason[] = [];
+  if ((near.together[file] ?? 0) > 0) {
+    const own = new Set(commits.of(view.path(file)));
+    const companions = others.filter((seed) => commits.of(view.path(seed)).some((commit) => own.has(commit)));
+    if (companions.length > 0) reasons.push({ kind: 'together', of: pathsOf(companions) });
+  }
+  const imports = others.filter((seed) => includes(view.importsOf(seed), file));
+  if (imports.length > 0) reasons.push({ kind: 'used_by', of: pathsOf(imports) });
+  const imported = others.filter((seed) => includes(view.importsOf(file), seed));
+  if (imported.length > 0) reasons.push({ kind: 'uses', of: pathsOf(imported) });
+  const folder = folderOf(view.path(file));
+  const beside = others.filter((seed) => folderOf(view.path(seed)) === folder);
+  if (reasons.length === 0 && beside.length > 0) reasons.push({ kind: 'near', of: pathsOf(beside) });
+  return reasons;
+
+  function pathsOf(files: readonly FileId[]): readonly string[] {
+    return files.slice(0, namesMax).map((one) => view.path(one));
+  }
+}
+
+/** Words of the query, as they were said, that stand in the file. */
+function wordsIn(causes: Causes, file: FileId): readonly string[] {
+  const { view } = causes.ground;
+  const own = view.wordsOf(file);
+  const have = new Set<number>();
+  for (let i = 0; i < own.length; i++) have.add(own[i] ?? 0);
+  return heaviest(causes, (term) => {
+    const ids = view.wordsWith(term);
+    for (let i = 0; i < ids.length; i++) if (have.has(ids[i] ?? 0)) return true;
+    return false;
+  });
+}
+
+function heaviest({ ground: { wanted, idf } }: Causes, has: (term: string) => boolean): readonly string[] {
+  const terms = [...wanted.terms]
+    .map(([term, weight]) => ({ term, weight: weight * (idf.get(term) ?? 0) }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1));
+  const words: string[] = [];
+  for (const { term } of terms) {
+    if (words.length >= wordsMax) break;
+    const said = wanted.said.get(term);
+    if (said !== undefined && !words.includes(said) && has(term)) words.push(said);
+  }
+  return words;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+function includes(list: ArrayLike<number>, wanted: number): boolean {
+  for (let i = 0; i < list.length; i++) if (list[i] === wanted) return true;
+  return false;
+}
