@@ -46,10 +46,9 @@ export interface Columns {
   /** Words by the file that they stand in: rising, differences of 7 bits a byte. */
   readonly wordFrom: Uint32Array;
   readonly wordBytes: Uint8Array;
-  /** Words by their terms, and by what they are in lower case: open addressing, number + 1. */
+  /** Words by their terms. */
   readonly termFrom: Uint32Array;
   readonly termWord: Uint32Array;
-  readonly foldedSlots: Uint32Array;
 
   /** What a file imports, as it says it. */
   readonly importFrom: Uint32Array;
@@ -208,7 +207,6 @@ function noBase(): Base {
       wordBytes: bytes,
       termFrom: from,
       termWord: numbers,
-      foldedSlots: new Uint32Array(1),
       importFrom: from,
       importName: numbers,
       edgeFrom: from,

@@ -1,10 +1,10 @@
 /** Makes a new base of the old one and what was read since, column by column; what an editor alone holds is left out. */
 import { isParsed, isWhole, writeBase, type Base, type BaseMeta, type Columns } from './base.ts';
-import { hashAt, slotsFor, stringAt, StringsBuilder, type Strings } from './baseStrings.ts';
+import { stringAt, StringsBuilder, type Strings } from './baseStrings.ts';
 import type { Entry, FileStat, Overlay } from './overlay.ts';
 import type { ResolveImports } from './store.ts';
 import { importersOf } from './storeEdges.ts';
-import { termsOf } from './terms.ts';
+import { findTerms } from './terms.ts';
 import type { FileId } from './view.ts';
 
 export function mergeBase(
@@ -30,7 +30,6 @@ export function mergeBase(
       ...posts,
       ...packedWords(perFile),
       ...terms.columns,
-      foldedSlots: foldedSlots(words.strings),
       ...imports.columns,
     },
     { paths: table.paths, versions: table.versions, words: words.strings, terms: terms.strings, imports: imports.strings }, // prettier-ignore
@@ -319,8 +318,7 @@ function termColumns(
     if (id >= 0) known.set(stringAt(base.terms, term), id);
   }
   for (const [word, text] of added) {
-    for (const term of termsOf(text)) {
-      if (term.startsWith('=')) continue; // they are found by `foldedSlots`
+    for (const term of findTerms(text)) {
       let id = known.get(term);
       if (id === undefined) {
         id = builder.add(term);
@@ -334,17 +332,6 @@ function termColumns(
   const termWord = Uint32Array.from(order, (row) => wordOf[row] ?? 0);
   for (let term = 0; term < builder.count; term++) termWord.subarray(from[term], from[term + 1]).sort();
   return { columns: { termFrom: from, termWord }, strings: builder.finish() };
-}
-
-function foldedSlots(words: Strings): Uint32Array {
-  const slots = new Uint32Array(slotsFor(words.count));
-  const mask = slots.length - 1;
-  for (let word = 0; word < words.count; word++) {
-    let at = hashAt(words, word, true) & mask;
-    while (slots[at] !== 0) at = (at + 1) & mask;
-    slots[at] = word + 1;
-  }
-  return slots;
 }
 
 type ImportColumns = Pick<Columns, 'importFrom' | 'importName' | 'edgeFrom' | 'edgeTo' | 'backFrom' | 'backTo'>;

@@ -45,13 +45,6 @@ export function indexOfString({ bytes, offsets, slots }: Strings, text: string):
   }
 }
 
-/** As `indexOfString` finds it. */
-export function hashOf(text: string): number {
-  let hash = hashSeed;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), hashFactor);
-  return spread(hash);
-}
-
 /** Collects strings, each once, copies of others among them without being decoded. */
 export class StringsBuilder {
   #bytes: Uint8Array;
@@ -117,24 +110,27 @@ export class StringsBuilder {
 }
 
 /** Half of them stay free, so that a miss ends soon. */
-export function slotsFor(count: number): number {
+function slotsFor(count: number): number {
   let size = 2;
   while (size < 2 * count) size *= 2;
   return size;
 }
 
-/** The hash of one string; `lower`: as it would be in lower case. */
-export function hashAt(strings: Strings, index: number, lower = false): number {
+/** As `indexOfString` finds it: of UTF-16 units. */
+function hashAt(strings: Strings, index: number): number {
   const { bytes, offsets } = strings;
   let hash = hashSeed;
   for (let i = offsets[index] ?? 0, end = offsets[index + 1] ?? 0; i < end; i++) {
     const byte = bytes[i] ?? 0;
-    if (byte > 127) {
-      const text = stringAt(strings, index);
-      return hashOf(lower ? text.toLowerCase() : text);
-    }
-    hash = Math.imul(hash ^ (lower && byte > 64 && byte < 91 ? byte + 32 : byte), hashFactor);
+    if (byte > 127) return hashOf(stringAt(strings, index));
+    hash = Math.imul(hash ^ byte, hashFactor);
   }
+  return spread(hash);
+}
+
+function hashOf(text: string): number {
+  let hash = hashSeed;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), hashFactor);
   return spread(hash);
 }
 

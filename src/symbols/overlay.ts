@@ -5,7 +5,7 @@
 import type { FileFacts } from './facts.ts';
 import { stringAt, indexOfString } from './baseStrings.ts';
 import { isLocal, type Base } from './base.ts';
-import { termsOf } from './terms.ts';
+import { findTerms } from './terms.ts';
 import type { FileId, WordId } from './view.ts';
 
 /** What tells whether a file on disk was written since. */
@@ -177,7 +177,7 @@ export class Overlay {
   newWordsWith(term: string): readonly WordId[] {
     for (; this.#termed < this.newWords.length; this.#termed++) {
       const id = this.base.words.count + this.#termed;
-      for (const one of termsOf(this.newWords[this.#termed] ?? '')) {
+      for (const one of findTerms(this.newWords[this.#termed] ?? '')) {
         const ids = this.#terms.get(one);
         if (ids) ids.push(id);
         else this.#terms.set(one, [id]);

@@ -1,10 +1,9 @@
 /** Frozen and loose part of the store read as one: numbers of the base first, then those of what was read since. */
 import { symbolKinds, type SymbolKind } from '../core/symbols.ts';
 import { isLocal, type Base } from './base.ts';
-import { hashOf, indexOfString, stringAt } from './baseStrings.ts';
+import { indexOfString, stringAt } from './baseStrings.ts';
 import type { Overlay } from './overlay.ts';
 import type { StoreEdges } from './storeEdges.ts';
-import { termsOf } from './terms.ts';
 import type { DefinitionId, FileId, Postings, StoredDefinition, StoreView, WordId } from './view.ts';
 
 /** What the view reads of the store. */
@@ -62,7 +61,7 @@ export function storeView(store: TwoParts): StoreView {
     },
     wordsWith(term) {
       const loose = store.overlay.newWordsWith(term);
-      const frozen = term.startsWith('=') ? wordsFolded(base(), term.slice(1)) : wordsTermed(base(), term);
+      const frozen = wordsTermed(base(), term);
       return loose.length === 0 ? frozen : [...frozen, ...loose];
     },
 
@@ -168,18 +167,6 @@ function wordsTermed(base: Base, term: string): Uint32Array {
   if (index < 0) return nothing;
   const { termFrom, termWord } = base.columns;
   return termWord.subarray(termFrom[index], termFrom[index + 1]);
-}
-
-/** Words of several parts that are this in lower case: they stand in a hash table, since nearly every word has a term of its own kind. */
-function wordsFolded({ columns: { foldedSlots }, words }: Base, lower: string): readonly WordId[] {
-  const mask = foldedSlots.length - 1;
-  const found: WordId[] = [];
-  for (let at = hashOf(lower) & mask; foldedSlots[at] !== 0; at = (at + 1) & mask) {
-    const id = (foldedSlots[at] ?? 0) - 1;
-    const word = stringAt(words, id);
-    if (word.toLowerCase() === lower && termsOf(word).includes(`=${lower}`)) found.push(id);
-  }
-  return found.sort((a, b) => a - b);
 }
 
 function frozenDefinition({ columns: c }: Base, id: DefinitionId, file: FileId): StoredDefinition {

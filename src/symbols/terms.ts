@@ -4,14 +4,19 @@
 export function termsOf(word: string): readonly string[] {
   const known = remembered.get(word);
   if (known !== undefined) return known;
+  if (remembered.size >= rememberedMax) remembered.clear();
+  const terms = findTerms(word);
+  remembered.set(word, terms);
+  return terms;
+}
+
+/** As `termsOf`, remembering nothing: for whoever asks for each word once. */
+export function findTerms(word: string): readonly string[] {
   const parts = partsOf(word);
   const terms = new Set(parts.map(stem));
   for (let i = 1; i < parts.length; i++) terms.add(pairTerm(parts[i - 1] ?? '', parts[i] ?? ''));
   if (parts.length > 2) terms.add(stem(parts.join('')));
-  if (remembered.size >= rememberedMax) remembered.clear();
-  const list = [...terms];
-  remembered.set(word, list);
-  return list;
+  return [...terms];
 }
 
 /** The term of two parts, or two words of a sentence, one behind the other. */
