@@ -58,6 +58,7 @@ export function createAgent(parts: AgentParts): Agent {
     approver,
     ...(parts.feedback && { feedback: parts.feedback }),
     ...(index && { selector: codeSelector({ index, clock, ...(openFiles && { open: openFiles }) }) }),
+    ...(index && { changed: (paths: readonly string[]) => index.changed(paths) }),
     ...(windowTokens && { windowTokens }),
     clock,
     newId: parts.newId ?? randomId,

@@ -4,6 +4,7 @@ import type { Event, Outcome } from '../core/event.ts';
 import type { Usage } from '../core/model.ts';
 import { unreachable } from '../core/json.ts';
 import type { Plan } from '../core/plan.ts';
+import type { ContextPiece } from '../core/symbols.ts';
 import type { ToolResult } from '../core/tool.ts';
 
 /** What to print of an event, or null. `calls`: what each call was, from its request. */
@@ -53,6 +54,14 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
       return `> ${event.text}`;
     case 'conversation.rewound':
       return '  the conversation goes back';
+    case 'context.selected': {
+      const { pieces } = event;
+      const files = new Set(pieces.map(({ path }) => path)).size;
+      const tokens = pieces.reduce((sum, piece) => sum + piece.tokens, 0);
+      return pieces.length === 0
+        ? null
+        : `  code picked: ${names(pieces)}, in ${String(files)} ${files === 1 ? 'file' : 'files'}, ${tokens.toLocaleString('en-US')} tokens`;
+    }
     case 'context.compacted':
       return '  room was made: long old results are left out of the conversation';
     case 'change.reviewed':
@@ -70,6 +79,15 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
 export function withoutControls(text: string): string {
   return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }
+
+/** The first few of what was picked, and how many more. */
+function names(pieces: readonly ContextPiece[]): string {
+  const all = [...new Set(pieces.map(({ path, symbol }) => symbol ?? path))];
+  const more = all.length - namesShown;
+  return `${all.slice(0, namesShown).join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
+}
+
+const namesShown = 4;
 
 const reviewed: Readonly<Record<HunkReview['state'], string>> = {
   applied: 'open again',

@@ -46,7 +46,7 @@ export interface Moment {
 }
 
 /** How a step differs from the first one of a turn. */
-const selecting = {
+export const selecting = {
   /** Of the tokens that a turn begins with. */
   stepShare: 0.25,
   turnScoreShareMin: 0.1,
@@ -104,6 +104,21 @@ export function codeSelector({ index, clock, open = () => [] }: SelectorParts): 
   };
 }
 
+/** The best for a query within a budget, and the ranking that it is of. */
+export async function pick(
+  index: CodeIndex,
+  query: CodeQuery,
+  budgetTokens: number,
+  already: Already,
+  scoreShareMin: number,
+  signal: AbortSignal,
+): Promise<{ readonly ranking: CodeRanking; readonly pieces: readonly ContextPiece[] }> {
+  const ranking = withoutSecrets(await index.rank(query, signal));
+  const signatures = scoreShareMin < selecting.stepScoreShareMin;
+  const planned = pack(ranking, budgetTokens, already, { places: query.places, scoreShareMin, signatures });
+  return { ranking, pieces: fill(planned, await textsOf(index, planned, signal), budgetTokens) };
+}
+
 async function look(
   index: CodeIndex,
   clock: Clock,
@@ -118,20 +133,13 @@ async function look(
   const stale = await staleOf(index, code.shown, signal);
   const shown = correct(code.shown, stale);
   const pinned = await pinnedOf(index, code, shown, signal);
-  const ranking = query === null || budgetTokens === 0 ? null : await index.rank({ ...query, open }, signal);
+  const first = fill(pinned, await textsOf(index, pinned, signal), pinnedTokens);
   const already: Already = { lines: spansOf(shown, pinned), signatures: code.signatures };
-  const options = {
-    places: query?.places ?? [],
-    scoreShareMin,
-    signatures: scoreShareMin < selecting.stepScoreShareMin,
-  };
-  const picked = ranking === null ? [] : pack(withoutSecrets(ranking), budgetTokens, already, options);
-
-  const [pinnedTexts, pickedTexts] = [await textsOf(index, pinned, signal), await textsOf(index, picked, signal)];
-  const first = fill(pinned, pinnedTexts, pinnedTokens);
-  const pieces = together([...first, ...fill(picked, pickedTexts, budgetTokens)]);
+  const wanted = query !== null && budgetTokens > 0 ? { ...query, open } : null;
+  const picked = wanted && (await pick(index, wanted, budgetTokens, already, scoreShareMin, signal));
+  const pieces = together([...first, ...(picked?.pieces ?? [])]);
   if (pieces.length === 0 && stale.length === 0) return null;
-  return { pieces, stale, budgetTokens, complete: ranking?.complete ?? true };
+  return { pieces, stale, budgetTokens, complete: picked?.ranking.complete ?? true };
 }
 
 function isSettled(index: CodeIndex): boolean {
@@ -241,7 +249,8 @@ function spansOf(shown: ShownCode, planned: readonly Planned[]) {
 
 /** None comes from the index; what the model is shown does not depend on that. */
 function withoutSecrets(ranking: CodeRanking): CodeRanking {
-  return { ...ranking, symbols: ranking.symbols.filter(({ path }) => !isSecret(path)) };
+  const open = ({ path }: { readonly path: string }): boolean => !isSecret(path);
+  return { ...ranking, files: ranking.files.filter(open), symbols: ranking.symbols.filter(open) };
 }
 
 /** Pieces of one file stand together, in line order. */

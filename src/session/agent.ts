@@ -26,6 +26,8 @@ export interface Agent {
   readonly feedback?: Feedback;
   /** Where there is an index. */
   readonly selector?: Selector;
+  /** Hears of files that calls and restores have changed. */
+  readonly changed?: (paths: readonly string[]) => void;
   /** The window of a model, where it is known. */
   readonly windowTokens?: (model: string) => number | null;
   readonly clock: Clock;

@@ -236,6 +236,7 @@ async function perform(
   const result = await withWhole(ran, spool);
   const after = new AbortController().signal; // what a stopped command has changed counts as well
   const steps = watch ? await watch.end(after) : changed(await checkpoints.steps(session, kept, after));
+  if (steps.length > 0) agent.changed?.(steps.map(({ path }) => path));
   return { result, facts: factsOf(call, result, steps, null) };
 }
 

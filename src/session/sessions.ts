@@ -348,6 +348,7 @@ export class LiveSession {
     const files = await checkpoints.keep(this.id, paths, signal);
     await this.note({ type: 'checkpoint.created', checkpoint: as, call: null, files });
     const steps = await checkpoints.restore(this.id, items, choices, signal);
+    this.#agent.changed?.(steps.map(({ path }) => path));
     await this.note({ type: 'checkpoint.restored', checkpoint, as, files: steps });
   }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { codeSelector, type Selector } from '../../src/context/select.ts';
 import type { Event, Fact } from '../../src/core/event.ts';
 import type { Prompt, Reply } from '../../src/core/model.ts';
-import type { Clock } from '../../src/core/ports.ts';
+import type { Checkpoints, Clock } from '../../src/core/ports.ts';
 import { memoryLog } from '../../src/log/memoryLog.ts';
 import type { Agent } from '../../src/session/agent.ts';
 import { promptAt } from '../../src/session/pastPrompt.ts';
@@ -12,6 +12,7 @@ import { replaySession } from '../../src/session/replay.ts';
 import { Sessions, type LiveSession } from '../../src/session/sessions.ts';
 import { createTools } from '../../src/tools/catalogue.ts';
 import { fakeAgent } from '../support/fakeAgent.ts';
+import { noCheckpoints } from '../support/fakeKeeping.ts';
 import { fakeIndex, type FakeIndex } from '../support/fakeIndex.ts';
 import { call, calls, fakeModel, text } from '../support/fakeModel.ts';
 import { fakeClock } from '../support/events.ts';
@@ -46,7 +47,7 @@ interface Bench {
   readonly world: World;
   readonly files: MemoryFiles;
   readonly index: FakeIndex;
-  agent(parts: Partial<Agent>): Agent;
+  readonly agent: (parts: Partial<Agent>) => Agent;
 }
 
 function bench(status = {}): Bench {
@@ -126,11 +127,10 @@ test('a later step shows what its results point at, and nothing twice', async ()
   const tools = createTools({ files, search: { text: () => Promise.reject(new Error()) }, shell, index });
   const session = await start({ ...agent({ model }), tools });
   await session.run('The close of the connection fails.');
-  expect(
-    selected(session.events).map(
-      (event) => event.type === 'context.selected' && event.pieces.map(({ symbol }) => symbol),
-    ),
-  ).toEqual([['Uploader.close'], ['splitParts', 'Uploader', 'Uploader.upload']]);
+  expect(selected(session.events).map((event) => event.pieces.map(({ symbol }) => symbol))).toEqual([
+    ['Uploader.close'],
+    ['splitParts', 'Uploader', 'Uploader.upload'],
+  ]);
 });
 
 test('what the agent read is not shown again; what it edited is known as it stands', async () => {
@@ -196,18 +196,28 @@ test('what the person pinned comes whatever its rank, and again when it changed;
   ]);
   await adjust([{ path: 'src/parts.js', symbol: 'splitParts', as: 'free' }]);
   await session.run('The close of the connection fails.');
-  const found = selected(session.events).map((event) =>
-    event.type === 'context.selected'
-      ? [
-          event.pieces.map(({ symbol, text: code, why }) => [symbol, code.split('\n')[1], why[0]?.kind]),
-          event.stale.map(({ now }) => now),
-        ]
-      : [],
-  );
+  const found = selected(session.events).map((event) => [
+    event.pieces.map(({ symbol, text: code, why }) => [symbol, code.split('\n')[1], why[0]?.kind]),
+    event.stale.map(({ now }) => now),
+  ]);
   expect(found).toEqual([
     [[['countParts', '  return parts.length;', 'pinned']], []],
     [[['countParts', undefined, 'pinned']], ['changed']],
   ]);
+});
+
+test('whoever keeps the index hears of what calls changed', async () => {
+  const { agent } = bench();
+  const heard: string[] = [];
+  const model = fakeModel(edit('e1', 'src/parts.js', 'parts.length', 'parts.size'), text('Done.'));
+  const checkpoints: Checkpoints = {
+    ...noCheckpoints,
+    steps: (_session, before) =>
+      Promise.resolve(before.map(({ path, state }) => ({ path, before: state, after: { kind: 'link', target: 'x' } }))),
+  };
+  const session = await start(agent({ model, checkpoints, changed: (paths) => heard.push(...paths) }));
+  await session.run('nothing that is named');
+  expect(heard).toEqual(['src/parts.js']);
 });
 
 test('nothing where the budget is 0, the index has failed or the rules forbid reading it', async () => {
@@ -373,7 +383,7 @@ describe('bytes and lives', () => {
           seq: 999,
           turn: 9,
           step: 9,
-        } as Event,
+        },
       ],
       9,
       9,
