@@ -10,6 +10,9 @@ export interface GitPlace {
   readonly top: string;
   readonly gitFolder: string;
 }
+/** Git ends at a commit that is damaged or whose files a partial clone lacks; where it ends again and again there is no more to be had. */
+const triesMax = 3;
+
 type OnCommit = (id: string, commit: KnownCommit) => void;
 
 /** null: no commit yet, or no git, or nothing that it takes for a repository. */
@@ -36,8 +39,8 @@ export async function commitIds(
   let ids = '';
   const paths = prefixes.includes('') ? [] : prefixes.map((prefix) => `:(top,literal)${prefix}`);
   const args = ['rev-list', '--no-merges', `--max-count=${String(max)}`, ...(paths.length > 0 ? ['--full-history'] : []), head, '--', ...paths]; // prettier-ignore
-  const isAll = await git(place, args, '', (chunk) => (ids += chunk.toString('latin1')), signal);
-  return { isAll, ids: ids.split('\n').filter(isId) }; // the last one is torn where git was ended
+  const end = await git(place, args, '', (chunk) => (ids += chunk.toString('latin1')), signal);
+  return { isAll: end === 'all', ids: ids.split('\n').filter(isId) }; // the last one is torn where git was ended
 }
 
 /** One after the other as they are read; those that are missing, damaged or not read in time are left out. */
@@ -51,9 +54,18 @@ export async function readCommits(
     'diff-tree', '--stdin', '--root', '--always', '-r', '--raw', '--no-abbrev', '-z', '--no-renames', '--no-ext-diff', '--no-textconv',
     '--no-color', '--no-relative', '--ignore-submodules=all', '--encoding=UTF-8', '--format=%H%x00%ct%x00%B%x00',
   ]; // prettier-ignore
-  const parser = new CommitParser(onCommit);
-  const isWhole = await git(place, args, ids.map((id) => `${id}\n`).join(''), (chunk) => { parser.push(chunk); }, signal); // prettier-ignore
-  if (isWhole) parser.end();
+  let left = ids;
+  for (let tries = 0; tries < triesMax && left.length > 0; tries++) {
+    const done = new Set<string>();
+    const parser = new CommitParser((id, commit) => {
+      done.add(id);
+      onCommit(id, commit);
+    });
+    const end = await git(place, args, left.map((id) => `${id}\n`).join(''), (chunk) => { parser.push(chunk); }, signal); // prettier-ignore
+    if (end === 'all') parser.end();
+    if (end !== 'failed') return;
+    left = left.filter((id) => !done.has(id)).slice(1); // the first of them is what it failed at
+  }
 }
 
 /**
@@ -123,7 +135,7 @@ export class CommitParser {
 }
 
 /**
- * Ends when git does, or when it takes too long or says too much; what came until then counts. False: that is not all. **Invariant:** nothing of the repository is
+ * Ends when git does, or when it takes too long or says too much; what came until then counts. **Invariant:** nothing of the repository is
  * written, nothing fetched, and no program started that its configuration names: only plumbing that has no use for pagers, filters,
  * signatures and other differs is called, monitor and hooks are off, and every transport is forbidden, so that what a partial clone
  * lacks is not asked for.
@@ -134,7 +146,7 @@ function git(
   input: string,
   onData: (chunk: Buffer) => void,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<'all' | 'failed' | 'cut'> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const own = ['--no-pager', '--no-optional-locks', '--no-replace-objects', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'protocol.allow=never']; // prettier-ignore
@@ -145,20 +157,25 @@ function git(
       windowsHide: true,
     });
     let bytes = 0;
+    let isCut = false;
+    const cut = (): void => {
+      isCut = true;
+      child.kill('SIGKILL');
+    };
     const onAbort = (): void => {
       child.kill('SIGKILL');
       reject(signal.reason as Error);
     };
-    const late = setTimeout(() => child.kill('SIGKILL'), indexLimits.historyMs);
+    const late = setTimeout(cut, indexLimits.historyMs);
     const end = (code: number | null): void => {
       clearTimeout(late);
       signal.removeEventListener('abort', onAbort);
-      resolve(code === 0);
+      resolve(isCut ? 'cut' : code === 0 ? 'all' : 'failed');
     };
     signal.addEventListener('abort', onAbort, { once: true });
     child.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > indexLimits.historyBytes) child.kill('SIGKILL');
+      if (bytes > indexLimits.historyBytes) cut();
       else if (!signal.aborted) onData(chunk);
     });
     child.stdin.on('error', () => undefined); // it ended early: what it said by then counts
