@@ -6,6 +6,7 @@ import { textArea } from './controls.ts';
 import { modeIcons } from './dock.ts';
 import { isFull } from '../src/protocol/queue.ts';
 import { icon, iconButton } from './icon.ts';
+import { follow, mentionList, mentionSaid, readersFollow, startMention } from './mention.ts';
 import { menuButton, menuList, type Entry } from './menu.ts';
 import type { Panel } from './panel.ts';
 import { outcomeMark } from './report.ts';
@@ -78,12 +79,13 @@ export function composer(panel: Panel): TemplateResult {
   const empty = ui.draft.trim() === '';
   const off = sending === null || empty;
   const title = sendTitle(panel);
-  return html`${menuList(panel, 'mode', 'Mode', modes)} ${menuList(panel, 'model', 'Model', models)} ${lineOfNow(panel)}
+  return html`${menuList(panel, 'mode', 'Mode', modes)} ${menuList(panel, 'model', 'Model', models)}
+    ${mentionList(panel)} ${lineOfNow(panel)}
     <form class="composer" aria-label="Message" @submit=${(event: Event) => event.preventDefault()}>
       <div class="box">
         ${editingLine(panel)}
         ${
-          ui.attachments.length > 0 && ui.editing?.kind !== 'message'
+          ui.attachments.length + ui.attaching.length > 0 && ui.editing?.kind !== 'message'
             ? html`<div class="chips">
                 ${ui.attachments.map((attachment, at) =>
                   chip(attachment, () =>
@@ -92,6 +94,7 @@ export function composer(panel: Panel): TemplateResult {
                     }),
                   ),
                 )}
+                ${ui.attaching.map((id) => html`<span class="chip dim" role="status">${icon('loading codicon-modifier-spin')}<span class="cut">${nameInId(id)}</span></span>`)}
               </div>`
             : nothing
         }
@@ -104,12 +107,16 @@ export function composer(panel: Panel): TemplateResult {
             panel.change((state) => {
               state.draft = draft;
               state.recalled = 0;
+              state.sendWhenAttached = null;
             }),
+          onCaret: (draft, caret) => follow(panel, draft, caret),
         })}
+        <span class="sr" role="status">${readersFollow ? '' : mentionSaid(panel)}</span>
         <div class="bar">
           ${menuButton(panel, 'mode', modes, `Permission mode: ${modeWords[panel.mode].hint}`, 'tb', html`${icon(modeIcons[panel.mode])}<span>${modeWords[panel.mode].name}</span>${icon('chevron-down')}`)}
           ${menuButton(panel, 'model', models, `Model: ${model}`, 'tb shrink', html`<span class="cut">${model}</span>${icon('chevron-down')}`)}
           <span class="sp"></span>
+          ${iconButton('mention', 'Add context (@)', () => startMention(panel), { disabled: panel.readOnly || ui.editing?.kind === 'message' })}
           ${
             canResume
               ? iconButton('debug-continue', 'Resume (Shift+Alt+P)', () => panel.post({ type: 'resume' }))
@@ -181,7 +188,12 @@ function placeholder({ app, running, asked, session, phase, readOnly, damaged, c
   if (app?.provider === 'none') return 'Choose a model first';
   if (cut || (running && asked)) return 'Or say what to do instead';
   if (running || phase.kind === 'paused') return 'Enter queues, Ctrl+Enter steers now';
-  return session === null || phase.kind === 'idle' ? 'Describe a task' : 'Go on from here';
+  return session === null || phase.kind === 'idle' ? 'Describe a task. @ adds context' : 'Go on from here';
+}
+
+/** `file:src/export/upload.ts` → `upload.ts` */
+function nameInId(id: string): string {
+  return id.slice(Math.max(id.lastIndexOf(':'), id.lastIndexOf('/')) + 1);
 }
 
 const attachmentIcons: Readonly<Record<Attachment['kind'], string>> = {

@@ -14,11 +14,20 @@ export interface FieldOptions {
   readonly value: string;
   readonly disabled?: boolean;
   readonly onInput: (value: string) => void;
+  /** The caret has moved, by a key or the pointer. */
+  readonly onCaret?: (value: string, caret: number) => void;
 }
 
 /** Grows with its text; the style sheet bounds it. The toolkit takes its accessible name from its text. */
-export function textArea({ label, placeholder, value, disabled, onInput }: FieldOptions): TemplateResult {
-  const input = (event: Event): void => onInput((event.currentTarget as TextArea).value);
+export function textArea({ label, placeholder, value, disabled, onInput, onCaret }: FieldOptions): TemplateResult {
+  const caret = (event: Event): void => {
+    const field = event.currentTarget as TextArea;
+    onCaret?.(field.value, caretOf(field, field.value));
+  };
+  const input = (event: Event): void => {
+    onInput((event.currentTarget as TextArea).value);
+    caret(event);
+  };
   return html`<vscode-text-area
     class="type"
     data-field="composer"
@@ -27,6 +36,8 @@ export function textArea({ label, placeholder, value, disabled, onInput }: Field
     ?disabled=${disabled ?? false}
     .value=${live(value)}
     @input=${input}
+    @keyup=${caret}
+    @click=${caret}
     >${label}</vscode-text-area
   >`;
 }
@@ -53,6 +64,15 @@ export function isTextField(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('vscode-text-area, vscode-text-field, textarea, input') !== null;
 }
 
-function innerControl(field: Element): HTMLTextAreaElement | HTMLInputElement | null {
+/** Where the caret stands; at the end of `text` before the field has been used. */
+export function caretOf(field: Element, text: string): number {
+  return innerControl(field)?.selectionStart ?? text.length;
+}
+
+export function setCaret(field: Element, caret: number): void {
+  innerControl(field)?.setSelectionRange(caret, caret);
+}
+
+export function innerControl(field: Element): HTMLTextAreaElement | HTMLInputElement | null {
   return field.shadowRoot?.querySelector<HTMLTextAreaElement | HTMLInputElement>('.control') ?? null;
 }

@@ -31,6 +31,7 @@ export function header(panel: Panel): TemplateResult {
     ...(panel.readOnly
       ? []
       : [{ icon: 'discard', text: 'Restore to a checkpoint…', pick: () => panel.showRestore(null) }]),
+    { icon: 'layers', text: 'What the model sees', pick: () => panel.showContext(null) },
     { icon: 'export', text: 'Export…', pick: () => panel.post({ type: 'export_session', id: session }) },
     ...(panel.readOnly || view.closed
       ? []
@@ -81,23 +82,30 @@ function practice(panel: Panel): TemplateResult | typeof nothing {
   >`;
 }
 
-function meter({ view, app, model }: Panel): TemplateResult | typeof nothing {
+function meter(panel: Panel): TemplateResult | typeof nothing {
+  const { view, app, model } = panel;
   const window = app?.models.find(({ id }) => id === model)?.windowTokens ?? null;
-  if (view.contextTokens === 0 || window === null) return nothing;
+  if (view.contextTokens === 0) return nothing;
+  const open = (): void => panel.showContext(null);
+  if (window === null) {
+    const title = `${exact(view.contextTokens)} tokens in the model’s window. Show what the model sees`;
+    return html`<button type="button" class="tb num" title=${title} aria-label=${title} @click=${open}>
+      ${tokens(view.contextTokens)}
+    </button>`;
+  }
   const share = Math.min(1, view.contextTokens / window);
   const said = `${exact(view.contextTokens)} of ${exact(window)} tokens`;
-  return html`<span class="tb" title="${said} in the model’s window">
-    <span
-      class="meter ${share >= fullAt ? 'warn' : ''}"
-      role="meter"
-      aria-label="Context used"
-      aria-valuemin="0"
-      aria-valuemax="100"
-      aria-valuenow=${Math.round(share * 100)}
-      aria-valuetext="${percent(share, 1)} of ${exact(window)} tokens"
-      ><i .style=${`width:${(share * 100).toFixed(1)}%`}></i></span
-    ><span class="num" aria-hidden="true">${percent(share, 1)}</span>
-  </span>`;
+  const label = `Context used: ${percent(share, 1)} of ${exact(window)} tokens. Show what the model sees`;
+  return html`<button
+    type="button"
+    class="tb"
+    title="${said}. Show what the model sees"
+    aria-label=${label}
+    @click=${open}
+  >
+    <span class="meter ${share >= fullAt ? 'warn' : ''}"><i .style=${`width:${(share * 100).toFixed(1)}%`}></i></span
+    ><span class="num">${percent(share, 1)}</span>
+  </button>`;
 }
 
 function spent({ view, practice: free }: Panel): TemplateResult | typeof nothing {

@@ -3,6 +3,7 @@ import { caretInFirstLine, isTextField } from './controls.ts';
 import type { StepRow } from '../src/protocol/view.ts';
 import { allowOnce, answerPlan, changePlan, openPlan } from './dock.ts';
 import { openHunks, type Asked, type Panel } from './panel.ts';
+import { closeMention, onMentionKey } from './mention.ts';
 import { goOn, leave as leaveCut } from './recovered.ts';
 import type { Scroller } from './timeline.ts';
 
@@ -29,6 +30,7 @@ export function focusComposer(): boolean {
 /** Esc closes what is open; it never stops a run. */
 function leave(panel: Panel, { key }: KeyboardEvent): boolean {
   if (key !== 'Escape') return false;
+  if (closeMention(panel)) return true;
   if (panel.ui.menu) {
     panel.change((ui) => {
       ui.menu = null;
@@ -48,6 +50,7 @@ function leave(panel: Panel, { key }: KeyboardEvent): boolean {
 
 function inComposer(panel: Panel, target: Element, event: KeyboardEvent): boolean {
   const field = target.closest('[data-field=composer]') ?? target;
+  if (onMentionKey(panel, event)) return true;
   const command = event.ctrlKey || event.metaKey;
   if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
     if (command) panel.steer();

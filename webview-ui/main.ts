@@ -10,7 +10,9 @@ import { empty } from './empty.ts';
 import { header } from './header.ts';
 import { connect } from './host.ts';
 import { focusComposer, focusDock, focusFirstRow, focusLastRow, onKey } from './keyboard.ts';
+import { contextView } from './contextView.ts';
 import { createMarkdown } from './markdown.ts';
+import { settleField } from './mention.ts';
 import { hostNotice } from './notice.ts';
 import { Panel } from './panel.ts';
 import { planLine } from './planLine.ts';
@@ -104,6 +106,7 @@ function start(): void {
       panel.fresh = false;
     }
     settleFocus(held !== null, inFiles);
+    settleField(panel, root);
     announcer.tick(now);
     tick();
     wakeAt(panel.dockId === null ? null : panel.grace.readyAtMs, now);
@@ -114,6 +117,7 @@ function start(): void {
     if (panel.ui.place === 'sessions') return sessionsView(panel);
     if (!panel.app) return html``;
     if (panel.ui.place === 'restore') return restoreView(panel);
+    if (panel.ui.place === 'context') return contextView(panel);
     const isEmpty = panel.view.rows.length === 0 && panel.view.turn === null;
     return html`${header(panel)} ${planLine(panel)}
     ${
@@ -157,6 +161,15 @@ function start(): void {
     panel.focusStep = null;
     panel.revealHunk = false;
     panel.focusRow = null;
+    if (panel.focusPlace && panel.app) {
+      panel.focusPlace = false;
+      root.querySelector<HTMLElement>('[data-asked]')?.scrollIntoView({ block: 'nearest' });
+      for (const place of ['[data-asked] [data-nav]', '.log [data-nav]', '.subhead button']) {
+        const first = root.querySelector<HTMLElement>(place);
+        first?.focus();
+        if (first) break;
+      }
+    }
     if (wanted && panel.app) {
       if (wanted === 'dock') {
         if (!focusDock()) focusComposer();
@@ -235,6 +248,11 @@ function start(): void {
       return;
     }
     if (target.closest('[data-nav], [data-plan], .fh, .report button.row')) scroller.hold();
+    if (panel.ui.mention && !target.closest('[data-mentions], [data-field=composer], .bar')) {
+      panel.change((ui) => {
+        ui.mention = null;
+      });
+    }
     if (panel.ui.menu && !target.closest('.menu, [data-menu]')) {
       panel.change((ui) => {
         ui.menu = null;

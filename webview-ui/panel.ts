@@ -1,4 +1,5 @@
 /** The panel's state while the page lives, and every act of a person on it: an intent to the host, or a change of what is shown. */
+import { pieceAt, seenNow, type Frame, type Seen } from '../src/protocol/contextNow.ts';
 import { restorePoints, type RestorePoint } from '../src/protocol/copies.ts';
 import type { AppState, Answer, HostMessage, Intent, Notice, SessionRow } from '../src/protocol/messages.ts';
 import { phase, stateOfHunk, stepOf, type Phase } from '../src/protocol/queries.ts';
@@ -27,6 +28,7 @@ import {
 } from '../src/protocol/view.ts';
 import { Grace } from './grace.ts';
 import type { Host } from './host.ts';
+import * as mention from './mention.ts';
 import {
   freshForm,
   freshRestore,
@@ -81,6 +83,8 @@ export class Panel {
   decided = false;
   /** The dock has just begun to ask something. */
   fresh = false;
+  /** Wanted after the next drawing: focus in the place that was opened. */
+  focusPlace = false;
   /** Wanted after the next drawing: the current hunk in sight, focus on a row. */
   revealHunk = false;
   focusRow: 'first' | 'last' | null = null;
@@ -98,6 +102,8 @@ export class Panel {
   #heardAtMs = Number.NEGATIVE_INFINITY;
   #keptPlan: KeptPlan | null;
   #recovery: CutReport | null = null;
+  #frame: Frame | null = null;
+  #seen: { readonly of: View['sees']; readonly frame: Frame | null; readonly seen: Seen } | null = null;
   #points: { copies: readonly Copy[]; points: readonly RestorePoint[] } | null = null;
   #search: ReturnType<typeof setTimeout> | null = null;
   #items: { rows: readonly Row[]; folds: number; items: readonly Item[] } | null = null;
@@ -117,6 +123,11 @@ export class Panel {
       menuAt: 0,
       draft: kept.draft,
       attachments: kept.attachments,
+      attaching: [],
+      sendWhenAttached: null,
+      mention: null,
+      mentionClosed: null,
+      caret: null,
       recalled: 0,
       editing: null,
       renaming: false,
@@ -129,6 +140,7 @@ export class Panel {
       queueAt: null,
       sessions: freshSessions,
       restore: freshRestore,
+      asked: null,
     };
   }
 
@@ -180,6 +192,15 @@ export class Panel {
       case 'review':
         if (message.session === this.session) this.written.receive(message.files);
         return [];
+      case 'frame':
+        if (message.session === this.session) this.#frame = message.frame;
+        return [];
+      case 'mentions':
+        mention.receive(this, message.words, message.mentions, message.more);
+        return [];
+      case 'attached':
+        this.#attached(message.mention, message.attachments ?? []);
+        return [];
       case 'notices':
         this.notices = message.notices;
         this.ui.restore = { ...this.ui.restore, sent: false }; // it may say why nothing was restored
@@ -187,6 +208,7 @@ export class Panel {
       case 'show':
         if (message.place === 'sessions') this.showSessions();
         else if (message.place === 'restore') this.showRestore(null);
+        else if (message.place === 'context') this.showContext(message.at);
         else this.ui.place = 'session';
         return [];
       case 'compose':
@@ -236,6 +258,14 @@ export class Panel {
     const { copies } = this.view;
     if (this.#points?.copies !== copies) this.#points = { copies, points: restorePoints(copies) };
     return this.#points.points;
+  }
+
+  /** What the model sees now. */
+  get seen(): Seen {
+    const { sees } = this.view;
+    if (this.#seen?.of !== sees || this.#seen.frame !== this.#frame)
+      this.#seen = { of: sees, frame: this.#frame, seen: seenNow(sees, this.#frame) };
+    return this.#seen.seen;
   }
 
   get practice(): boolean {
@@ -336,6 +366,7 @@ export class Panel {
     const { sending, asked, ui } = this;
     const { editing, attachments } = ui;
     if (text === '' || sending === null) return;
+    if (this.#waitsToSend('send')) return;
     if (sending === 'instead') {
       const edits = asked?.question.kind === 'edits';
       this.answer(edits ? { action: 'reject_rest', reason: text } : { action: 'deny', reason: text });
@@ -352,7 +383,7 @@ export class Panel {
       this.send();
       return;
     }
-    if (text === '' || isFull(this.view.queue)) return;
+    if (text === '' || isFull(this.view.queue) || this.#waitsToSend('steer')) return;
     this.post({ type: 'steer', text, attachments: this.ui.attachments });
     this.#emptyComposer();
   }
@@ -495,6 +526,48 @@ export class Panel {
     });
   }
 
+  /** `at`: why the code there is among it. */
+  showContext(at: Ui['asked']): void {
+    this.focusPlace = true;
+    const found = at && pieceAt(this.seen, at.path, at.line);
+    if (found) this.unfold([`cause:${found.cause}`, `all:${found.cause}`]);
+    this.change((ui) => {
+      ui.place = 'context';
+      ui.menu = null;
+      ui.asked = at;
+    });
+  }
+
+  /** Asks the host for what a mention stands for. */
+  attach(id: string): void {
+    if (this.ui.attaching.includes(id)) return;
+    this.post({ type: 'attach', mention: id });
+    this.change((ui) => {
+      ui.attaching = [...ui.attaching, id];
+    });
+  }
+
+  #attached(id: string, attachments: readonly Attachment[]): void {
+    const { ui } = this;
+    ui.attaching = ui.attaching.filter((one) => one !== id);
+    const fresh = attachments.filter(
+      ({ kind, label }) => !ui.attachments.some((one) => one.kind === kind && one.label === label),
+    );
+    ui.attachments = [...ui.attachments, ...fresh];
+    const { sendWhenAttached } = ui;
+    if (ui.attaching.length > 0 || sendWhenAttached === null) return;
+    ui.sendWhenAttached = null;
+    if (sendWhenAttached === 'send') this.send();
+    else this.steer();
+  }
+
+  /** Words go with what they mention, which may take the host a moment to read. */
+  #waitsToSend(how: 'send' | 'steer'): boolean {
+    if (this.ui.attaching.length === 0) return false;
+    this.ui.sendWhenAttached = how;
+    return true;
+  }
+
   /** Back to the session; focus goes to what waits there, else to the composer. */
   leavePlace(): void {
     this.decided = true;
@@ -524,6 +597,7 @@ export class Panel {
       ui.attachments = editing?.attachments ?? [];
       ui.editing = null;
       ui.recalled = 0;
+      ui.mention = null;
     });
   }
 
@@ -579,6 +653,8 @@ export class Panel {
     this.ui.place = 'session';
     this.ui.recalled = 0;
     this.ui.restore = freshRestore;
+    this.ui.asked = null;
+    this.#frame = null;
     this.#recovery = null;
     this.cancelEdit();
   }

@@ -9,17 +9,26 @@ import type {
   RestoreItem,
   SessionId,
 } from '../src/protocol/view.ts';
+import type { Mentioning } from './mention.ts';
 import type { PlanDraft } from './planDraft.ts';
 
 export type MenuName = 'title' | 'mode' | 'model' | 'after' | `queue:${MessageId}` | `step:${number}`;
 
 export interface Ui {
-  place: 'session' | 'sessions' | 'restore';
+  place: 'session' | 'sessions' | 'restore' | 'context';
   folds: Map<string, boolean>;
   menu: MenuName | null;
   menuAt: number;
   draft: string;
   attachments: readonly Attachment[];
+  /** Mentions whose text the host is reading; what was to be sent goes when they are there. */
+  attaching: readonly string[];
+  sendWhenAttached: 'send' | 'steer' | null;
+  mention: Mentioning | null;
+  /** Place of the `@` whose list the person has closed. */
+  mentionClosed: number | null;
+  /** Where the caret is to stand after the next drawing. */
+  caret: number | null;
   /** How far back Up has gone in what was said; 0: the draft itself. */
   recalled: number;
   /** What was said before and is being written anew; the draft from before comes back after it. */
@@ -39,6 +48,8 @@ export interface Ui {
   queueAt: MessageId | null;
   sessions: SessionsForm;
   restore: RestoreForm;
+  /** The place in a file that the person asked about in the view of what the model sees. */
+  asked: { readonly path: string; readonly line: number } | null;
 }
 
 export interface SessionsForm {

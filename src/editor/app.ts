@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { toError, type ErrorCode } from '../core/error.ts';
 import type { Event, SessionId } from '../core/event.ts';
 import type { Model } from '../core/model.ts';
-import type { Approver, Feedback, Files, Search, Shell } from '../core/ports.ts';
+import type { Approver, CodeIndex, Feedback, Files, LanguageServers, Search, Shell } from '../core/ports.ts';
 import { plainShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
 import type { Session } from '../session/fold.ts';
@@ -23,7 +23,13 @@ import { editorDocuments } from './documents.ts';
 import { Feed } from './feed.ts';
 import { editorFeedback } from './feedback.ts';
 import { editorFiles } from './files.ts';
+import { EditorIndex } from './indexFeed.ts';
+import { IndexProgress } from './indexProgress.ts';
+import { startEditorIndex } from './indexStart.ts';
 import { handleIntent } from './intents.ts';
+import { editorLanguageServers } from './languageServers.ts';
+import { Mentions } from './mentions.ts';
+import { openNames, workspaceNames } from './names.ts';
 import { Notices, readOnlyId, readOnlyNotice, tellFault } from './notices.ts';
 import { notifyWhenAway } from './notify.ts';
 import { OwnerWatch } from './ownerWatch.ts';
@@ -32,6 +38,7 @@ import { PanelHost } from './panelHost.ts';
 import type { Parts } from './parts.ts';
 import { Plans } from './plans.ts';
 import { Problems } from './problems.ts';
+import { frameOf } from './promptFrame.ts';
 import { Provider } from './provider.ts';
 import { goesOnByItself } from './recovery.ts';
 import { Rebases } from './rebases.ts';
@@ -60,6 +67,10 @@ export type CreateAgent = (parts: {
   readonly approver: Approver;
   readonly feedback: Feedback;
   readonly documents: Documents;
+  readonly index: CodeIndex;
+  readonly languageServers: LanguageServers;
+  readonly openFiles: () => readonly string[];
+  readonly windowTokens: (model: string) => number | null;
 }) => Agent;
 
 export interface App {
@@ -79,6 +90,12 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const shell = plainShell();
   const asks = new Asks(randomUUID);
   const provider = new Provider(context, await isSample(disk.folders[0]));
+  const index = new EditorIndex({
+    files,
+    folders: () => files.folders,
+    start: (folders) => startEditorIndex(context, folders),
+    allowed: () => vscode.workspace.isTrusted && readSettings().index,
+  });
   const agent = createAgent({
     storage,
     model: provider.model,
@@ -88,12 +105,17 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     approver: askIfTrusted(asks, () => vscode.workspace.isTrusted),
     feedback: { tell: (session, signal) => feedback.tell(session, signal) },
     documents: editorDocuments,
+    index,
+    languageServers: editorLanguageServers(files),
+    openFiles: () => openNames(files),
+    windowTokens: (id) => provider.models.find((one) => one.id === id)?.windowTokens ?? null,
   });
   const { limits } = agent;
   const withSettings: Agent = {
     ...agent,
     get limits() {
-      return { ...limits, stepsMax: readSettings().maxSteps };
+      const { maxSteps, contextTokens } = readSettings();
+      return { ...limits, stepsMax: maxSteps, contextTokens };
     },
   };
 
@@ -181,8 +203,11 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     asks,
     notices,
     changes,
-    appState: () => readAppState(provider, tasks, desk),
+    appState: () => readAppState(provider, tasks, desk, index),
+    frame: (events) => frameOf(agent.tools, events),
   });
+  const mentions = new Mentions({ files, index, names: workspaceNames(files, ripgrepPath) });
+  const progress = new IndexProgress();
   const restores = new Restores({
     checkpoints: agent.checkpoints,
     files,
@@ -206,6 +231,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     actions,
     restores,
     pages,
+    index,
+    mentions,
     panel,
     feed,
     updateKeys: () => keys.update(),
@@ -256,6 +283,17 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     }),
     provider.onChange(refresh),
     onWorkbenchChange(refresh),
+    progress,
+    {
+      dispose: index.onStatus((status) => {
+        progress.update(index.known === null ? null : status);
+        feed.app();
+        keys.update();
+      }),
+    },
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('journeyman.index')) quietly(index.restart());
+    }),
     {
       dispose: asks.onChange(() => {
         feed.asks();
@@ -283,7 +321,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     showPanel: (view) => panel.show(view),
     async close() {
       await desk.close();
-      await agent.checkpoints.close();
+      await Promise.all([agent.checkpoints.close(), index.close()]);
       for (const one of disposables) one.dispose();
     },
   };
@@ -313,10 +351,13 @@ function workspaceFiles(): Files {
 }
 
 function workspaceSearch(files: Files): Search {
-  let found: string | null = null;
-  const rgPath = (): string => (found ??= findRipgrep(editorRipgrep(vscode.env.appRoot)));
-  const searchIn = (...folders: readonly string[]): Search => ripgrepSearch({ rgPath, folders });
+  const searchIn = (...folders: readonly string[]): Search => ripgrepSearch({ rgPath: ripgrepPath, folders });
   return editorSearch({ text: (query, signal) => searchIn(...files.folders).text(query, signal) }, files, searchIn);
+}
+
+/** Looked for when it is first needed, and each time: a look takes no time beside a search. */
+function ripgrepPath(): string {
+  return findRipgrep(editorRipgrep(vscode.env.appRoot));
 }
 
 /** What lay open when the window closed, or its extension host died. */

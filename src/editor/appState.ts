@@ -4,10 +4,11 @@ import * as vscode from 'vscode';
 import { practiceTasks } from '../model/practiceTasks.ts';
 import type { AppState } from '../protocol/messages.ts';
 import type { Desk } from './desk.ts';
+import type { EditorIndex } from './indexFeed.ts';
 import type { Provider } from './provider.ts';
 import type { Tasks } from './task.ts';
 
-export function readAppState(provider: Provider, tasks: Tasks, desk: Desk): AppState {
+export function readAppState(provider: Provider, tasks: Tasks, desk: Desk, index: EditorIndex): AppState {
   const folder = vscode.workspace.workspaceFolders?.[0];
   return {
     folder: folder === undefined ? 'none' : vscode.workspace.isTrusted ? 'ready' : 'untrusted',
@@ -20,6 +21,7 @@ export function readAppState(provider: Provider, tasks: Tasks, desk: Desk): AppS
     running: desk.live?.running ?? false,
     problems: countProblems(),
     openFileName: openFileName(),
+    index: index.known,
     ...(provider.choice.kind === 'practice'
       ? { tries: practiceTasks.map(({ title, hint, text }) => ({ title, hint, text })) }
       : {}),

@@ -5,6 +5,7 @@ import type { Question } from '../core/event.ts';
 import type { Answer } from '../protocol/messages.ts';
 import { modeWords, questionTitle } from '../protocol/words.ts';
 import { openHunksOf, type WaitingAsk } from '../session/asks.ts';
+import { contextCommands } from './contextActions.ts';
 import { chooseModel, setApiKey, setEndpoint } from './modelCommands.ts';
 import type { Parts } from './parts.ts';
 import { planCommands } from './planCommands.ts';
@@ -47,6 +48,7 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
     ...sessionCommands(parts, say),
     ...taskCommands(parts, say),
     ...planCommands(parts, say),
+    ...contextCommands(parts, say),
     'journeyman.openPanel': () => panel.open({ type: 'show', place: 'composer' }),
     'journeyman.newSession': async () => {
       await tasks.clear();

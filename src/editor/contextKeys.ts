@@ -4,7 +4,7 @@ import type { Parts } from './parts.ts';
 import { atCursor } from './reviewCursor.ts';
 import { hasOpen } from './surfaces/openChanges.ts';
 
-export function contextKeys({ desk, asks, review, changes, surfaces, plans }: Parts): {
+export function contextKeys({ desk, asks, review, changes, surfaces, plans, index }: Parts): {
   update(): void;
   dispose(): void;
 } {
@@ -42,6 +42,7 @@ export function contextKeys({ desk, asks, review, changes, surfaces, plans }: Pa
     set('leavable', isOpen);
     set('cut', live !== null && desk.cut(live.id) !== null);
     set('restorable', !running && (live?.state.checkpoints.length ?? 0) > 0);
+    set('indexing', index.known?.state === 'indexing' || index.known?.state === 'starting');
     set('compactable', !running && turns > 0);
   };
   const moved = vscode.Disposable.from(

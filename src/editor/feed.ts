@@ -1,5 +1,6 @@
 /** Keeps the panel in step: everything whole when its page is there, afterwards only what is new. */
 import type { Delta, Event, Seq, SessionId } from '../core/event.ts';
+import type { Frame } from '../protocol/contextNow.ts';
 import type { AppState, HostMessage } from '../protocol/messages.ts';
 import type { Asks } from '../session/asks.ts';
 import type { ChangeDesk } from './changes.ts';
@@ -12,6 +13,8 @@ export interface FeedSources {
   readonly notices: Notices;
   readonly changes: Pick<ChangeDesk, 'reviewed'>;
   readonly appState: () => AppState;
+  /** What stands before the conversation of a session; null: it has not begun. */
+  readonly frame: (events: readonly Event[]) => Frame | null;
 }
 
 export class Feed {
@@ -44,6 +47,7 @@ export class Feed {
     const events = shown.kind === 'live' ? shown.session.events.slice() : shown.kind === 'read' ? shown.events : [];
     this.#told = events.at(-1)?.seq ?? 0;
     this.#post({ type: 'session', id, events, readOnly: shown.kind === 'read' });
+    this.#frame(id, events);
     this.asks();
     this.recovery();
     this.#reviewed = '';
@@ -88,6 +92,11 @@ export class Feed {
 
   dispose(): void {
     if (this.#reviewing) clearTimeout(this.#reviewing);
+  }
+
+  #frame(session: SessionId | null, events: readonly Event[]): void {
+    const frame = this.#sources.frame(events);
+    if (session !== null && frame !== null) this.#post({ type: 'frame', session, frame });
   }
 
   #postReview(): void {

@@ -4,6 +4,7 @@ import { JourneymanError } from '../core/error.ts';
 import type { SessionId } from '../core/event.ts';
 import { unreachable } from '../core/json.ts';
 import type { Intent } from '../protocol/messages.ts';
+import { adjustContext, attachMention, tellMentions } from './contextActions.ts';
 import { exportedNotice, tellFault, untrustedNotice } from './notices.ts';
 import { readOutput } from './outputs.ts';
 import type { Parts } from './parts.ts';
@@ -22,7 +23,14 @@ export async function handleIntent(parts: Parts, intent: Intent): Promise<void> 
 }
 
 /** Those that only fail as `unavailable` when the log of the session on the desk does; tasks tell their own. */
-const writes: ReadonlySet<Intent['type']> = new Set(['change_message', 'cancel_message', 'pause', 'leave', 'set']);
+const writes: ReadonlySet<Intent['type']> = new Set([
+  'change_message',
+  'cancel_message',
+  'pause',
+  'leave',
+  'set',
+  'adjust_context',
+]);
 
 async function handle(parts: Parts, intent: Intent): Promise<void> {
   const { asks, desk, tasks, notices, feed, changes } = parts;
@@ -30,6 +38,7 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
     case 'ready':
       await parts.restored; // else the page would show an empty panel first
       feed.whole();
+      void parts.index.need();
       return;
     case 'send':
       return tasks.send(intent.text, intent.attachments);
@@ -105,6 +114,12 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
       await parts.actions.review([{ session: shownSession(parts), ...(path !== undefined && { path }) }]);
       return;
     }
+    case 'adjust_context':
+      return adjustContext(parts, intent.refs);
+    case 'ask_mentions':
+      return tellMentions(parts, intent.words);
+    case 'attach':
+      return attachMention(parts, intent.mention);
     case 'set': {
       if (intent.mode !== undefined) await tasks.setMode(intent.mode);
       if (intent.model !== undefined) await tasks.setModel(intent.model);
@@ -137,7 +152,7 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
       await changes.refresh();
       return postRows(parts);
     case 'open_file':
-      return openFile(parts, intent.path, intent.line ?? null);
+      return openFile(parts, intent.path, intent.line ?? null, intent.endLine ?? null);
     case 'open_review': {
       const edits = parts.review.waiting.find(({ ask }) => ask.approval.call === intent.call);
       if (edits) await parts.review.open(edits, intent.path ?? null, false);
@@ -153,7 +168,8 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
       notices.dismiss(intent.notice);
       return;
     case 'run':
-      await vscode.commands.executeCommand(...commandOf[intent.what]);
+      if (intent.what === 'resume_index') parts.index.resume();
+      else await vscode.commands.executeCommand(...commandOf[intent.what]);
       return;
     default:
       unreachable(intent);
@@ -193,7 +209,9 @@ async function showOutput({ agent, desk, pages }: Parts, call: string): Promise<
   await pages.show(`${fileNameOf(output.title)}.log`, output.text);
 }
 
-const commandOf: Readonly<Record<(Intent & { type: 'run' })['what'], readonly [command: string, ...args: string[]]>> = {
+const commandOf: Readonly<
+  Record<Exclude<(Intent & { type: 'run' })['what'], 'resume_index'>, readonly [command: string, ...args: string[]]>
+> = {
   set_key: ['journeyman.setApiKey'],
   set_endpoint: ['journeyman.setEndpoint'],
   choose_model: ['journeyman.chooseModel'],
@@ -201,6 +219,9 @@ const commandOf: Readonly<Record<(Intent & { type: 'run' })['what'], readonly [c
   open_folder: ['workbench.action.files.openFolder'],
   manage_trust: ['workbench.trust.manage'],
   open_settings: ['journeyman.openSettings'],
+  add_context: ['journeyman.addContext'],
+  cancel_index: ['journeyman.cancelIndex'],
+  rebuild_index: ['journeyman.rebuildIndex'],
 };
 
 async function postRows({ sessions, desk, asks, panel }: Parts): Promise<void> {
@@ -215,11 +236,13 @@ export function rowSources(desk: Parts['desk'], asks: Parts['asks']): RowSources
   return { held: desk.held, waiting: asks.waiting, cut: (id) => desk.cut(id) };
 }
 
-async function openFile({ files }: Parts, path: string, line: number | null): Promise<void> {
+async function openFile({ files }: Parts, path: string, line: number | null, endLine: number | null): Promise<void> {
   const uri = vscode.Uri.file(files.locate(path).absolute);
   const at = Math.max(0, (line ?? 1) - 1);
+  const selection =
+    endLine === null ? new vscode.Range(at, 0, at, 0) : new vscode.Range(at, 0, Math.max(at, endLine), 0);
   await vscode.window.showTextDocument(uri, {
     preview: true,
-    ...(line !== null && { selection: new vscode.Range(at, 0, at, 0) }),
+    ...(line !== null && { selection }),
   });
 }

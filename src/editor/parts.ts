@@ -7,6 +7,8 @@ import type { Sessions } from '../session/sessions.ts';
 import type { ChangeDesk } from './changes.ts';
 import type { Desk } from './desk.ts';
 import type { Feed } from './feed.ts';
+import type { EditorIndex } from './indexFeed.ts';
+import type { Mentions } from './mentions.ts';
 import type { Notices } from './notices.ts';
 import type { Pages } from './pages.ts';
 import type { PanelHost } from './panelHost.ts';
@@ -35,6 +37,8 @@ export interface Parts {
   readonly actions: ReviewActions;
   readonly restores: Restores;
   readonly pages: Pages;
+  readonly index: EditorIndex;
+  readonly mentions: Mentions;
   readonly panel: PanelHost;
   readonly feed: Feed;
   /** Context keys, where something changed that the workbench has not told yet. */

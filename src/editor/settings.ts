@@ -27,6 +27,9 @@ export interface Settings {
   readonly continueAfterRestart: boolean;
   readonly saveEdits: SavePolicy;
   readonly review: ReviewSettings;
+  /** Code that a task begins with; 0: none. */
+  readonly contextTokens: number;
+  readonly index: boolean;
   readonly statusBar: boolean;
   readonly notifications: boolean;
 }
@@ -35,6 +38,7 @@ export interface Settings {
 export function readSettings(): Settings {
   const all = vscode.workspace.getConfiguration('journeyman');
   const maxSteps = all.get<unknown>('maxSteps');
+  const contextTokens = all.get<unknown>('context.tokens');
   return {
     provider: oneOf(providers, all.get('provider'), 'none'),
     endpoint: text(all.get('endpoint')),
@@ -50,6 +54,9 @@ export function readSettings(): Settings {
       sourceControl: all.get<unknown>('review.sourceControl') !== false,
       comments: all.get<unknown>('review.comments') !== false,
     },
+    contextTokens:
+      typeof contextTokens === 'number' && contextTokens >= 0 ? Math.floor(contextTokens) : limits.contextTokens,
+    index: all.get<unknown>('index.enabled') !== false,
     statusBar: all.get<unknown>('statusBar') !== false,
     notifications: all.get<unknown>('notifications') !== false,
   };

@@ -165,7 +165,7 @@ function textOf(document: vscode.TextDocument, range: vscode.Range): string {
 }
 
 /** Says so where it is cut: the model can read the rest. */
-function whole(text: string, charsMax: number): string {
+export function whole(text: string, charsMax: number): string {
   if (text.length <= charsMax) return text;
   return `${text.slice(0, charsMax)}\n[cut here: ${String(text.length - charsMax)} more characters stand in the file]`;
 }

@@ -71,12 +71,13 @@ export function seenNow(sees: Sees, frame: Frame | null): Seen {
   };
 }
 
-/** The last shown piece at a line, for "why is this here?". */
+/** What stands at a line, for "why is this here?": code that was picked before what was read, of that the smallest. */
 export function pieceAt(seen: Seen, path: string, line: number): SeenEntry | null {
-  const code = seen.causes.find(({ cause }) => cause === 'code')?.entries ?? [];
-  const here = code.filter(({ place }) => place?.path === path && place.startLine <= line && line <= place.endLine);
+  const placed = seen.causes.flatMap(({ entries }) => entries);
+  const here = placed.filter(({ place }) => place?.path === path && place.startLine <= line && line <= place.endLine);
   const size = ({ place }: SeenEntry): number => (place ? place.endLine - place.startLine : 0);
-  return here.toSorted((a, b) => size(a) - size(b))[0] ?? null;
+  const rank = ({ piece }: SeenEntry): number => (piece ? 0 : 1);
+  return here.toSorted((a, b) => rank(a) - rank(b) || size(a) - size(b))[0] ?? null;
 }
 
 /** The same rule as the conversation's own: see `context/conversation.ts`. */

@@ -59,6 +59,8 @@ const answer: Check = (value) => {
 const attachments: Check = (value) => isListOf(value, limits.attachmentsMax, attachment);
 const paths: Check = (value) => isListOf(value, limits.restoreChoicesMax, path);
 const message = { text: text(1, limits.messageChars), attachments };
+const ref: Check = (value) =>
+  fits(value, { path, symbol: orNull(text(1, 1000)), as: oneOf('pinned', 'dropped', 'free') });
 /** A turn, or a line: counted from 1. */
 const ordinal: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 1;
 
@@ -90,6 +92,9 @@ const shapes: Readonly<Record<Intent['type'], Shape>> = {
   ask_change: { hunk: id, text: text(1, limits.messageChars) },
   open_changes: { 'path?': path },
   open_plan: { call: id, token: id },
+  adjust_context: { refs: (value) => isListOf(value, limits.adjustedMax, ref) },
+  ask_mentions: { words: text(0, limits.mentionChars) },
+  attach: { mention: path },
   set: { 'mode?': oneOf(...modes), 'model?': id, 'title?': text(1, 200) },
   new_session: {},
   list_sessions: {},
@@ -100,13 +105,25 @@ const shapes: Readonly<Record<Intent['type'], Shape>> = {
   open_session: { id },
   rename_session: { id, title: text(1, 200) },
   delete_session: { id },
-  open_file: { path, 'line?': ordinal },
+  open_file: { path, 'line?': ordinal, 'endLine?': ordinal },
   open_review: { call: id, 'path?': path },
   open_link: { href: (value) => text(9, 4096)(value) && /^https:\/\/[^\s\p{Cc}\p{Cf}]+$/u.test(value as string) },
   copy: { text: words },
   dismiss: { notice: id },
   run: {
-    what: oneOf('set_key', 'set_endpoint', 'choose_model', 'practice', 'open_folder', 'manage_trust', 'open_settings'),
+    what: oneOf(
+      'set_key',
+      'set_endpoint',
+      'choose_model',
+      'practice',
+      'open_folder',
+      'manage_trust',
+      'open_settings',
+      'add_context',
+      'cancel_index',
+      'resume_index',
+      'rebuild_index',
+    ),
   },
 };
 

@@ -9,6 +9,8 @@ import type { ModelInfo } from '../core/model.ts';
 import type { Mode } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
 import type { CutReport } from '../core/recovery.ts';
+import type { CodeRef, IndexStatus } from '../core/symbols.ts';
+import type { Frame } from './contextNow.ts';
 
 /** What the panel shows besides a session; small, sent whole whenever it changes. */
 export interface AppState {
@@ -26,6 +28,8 @@ export interface AppState {
   readonly running: boolean;
   readonly problems: number;
   readonly openFileName: string | null;
+  /** null: nothing has needed it yet, or it is switched off. */
+  readonly index: IndexStatus | null;
   /** What the empty panel offers to try; without it, the panel's own three. The practice model names what it has replies for. */
   readonly tries?: readonly Try[];
 }
@@ -44,6 +48,19 @@ export interface SessionRow {
   readonly state: 'working' | 'waiting' | 'paused' | 'cut' | 'idle' | 'closed' | 'damaged';
   /** "Done · $0.03", "Asks to run a command" */
   readonly line: string;
+}
+
+/** What `@` offers. The host knows what its id stands for, and attaches nothing that it did not offer. */
+export interface Mention {
+  readonly id: string;
+  readonly kind: 'symbol' | 'file' | 'folder' | 'selection' | 'problems' | 'changes';
+  /** Stands after the `@` in the text: no blanks. */
+  readonly name: string;
+  readonly label: string;
+  /** Where it is: `src/export/resumableUpload.ts:41`; '' for what needs no place. */
+  readonly place: string;
+  /** "class", "12 lines", "3" */
+  readonly note: string;
 }
 
 /** A question that this window can answer now. The token is good for one answer to exactly this call. */
@@ -103,9 +120,26 @@ export type HostMessage =
     }
   /** Changes that stand in the files and are open, or were decided lately, as the editor has them now. Replaces what was said before. */
   | { readonly type: 'review'; readonly session: SessionId; readonly files: readonly ReviewedFile[] }
+  /** What stands before the conversation of the session, estimated. */
+  | { readonly type: 'frame'; readonly session: SessionId; readonly frame: Frame }
+  /** Answers `ask_mentions`, for the same words. `more`: the index is not whole yet. */
+  | {
+      readonly type: 'mentions';
+      readonly words: string;
+      readonly mentions: readonly Mention[];
+      readonly more: boolean;
+    }
+  /** Answers `attach`; null: it is gone, and a notice says why. */
+  | { readonly type: 'attached'; readonly mention: string; readonly attachments: readonly Attachment[] | null }
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   /** A person's command from outside the panel: go to the dock, to the composer, to the list of sessions, to the restore points. */
   | { readonly type: 'show'; readonly place: 'dock' | 'composer' | 'sessions' | 'timeline' | 'restore' }
+  /** To what the model sees; `at`: to the code that stands there, and why it was shown. */
+  | {
+      readonly type: 'show';
+      readonly place: 'context';
+      readonly at: { readonly path: string; readonly line: number } | null;
+    }
   /** Puts text and context into the composer, from "Ask about selection" and kin. */
   | { readonly type: 'compose'; readonly text: string; readonly attachments: readonly Attachment[] };
 
@@ -183,6 +217,15 @@ export type Intent =
   | { readonly type: 'open_changes'; readonly path?: string }
   /** The plan that waits, as a document that can be edited and commented line by line. */
   | { readonly type: 'open_plan'; readonly call: CallId; readonly token: string }
+  /** What the model is to see, or not to see, from its next step on. */
+  | {
+      readonly type: 'adjust_context';
+      readonly refs: readonly (CodeRef & { readonly as: 'pinned' | 'dropped' | 'free' })[];
+    }
+  /** What `@` with these words could mean. */
+  | { readonly type: 'ask_mentions'; readonly words: string }
+  /** Reads what a mention stands for, to go along with the message. */
+  | { readonly type: 'attach'; readonly mention: string }
   | { readonly type: 'set'; readonly mode?: Mode; readonly model?: string; readonly title?: string }
   | { readonly type: 'new_session' }
   | { readonly type: 'list_sessions' }
@@ -194,7 +237,7 @@ export type Intent =
   | { readonly type: 'rename_session'; readonly id: SessionId; readonly title: string }
   /** The panel has asked the person; it is not asked again. */
   | { readonly type: 'delete_session'; readonly id: SessionId }
-  | { readonly type: 'open_file'; readonly path: string; readonly line?: number }
+  | { readonly type: 'open_file'; readonly path: string; readonly line?: number; readonly endLine?: number }
   /** The proposal of a call as a diff in the editor; all its files without `path`. */
   | { readonly type: 'open_review'; readonly call: CallId; readonly path?: string }
   | { readonly type: 'open_link'; readonly href: string }
@@ -203,5 +246,15 @@ export type Intent =
   | {
       readonly type: 'run';
       readonly what:
-        'set_key' | 'set_endpoint' | 'choose_model' | 'practice' | 'open_folder' | 'manage_trust' | 'open_settings';
+        | 'set_key'
+        | 'set_endpoint'
+        | 'choose_model'
+        | 'practice'
+        | 'open_folder'
+        | 'manage_trust'
+        | 'open_settings'
+        | 'add_context'
+        | 'cancel_index'
+        | 'resume_index'
+        | 'rebuild_index';
     };

@@ -93,14 +93,25 @@ function isProgram(path: string): boolean {
   }
 }
 
+/** The same ignore files as when listing, and none from above the workspace: a `*` in the home folder would hide everything. */
+export const listingArguments = [
+  '--no-config',
+  '--no-messages',
+  '--hidden',
+  '--no-require-git',
+  '--no-ignore-parent',
+  '--no-ignore-dot',
+  '--ignore-file=.gitignore',
+  '--ignore-file=.journeymanignore',
+  '--glob=!.git',
+] as const;
+
 function argumentsOf(
   { pattern, regex, caseSensitive, glob, contextLines }: TextQuery,
   target: string,
 ): readonly string[] {
   const name = glob === null ? null : namePattern(glob);
   return [
-    '--no-config',
-    '--no-messages',
     '--color=never',
     '--no-heading',
     '--with-filename',
@@ -111,14 +122,7 @@ function argumentsOf(
     '--max-columns-preview',
     `--max-filesize=${String(limits.fileBytesMax)}`,
     `--context=${String(contextLines)}`,
-    '--hidden',
-    // The same ignore files as when listing, and none from above the workspace: a `*` in the home folder would hide everything.
-    '--no-require-git',
-    '--no-ignore-parent',
-    '--no-ignore-dot',
-    '--ignore-file=.gitignore',
-    '--ignore-file=.journeymanignore',
-    '--glob=!.git',
+    ...listingArguments,
     // `--glob` would bring ignored files back; a file type does not.
     ...(name === null ? [] : [`--type-add=wanted:${name}`, '--type=wanted']),
     ...(caseSensitive ? [] : ['--ignore-case']),

@@ -5,8 +5,9 @@ import type { CutReport } from '../../src/core/recovery.ts';
 import type { Actor, Event, Fact, Outcome, Question } from '../../src/core/event.ts';
 import type { ReplyBlock, Usage } from '../../src/core/model.ts';
 import type { Plan, PlanState } from '../../src/core/plan.ts';
+import type { ContextPiece, Reason, StalePiece } from '../../src/core/symbols.ts';
 import type { ToolResult } from '../../src/core/tool.ts';
-import type { ReviewedFile } from '../../src/protocol/messages.ts';
+import type { Mention, ReviewedFile } from '../../src/protocol/messages.ts';
 
 export const startMs = Date.parse('2026-11-21T14:02:00Z');
 const user: Actor = { kind: 'user' };
@@ -146,6 +147,18 @@ export class Recorder {
     return this;
   }
 
+  /** Code that goes with the next request. */
+  pick(pieces: readonly ContextPiece[], stale: readonly StalePiece[] = []): this {
+    this.add(system, { type: 'context.selected', pieces, stale, budgetTokens: 6000, complete: true, ms: 40 });
+    return this;
+  }
+
+  /** The person's word on code. */
+  adjust(as: 'pinned' | 'dropped' | 'free', path: string, symbol: string | null): this {
+    this.add(user, { type: 'context.adjusted', refs: [{ path, symbol, as }] });
+    return this;
+  }
+
   read(path: string, lines = 120, ms = 90): this {
     const call = this.use('read_file', { path });
     return this.step('', call).run(
@@ -267,6 +280,79 @@ const effects: Readonly<Record<string, 'read' | 'plan' | 'write' | 'execute'>> =
   write_file: 'write',
   run_command: 'execute',
 };
+
+/** What the host offers for `@res`. */
+export const mentions: readonly Mention[] = (
+  [
+    ['symbol', 'ResumableUploadCoordinator', 'src/export/resumableUpload.ts:18', 'class'],
+    ['file', 'resumableUpload.ts', 'packages/billing-service/src/export', ''],
+    ['folder', 'resumable', 'packages/billing-service/src/export', ''],
+    ['problems', 'Problems', '', '3'],
+    ['selection', 'Selection', 'src/export/invoiceExport.ts:4-15', '12 lines'],
+    ['changes', 'My uncommitted changes', '', ''],
+  ] as const
+).map(([kind, label, place, note]) => {
+  const name = place === '' || kind === 'selection' ? kind : label;
+  return { id: `${kind}:${place}:${label}`, kind, name, label, place, note };
+});
+
+/** A piece of `lines` lines, each of `lineChars` characters. */
+export function piece(
+  path: string,
+  symbol: string | null,
+  startLine: number,
+  lines: number,
+  ...why: readonly Reason[]
+): ContextPiece {
+  const text = Array.from({ length: lines }, (_, at) => `line ${startLine + at}`.padEnd(39, '.')).join('\n');
+  const form = symbol === null ? 'part' : 'body';
+  return { path, symbol, startLine, endLine: startLine + lines - 1, form, text, tokens: lines * 10, why };
+}
+
+/** A run whose steps were shown code, with words of the person on some of it. */
+export function withCode(): Recorder {
+  const recorder = new Recorder();
+  const upload = 'src/export/resumableUpload.ts';
+  recorder.say(task, [{ kind: 'selection', label: `${upload}:41-96`, text: 'start() {\n  …\n}' }]);
+  recorder.pick([
+    piece(upload, 'ResumableUploadCoordinator.start', 41, 56, { kind: 'named', of: ['start()'] }),
+    piece(upload, 'ResumableUploadCoordinator', 18, 180, { kind: 'words', of: ['upload', 'resume', 'offset'] }),
+    piece(
+      'src/export/invoiceExport.ts',
+      'uploadInvoice',
+      77,
+      40,
+      { kind: 'uses', of: ['start()'] },
+      { kind: 'together', of: [upload] },
+    ),
+    piece('packages/billing-service/src/export/exportState.ts', null, 1, 60, { kind: 'near', of: [upload] }),
+    piece('test/export/resumableUpload.test.ts', 'keeps its offset', 12, 30, {
+      kind: 'history',
+      of: ['Resume uploads after a dropped connection'],
+    }),
+    piece('src/net/retryPolicy.ts', 'retryPolicy', 9, 44, { kind: 'path', of: ['retry'] }),
+  ]);
+  recorder.read('src/export/exportQueue.ts', 210).search('uploadInvoice(');
+  recorder
+    .adjust('pinned', upload, 'ResumableUploadCoordinator.start')
+    .adjust('dropped', 'src/net/retryPolicy.ts', 'retryPolicy');
+  recorder.adjust('pinned', 'src/export/exportState.ts', 'ExportState');
+  recorder.pick(
+    [piece('src/export/exportQueue.ts', 'ExportQueue.drain', 60, 35, { kind: 'used_by', of: ['uploadInvoice'] })],
+    [
+      {
+        path: 'src/export/invoiceExport.ts',
+        symbol: 'uploadInvoice',
+        startLine: 77,
+        endLine: 116,
+        now: 'changed',
+        by: 0,
+      },
+    ],
+  );
+  recorder.command('npm test', 0, 'ok '.repeat(700));
+  return recorder.step('The offset is kept in memory only.');
+}
 
 export function commandQuestion(line: string): Question {
   return {

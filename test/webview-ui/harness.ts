@@ -156,6 +156,7 @@ export const app: AppState = {
   running: false,
   problems: 3,
   openFileName: 'invoiceExport.ts',
+  index: null,
 };
 
 /** A whole session as the host sends it after `ready`. */

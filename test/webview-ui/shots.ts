@@ -3,7 +3,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { HostMessage, ReviewedFile } from '../../src/protocol/messages.ts';
+import type { AppState, HostMessage, ReviewedFile } from '../../src/protocol/messages.ts';
 import type { CutReport } from '../../src/core/recovery.ts';
 import { restorePoints } from '../../src/protocol/copies.ts';
 import { reduceAll } from '../../src/protocol/reduce.ts';
@@ -292,6 +292,33 @@ const states: Readonly<Record<string, () => State>> = {
       await panel.send({ type: 'found', words: 'exprot', rows: [], searched: 48 });
     },
   }),
+  context: () => shownContext(fixture.withCode(), null),
+  'context-why': () => shownContext(fixture.withCode(), { path: 'src/export/exportQueue.ts', line: 70 }),
+  'context-room': () => {
+    const recorder = fixture.withCode();
+    for (const line of ['npx tsc', 'npm run lint', 'npm test', 'npm run build'])
+      recorder.command(line, 0, 'ok '.repeat(400));
+    recorder.add({ kind: 'user' }, { type: 'context.compacted', kept: 2 });
+    return shownContext(recorder, null, {
+      state: 'indexing',
+      indexed: 1240,
+      files: 5600,
+      definitions: 9000,
+      message: null,
+    });
+  },
+  'context-none': () => ({
+    messages: [
+      { type: 'app', app },
+      { type: 'show', place: 'context', at: null },
+    ],
+  }),
+  mention: () =>
+    ended(fixture.done(), async (panel) => {
+      await panel.page.locator('textarea').focus();
+      await panel.page.keyboard.type('Use the one in @res');
+      await panel.send({ type: 'mentions', words: 'res', mentions: fixture.mentions, more: false });
+    }),
   mode: () => ended(fixture.done(), async ({ page }) => page.locator('[data-menu=mode]').click()),
   title: () => ended(fixture.done(), async ({ page }) => page.locator('[data-menu=title]').click()),
   errors: () => ({
@@ -315,6 +342,20 @@ const states: Readonly<Record<string, () => State>> = {
     ],
   }),
 };
+
+function shownContext(
+  recorder: fixture.Recorder,
+  at: { readonly path: string; readonly line: number } | null,
+  index: AppState['index'] = null,
+): State {
+  return ended(recorder, async (panel) => {
+    await panel.send(
+      { type: 'app', app: { ...app, index } },
+      { type: 'frame', session: 's1', frame: { systemTokens: 1400, toolTokens: 2600 } },
+      { type: 'show', place: 'context', at },
+    );
+  });
+}
 
 const [folder = 'out/shots', ...wanted] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
