@@ -22,6 +22,8 @@ const dist = path.join(root, 'dist');
 const nodeEntries = {
   extension: 'src/extension.ts',
   cli: 'src/cli.ts',
+  indexer: 'src/indexer.ts',
+  extractor: 'src/extractor.ts',
 };
 
 /** What runs in the panel's frame. The CSS is an entry so that the fonts it names are copied along. */

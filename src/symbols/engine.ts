@@ -113,7 +113,7 @@ class IndexEngine implements Engine {
   #changedTimer: NodeJS.Timeout | null = null;
   #idleTimer: NodeJS.Timeout | null = null;
   #savedAtMs = Date.now();
-  #settled: (() => void)[] = [];
+  readonly #settled: (() => void)[] = [];
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -579,8 +579,6 @@ class IndexEngine implements Engine {
     return place === null ? null : readContent(place.absolute);
   }
 
-  #nameOf(path: string): string;
-  #nameOf(path: string | null): string | null;
   #nameOf(path: string | null): string | null {
     return path === null ? null : (this.#options.lister.locate(path)?.path ?? null);
   }

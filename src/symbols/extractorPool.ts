@@ -33,7 +33,7 @@ export interface ExtractorPool {
 }
 
 export interface PoolOptions {
-  start(): ExtractorPort;
+  readonly start: () => ExtractorPort;
   readonly fileMs?: number;
   /** Calls back after so long; gives the way to stop it. */
   readonly after?: (ms: number, then: () => void) => () => void;
@@ -47,7 +47,7 @@ export function createExtractorPool({
   // prettier-ignore
   const seats: Seat[] = [];
   let size = 1;
-  let closed = false;
+  const closing = new AbortController();
 
   function seatOf(index: number): Seat {
     return (seats[index] ??= { port: null, waiting: 0, last: Promise.resolve() });
@@ -57,7 +57,7 @@ export function createExtractorPool({
   function run<T>(seat: Seat, work: (port: ExtractorPort) => Promise<T>): Promise<T | null> {
     seat.waiting++;
     const done = seat.last.then(async () => {
-      if (closed) throw ended();
+      closing.signal.throwIfAborted();
       const port = (seat.port ??= start());
       let stop = (): void => undefined;
       const tooLong = new Promise<null>((resolve) => {
@@ -67,7 +67,7 @@ export function createExtractorPool({
       });
       const result = await Promise.race([work(port).catch(() => null), tooLong]);
       stop();
-      if (closed) throw ended();
+      closing.signal.throwIfAborted();
       if (result === null || port.heapBytes() > indexLimits.heapBytes) {
         seat.port = null;
         await port.end();
@@ -94,7 +94,7 @@ export function createExtractorPool({
   const idle = (): Seat | undefined => Array.from({ length: size }, (_, i) => seatOf(i)).find(({ waiting }) => waiting < 2); // prettier-ignore
   return {
     get hasRoom() {
-      return !closed && idle() !== undefined;
+      return !closing.signal.aborted && idle() !== undefined;
     },
     get busy() {
       return seats.filter(({ waiting }) => waiting > 0).length;
@@ -116,7 +116,7 @@ export function createExtractorPool({
       }
     },
     async close() {
-      closed = true;
+      closing.abort(new JourneymanError('cancelled', 'The index was closed.'));
       await Promise.all(seats.map(async (seat) => seat.port?.end()));
     },
   };
@@ -126,10 +126,6 @@ interface Seat {
   port: ExtractorPort | null;
   waiting: number;
   last: Promise<unknown>;
-}
-
-function ended(): JourneymanError {
-  return new JourneymanError('cancelled', 'The index was closed.');
 }
 
 function afterMs(ms: number, then: () => void): () => void {

@@ -28,8 +28,8 @@ export interface CodeFiles {
 }
 
 export function codeFiles(folders: readonly string[]): CodeFiles {
-  const { locate } = placesIn(folders);
-  const nameOf = (absolute: string): string => locate(absolute).path;
+  const places = placesIn(folders);
+  const nameOf = (absolute: string): string => places.locate(absolute).path;
 
   function* below(absolute: string, fromTop: string, outer: readonly IgnoreRules[]): Generator<readonly CodeFile[]> {
     const children = childrenOf(absolute);
@@ -80,7 +80,7 @@ export function codeFiles(folders: readonly string[]): CodeFiles {
     },
     locate(path) {
       try {
-        return locate(path);
+        return places.locate(path);
       } catch {
         return null;
       }

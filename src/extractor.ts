@@ -1,0 +1,34 @@
+/** The thread that reads files for the index: texts come in, facts go out. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createExtractor } from './symbols/extract/extractor.ts';
+import type { FileFacts } from './symbols/facts.ts';
+import type { FromExtractor, ToExtractor } from './symbols/messages.ts';
+
+const { grammars } = workerData as { readonly grammars: string };
+const starting = createExtractor({ grammars });
+
+parentPort?.on('message', (message: ToExtractor) => {
+  void starting.then(
+    (extractor) => {
+      if ('unfollow' in message) {
+        extractor.unfollow(message.unfollow);
+        return;
+      }
+      const facts = 'files' in message ? message.files.map(({ path, text, whole }) => extractor.extract(path, text, whole)) : [extractor.follow(message.follow, message.text)]; // prettier-ignore
+      const answer: FromExtractor = { id: message.id, facts, heapBytes: extractor.heapBytes() };
+      parentPort?.postMessage(answer, facts.flatMap(buffersOf));
+    },
+    () => {
+      if ('id' in message) parentPort?.postMessage({ id: message.id, facts: null, heapBytes: 0 } satisfies FromExtractor); // prettier-ignore
+    },
+  );
+});
+
+/** Handed over, not copied; what several tables may share stays. */
+function buffersOf({ definitions, words }: FileFacts): readonly ArrayBuffer[] {
+  const { kinds, local, starts, ends, nameStarts, heads, startLines, endLines, nameLines, parents } = definitions;
+  const columns = [kinds, local, starts, ends, nameStarts, heads, startLines, endLines, nameLines, parents, words.code, words.prose]; // prettier-ignore
+  return columns.flatMap(({ buffer, byteLength }) =>
+    byteLength > 0 && byteLength === buffer.byteLength ? [buffer as ArrayBuffer] : [],
+  );
+}
