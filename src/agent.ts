@@ -57,7 +57,7 @@ export function createAgent(parts: AgentParts): Agent {
     files,
     approver,
     ...(parts.feedback && { feedback: parts.feedback }),
-    ...(index && { selector: codeSelector({ index, clock, ...(openFiles && { open: openFiles }) }) }),
+    ...(index && { selector: codeSelector({ index, files, clock, ...(openFiles && { open: openFiles }) }) }),
     ...(index && { changed: (paths: readonly string[]) => index.changed(paths) }),
     ...(windowTokens && { windowTokens }),
     clock,

@@ -19,6 +19,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/run.ts')).runCommand(command.options);
     case 'resume':
       return (await import('./cli/resume.ts')).resumeCommand(command.options);
+    case 'select':
+      return (await import('./cli/select.ts')).selectCommand(command.options);
+    case 'index':
+      return (await import('./cli/index.ts')).indexCommand(command.options);
     case 'sessions':
       return (await import('./cli/sessions.ts')).sessionsCommand(command.options);
     case 'log':

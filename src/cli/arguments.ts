@@ -1,6 +1,7 @@
 /** What was typed, as a command with its options; every fault says what to type instead. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { JourneymanError } from '../core/error.ts';
+import { limits } from '../core/limits.ts';
 import { modes, type Mode } from '../core/permission.ts';
 import { helpTexts, type HelpTopic } from './help.ts';
 
@@ -68,6 +69,20 @@ export interface ForkOptions {
   readonly session: string;
   readonly turn: number | null;
 }
+export interface SelectOptions {
+  readonly task: string;
+  readonly budget: number;
+  readonly seen: readonly string[];
+  readonly workspace: string;
+  readonly output: Output;
+}
+export interface IndexOptions {
+  readonly workspace: string;
+  /** By language, with memory and where it is kept. */
+  readonly stats: boolean;
+  readonly rebuild: boolean;
+  readonly output: 'text' | 'json';
+}
 export interface ExportOptions {
   readonly session: string;
   /** `-`: standard output; null: there, or a file where that is a terminal. */
@@ -84,6 +99,8 @@ export type Command =
   | { readonly name: 'restore'; readonly options: RestoreOptions }
   | { readonly name: 'fork'; readonly options: ForkOptions }
   | { readonly name: 'export'; readonly options: ExportOptions }
+  | { readonly name: 'select'; readonly options: SelectOptions }
+  | { readonly name: 'index'; readonly options: IndexOptions }
   | { readonly name: 'import'; readonly options: { readonly file: string } }
   | { readonly name: 'rename'; readonly options: { readonly session: string; readonly title: string } }
   | { readonly name: 'close'; readonly options: { readonly session: string } }
@@ -133,6 +150,20 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case 'checkpoints': {
       const { values, positionals } = read(topic, rest, { output: one } as const, 1);
       return { name: topic, options: { session: positionals[0] ?? null, output: outputOf(topic, values) } };
+    }
+    case 'select':
+      return { name: 'select', options: selectOptions(rest) };
+    case 'index': {
+      const { values } = read('index', rest, { workspace: one, stats: flag, rebuild: flag, output: one } as const, 0);
+      return {
+        name: 'index',
+        options: {
+          workspace: values.workspace ?? process.cwd(),
+          stats: values.stats ?? false,
+          rebuild: values.rebuild ?? false,
+          output: oneOf('index', 'output', values.output ?? 'text', ['text', 'json']),
+        },
+      };
     }
     case 'restore':
       return { name: 'restore', options: restoreOptions(rest) };
@@ -261,6 +292,23 @@ function restoreOptions(rest: readonly string[]): RestoreOptions {
     mine,
     old,
     output: outputOf('restore', values),
+  };
+}
+
+function selectOptions(rest: readonly string[]): SelectOptions {
+  const { values, positionals } = read(
+    'select',
+    rest,
+    { budget: one, seen: many, workspace: one, output: one } as const,
+    1,
+  );
+  const output = outputOf('select', values);
+  return {
+    task: given('select', positionals[0]?.trim(), 'task'),
+    budget: countOf('select', 'budget', values.budget) ?? limits.contextTokens,
+    seen: values.seen ?? [],
+    workspace: values.workspace ?? process.cwd(),
+    output: output === 'ndjson' ? oneOf('select', 'output', output, ['text', 'json']) : output,
   };
 }
 

@@ -4,11 +4,13 @@ import { resolve } from 'node:path';
 import { createAgent } from '../agent.ts';
 import { JourneymanError } from '../core/error.ts';
 import type { Model } from '../core/model.ts';
-import type { Approver, Files, Shell } from '../core/ports.ts';
+import type { Approver, CodeIndex, Files, Shell } from '../core/ports.ts';
 import { plainShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
 import { nodeFiles } from '../workspace/files.ts';
 import { findRipgrep, packageRipgrep, ripgrepSearch } from '../workspace/search.ts';
+import { unaskedIndex } from './codeIndex.ts';
+import type { ChosenModel } from './model.ts';
 import { denial } from './person.ts';
 import { storageFolder } from './storage.ts';
 
@@ -21,9 +23,10 @@ export interface CliAgent {
 /** `folders`: absolute paths of folders that are there. */
 export function assemble(
   folders: readonly string[],
-  model: Model,
+  { model, windowTokens }: Pick<ChosenModel, 'model' | 'windowTokens'>,
   approver: Approver,
   stepsMax: number | null,
+  index: CodeIndex | null,
 ): CliAgent {
   const files = nodeFiles(folders);
   const shell = plainShell();
@@ -34,6 +37,8 @@ export function assemble(
     search: ripgrepSearch({ rgPath: () => findRipgrep(packageRipgrep(import.meta.filename)), folders: files.folders }),
     shell,
     approver,
+    windowTokens,
+    ...(index && { index }),
     ...(stepsMax === null ? {} : { limits: { stepsMax } }),
   });
   return { agent, files, shell };
@@ -41,7 +46,7 @@ export function assemble(
 
 /** For what needs no reply: a session's record and the files that it has changed. */
 export function assembleWithoutModel(folders: readonly string[]): Agent {
-  return assemble(folders, noModel, denial, null).agent;
+  return assemble(folders, { model: noModel, windowTokens: () => null }, denial, null, unaskedIndex()).agent;
 }
 
 const noModel: Model = {

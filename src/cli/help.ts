@@ -32,6 +32,10 @@ export const helpTexts = {
   journeyman checkpoints [SESSION]    points that its files can go back to
   journeyman restore SESSION CHECKPOINT   take back what the agent changed since
 
+  journeyman select "<task>"          the code that a task would be shown first, and why
+
+  journeyman index                    make the symbol index of a folder, or bring it up to date; --stats says what is in it
+
   journeyman fork SESSION             a new session that begins as a copy
   journeyman export SESSION [FILE]    all of a session as one file
   journeyman import FILE              a session from such a file
@@ -146,6 +150,35 @@ would happen, and asks at a terminal. It is a checkpoint itself, so that it can 
 Examples:
   journeyman restore 4f0c2a9be771 81b2c6d0a3f4 --dry-run
   journeyman restore 4f0c2a9be771 81b2c6d0a3f4 --both --yes --mine src/a.ts
+`,
+  select: `journeyman select "<task>" [options]
+
+Shows what would be picked of the code for a task, as the model is shown it at its first step: files and symbols, each with
+the reasons, and what each costs. No model is asked.
+
+  --budget N                  tokens at most, 4 characters each (default 6000)
+  --seen FILE                 was looked at already: it counts for what matters, and is not shown again (may be repeated)
+  --workspace DIR             the folder to look in (default: this one)
+  --output text|json          json: the ranking and the pieces with their texts
+
+Examples:
+  journeyman select "Why does the parser drop the last line?"
+  journeyman select "Retry uploads" --seen src/upload.ts --budget 2000 --output json | jq -r '.pieces[].path'
+`,
+  index: `journeyman index [options]
+
+Makes the symbol index of a folder, or brings it up to date: files whose size and date are the same are not read again. It is
+kept beside the sessions, never in the workspace. Ctrl-C stops it, and what was read by then is kept.
+
+  --stats                     also by language, with definitions and MB, the memory it took and where it is kept
+  --rebuild                   begin again, with nothing
+  --workspace DIR             the folder (default: this one)
+  --output text|json
+
+Exit code: 0 done · 1 error · 130 stopped
+
+Example:
+  journeyman index --stats --workspace .
 `,
   fork: `journeyman fork SESSION [options]
 

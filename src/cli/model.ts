@@ -2,15 +2,22 @@
 import { JourneymanError } from '../core/error.ts';
 import type { Model, ModelInfo } from '../core/model.ts';
 
+export interface ChosenModel {
+  readonly model: Model;
+  readonly id: string;
+  /** As far as the endpoint has told it. */
+  readonly windowTokens: (id: string) => number | null;
+}
+
 export async function chooseModel(
   named: string | null,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<{ model: Model; id: string }> {
+): Promise<ChosenModel> {
   const wanted = named ?? env['JOURNEYMAN_MODEL'] ?? null;
   if (wanted === 'practice') {
     const { practiceModel } = await import('../model/practice.ts');
-    return { model: practiceModel(), id: wanted };
+    return { model: practiceModel(), id: wanted, windowTokens: () => null };
   }
   const { ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: baseUrl } = env;
   if (!key && !baseUrl) {
@@ -21,12 +28,13 @@ export async function chooseModel(
   }
   const { anthropicModel } = await import('../model/anthropic.ts');
   const model = anthropicModel({ baseUrl: baseUrl ?? null, apiKey: () => Promise.resolve(key ?? null) });
-  if (wanted !== null) return { model, id: wanted };
+  if (wanted !== null) return { model, id: wanted, windowTokens: () => null };
   const offered = await model.list(signal);
   const id = preferred(offered);
   if (id === null)
     throw new JourneymanError('not_found', 'The endpoint does not say which models it has. Name one with --model.');
-  return { model, id };
+  const windows = new Map(offered.map((one) => [one.id, one.windowTokens]));
+  return { model, id, windowTokens: (one) => windows.get(one) ?? null };
 }
 
 /** The first of the middle line where there is one (the list is newest first), else the first. */

@@ -7,6 +7,7 @@ import { Sessions, type LiveSession } from '../session/sessions.ts';
 import type { ResumeOptions } from './arguments.ts';
 import { assemble, workspaceFolder } from './assembly.ts';
 import { chooseSession, eventsOf, modelOf, owning, startOf } from './choose.ts';
+import { openIndex } from './codeIndex.ts';
 import { chooseModel } from './model.ts';
 import { personOf, type Person } from './person.ts';
 import { shown } from './questions.ts';
@@ -22,9 +23,10 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   if (message === null) mustHaveWork(foldAll(emptySession, events), id);
   const folders = await Promise.all(startOf(id, events).environment.folders.map(workspaceFolder));
   const named = options.model ?? modelOf(events);
-  const { model } = await chooseModel(named, process.env, new AbortController().signal);
+  const chosen = await chooseModel(named, process.env, new AbortController().signal);
   const person = personOf(options);
-  const { agent } = assemble(folders, model, person.approver, stepsMax);
+  const index = openIndex(folders);
+  const { agent } = assemble(folders, chosen, person.approver, stepsMax, index);
   try {
     const session = await owning(id, () => new Sessions(agent).open(id));
     const isNext =
@@ -49,6 +51,7 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   } finally {
     person.close();
     await agent.checkpoints.close();
+    await index?.close();
   }
 }
 

@@ -5,6 +5,7 @@ import { readEnvironment } from '../session/environment.ts';
 import { Sessions } from '../session/sessions.ts';
 import type { RunOptions } from './arguments.ts';
 import { assemble, workspaceFolder } from './assembly.ts';
+import { openIndex } from './codeIndex.ts';
 import { chooseModel } from './model.ts';
 import { personOf } from './person.ts';
 import { drive } from './runner.ts';
@@ -14,15 +15,17 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const rules = options.allow.map((text) => parseRule(text, 'allow', 'cli'));
   const folder = await workspaceFolder(workspace);
   const { signal } = new AbortController();
-  const { model, id } = await chooseModel(options.model, process.env, signal);
+  const chosen = await chooseModel(options.model, process.env, signal);
   const person = personOf(options);
-  const { agent, files, shell } = assemble([folder], model, person.approver, stepsMax);
+  const index = openIndex([folder]);
+  const { agent, files, shell } = assemble([folder], chosen, person.approver, stepsMax, index);
   try {
     const environment = await readEnvironment(files, shell.name, person.attended, systemClock, signal);
-    const session = await new Sessions(agent).create({ environment, mode, model: id, rules });
+    const session = await new Sessions(agent).create({ environment, mode, model: chosen.id, rules });
     return await drive(session, { isNew: true, begin: () => session.run(task) }, person, output);
   } finally {
     person.close();
     await agent.checkpoints.close();
+    await index?.close();
   }
 }

@@ -5,7 +5,7 @@
 import { toError } from '../core/error.ts';
 import type { Fact } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
-import type { Clock, CodeIndex, Location } from '../core/ports.ts';
+import type { Clock, CodeIndex, Files, Location } from '../core/ports.ts';
 import type { CodeQuery, CodeRanking, CodeRef, ContextPiece, Definition, StalePiece } from '../core/symbols.ts';
 import { shownLine } from '../core/text.ts';
 import { isSecret } from '../permission/names.ts';
@@ -78,12 +78,14 @@ export function askOf(code: CodeState, moment: Moment, locate: (path: string) =>
 
 export interface SelectorParts {
   readonly index: CodeIndex;
+  readonly files: Files;
   readonly clock: Clock;
   /** Files that the person has open, the active one first. */
   readonly open?: () => readonly string[];
 }
 
-export function codeSelector({ index, clock, open = () => [] }: SelectorParts): Selector {
+export function codeSelector(parts: SelectorParts): Selector {
+  const { clock } = parts;
   return {
     async select(ask, signal) {
       const startedAtMs = clock.now();
@@ -92,7 +94,7 @@ export function codeSelector({ index, clock, open = () => [] }: SelectorParts): 
       const late = clock.sleep(ask.waitMs + limits.selectMs, stop).then(() => null);
       late.catch(() => undefined); // it was not late
       try {
-        const found = await Promise.race([look(index, clock, ask, open(), stop), late]);
+        const found = await Promise.race([look(parts, ask, stop), late]);
         return found === null ? null : { ...found, ms: clock.now() - startedAtMs };
       } catch (thrown) {
         if (signal.aborted) throw toError(thrown);
@@ -120,22 +122,21 @@ export async function pick(
 }
 
 async function look(
-  index: CodeIndex,
-  clock: Clock,
+  parts: SelectorParts,
   { query, code, budgetTokens, pinnedTokens, scoreShareMin, waitMs }: SelectAsk,
-  open: readonly string[],
   signal: AbortSignal,
 ): Promise<Omit<Selected, 'ms'> | null> {
+  const { index, clock, open } = parts;
   if (index.status().state === 'failed') return null;
   if (waitMs > 0 && query !== null && !isSettled(index))
     await Promise.race([index.ready(signal), clock.sleep(waitMs, signal)]);
 
-  const stale = await staleOf(index, code.shown, signal);
+  const stale = await staleOf(parts, code.shown, signal);
   const shown = correct(code.shown, stale);
   const pinned = await pinnedOf(index, code, shown, signal);
   const first = fill(pinned, await textsOf(index, pinned, signal), pinnedTokens);
   const already: Already = { lines: spansOf(shown, pinned), signatures: code.signatures };
-  const wanted = query !== null && budgetTokens > 0 ? { ...query, open } : null;
+  const wanted = query !== null && budgetTokens > 0 ? { ...query, open: open?.() ?? [] } : null;
   const picked = wanted && (await pick(index, wanted, budgetTokens, already, scoreShareMin, signal));
   const pieces = together([...first, ...(picked?.pieces ?? [])]);
   if (pieces.length === 0 && stale.length === 0) return null;
@@ -147,31 +148,40 @@ function isSettled(index: CodeIndex): boolean {
   return state !== 'starting' && state !== 'indexing';
 }
 
-/** What was shown and reads otherwise now. */
-async function staleOf(index: CodeIndex, shown: ShownCode, signal: AbortSignal): Promise<readonly StalePiece[]> {
+/** What was shown and reads otherwise now. Files that the index does not know of, or cannot answer for, are looked at themselves. */
+async function staleOf(
+  { index, files }: SelectorParts,
+  shown: ShownCode,
+  signal: AbortSignal,
+): Promise<readonly StalePiece[]> {
   const known = [...shown].flatMap(([path, all]) => all.map((lines) => ({ path, lines })));
   if (known.length === 0) return [];
-  const ranges = known.map(({ path, lines }) => ({
-    path,
-    startLine: lines.startLine,
-    endLine: endOf(lines),
-    version: null,
-  }));
-  const texts = await index.lines(ranges, signal);
-  const differ = known.filter(({ lines }, at) => {
-    const now = linesOf(texts[at] ?? null)?.slice(0, lines.lines.length);
-    return now === undefined || now.length < lines.lines.length || now.some((line, n) => line !== lines.lines[n]);
-  });
-  if (differ.length === 0) return [];
-  const paths = [...new Set(differ.map(({ path }) => path))];
-  const whole = await index.lines(
-    paths.map((path) => ({ path, ...allLines, version: null })),
+  const ranges = known.map(({ path, lines }) => ({ path, startLine: lines.startLine, endLine: endOf(lines) }));
+  const texts = await index.lines(
+    ranges.map((range) => ({ ...range, version: null })),
     signal,
   );
-  return differ.flatMap(({ path, lines }) => staleIn(path, lines, linesOf(whole[paths.indexOf(path)] ?? null)));
+  const differ = known.filter(({ lines: { lines } }, at) => {
+    const now = linesOf(texts[at] ?? null);
+    return now === null || now.length !== lines.length || now.some((line, n) => line !== lines[n]);
+  });
+  const whole = new Map<string, readonly string[] | null | undefined>();
+  for (const { path } of differ) if (!whole.has(path)) whole.set(path, await wholeOf(files, path, signal));
+  return differ.flatMap(({ path, lines }) => {
+    const file = whole.get(path);
+    return file === undefined ? [] : staleIn(path, lines, file);
+  });
 }
 
-const allLines = { startLine: 1, endLine: 1_000_000 };
+/** null: it is gone; undefined: that cannot be told. */
+async function wholeOf(files: Files, path: string, signal: AbortSignal): Promise<readonly string[] | null | undefined> {
+  try {
+    return linesOf((await files.read(path, signal)).text);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return toError(thrown).code === 'not_found' ? null : undefined;
+  }
+}
 
 function linesOf(text: string | null): readonly string[] | null {
   return text === null ? null : text.split('\n').map(shownLine);

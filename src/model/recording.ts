@@ -121,7 +121,10 @@ export function saidIn(message: Message | undefined): string {
         .replace(/<attached .*?<\/attached>/gs, '')
         .trim(),
     )
-    .filter((text) => text !== '' && text !== 'Go on.' && !text.startsWith('Your last reply was cut'))
+    .filter(
+      (text) =>
+        text !== '' && !text.startsWith('<code>') && text !== 'Go on.' && !text.startsWith('Your last reply was cut'),
+    )
     .join('\n');
 }
 

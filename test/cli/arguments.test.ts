@@ -36,6 +36,18 @@ test('a run with all its options', () => {
   });
 });
 
+test('what is picked for a task', () => {
+  expect(
+    parseCommandLine(['select', 'retry uploads', '--seen', 'a.ts', '--seen', 'b.ts', '--workspace', '/w']),
+  ).toEqual({
+    name: 'select',
+    options: { task: 'retry uploads', budget: 6000, seen: ['a.ts', 'b.ts'], workspace: '/w', output: 'text' },
+  });
+  expect(parseCommandLine(['select', 'x', '--budget', '900', '--output', 'json'])).toMatchObject({
+    options: { budget: 900, output: 'json' },
+  });
+});
+
 test('a single word of 12 hex digits is a session, anything else a message for the last one', () => {
   const meant = (...words: string[]): unknown => {
     const command = parseCommandLine(['resume', ...words]);
@@ -125,6 +137,7 @@ test.each([
   'rename',
   'close',
   'delete',
+  'select',
 ])('%s has help with an example', (name) => {
   const asked = parseCommandLine([name, '--help']);
   expect(asked).toEqual(parseCommandLine(['help', name]));

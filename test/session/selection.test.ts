@@ -64,7 +64,7 @@ function bench(status = {}): Bench {
     index,
     agent: (given) => {
       const tools = createTools({ files, search, shell: worldShell(world), index });
-      const selector = codeSelector({ index, clock: still });
+      const selector = codeSelector({ index, files, clock: still });
       return fakeAgent(given.model ?? scriptModel(world), tools, { files, approver: saysYes, selector, ...given });
     },
   };
@@ -242,7 +242,7 @@ test('nothing where the budget is 0, the index has failed or the rules forbid re
 });
 
 test('an index that is still being made is waited for once, and what it then has is said to be incomplete', async () => {
-  const { index, agent } = bench({ state: 'indexing' });
+  const { index, files, agent } = bench({ state: 'indexing' });
   const slept: number[] = [];
   const clock: Clock = {
     now: () => 0,
@@ -252,7 +252,7 @@ test('an index that is still being made is waited for once, and what it then has
     },
   };
   const model = fakeModel(text('One.'), text('Two.'));
-  const session = await start({ ...agent({ model }), selector: codeSelector({ index, clock }) });
+  const session = await start({ ...agent({ model }), selector: codeSelector({ index, files, clock }) });
   await session.run('upload');
   await session.run('splitParts');
   expect(slept).toEqual([3000, 1000, 2000]);
@@ -260,12 +260,14 @@ test('an index that is still being made is waited for once, and what it then has
 });
 
 test('an index that breaks or does not answer keeps no request', async () => {
-  const { index, agent } = bench();
+  const { index, files, agent } = bench();
   const broken: Selector = codeSelector({
+    files,
     index: { ...index, rank: () => Promise.reject(new Error('gone')) },
     clock: still,
   });
   const silent: Selector = codeSelector({
+    files,
     index: { ...index, rank: () => new Promise(() => undefined) },
     clock: { now: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) },
   });
