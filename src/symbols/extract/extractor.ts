@@ -2,10 +2,11 @@
 import type { DefinitionTable, Extractor, FileFacts, WordTable } from '../facts.ts';
 import { languageOf, type LanguageEntry } from '../languages/languages.ts';
 import { lineStarts, noDefinitions } from './definitions.ts';
-import { factsOfTree, type TreeFacts } from './full.ts';
+import { factsByHeap, fastFacts, type FastFacts } from './fast.ts';
+import type { TreeFacts } from './full.ts';
 import { readHeadings } from './headings.ts';
 import { countLines, isMachineMade } from './nature.ts';
-import { parse, startGrammars, type Grammar } from './parser.ts';
+import { startGrammars, type Grammar } from './parser.ts';
 import { keepTrees } from './trees.ts';
 import { scanWords, syntaxOf } from './words.ts';
 
@@ -25,34 +26,34 @@ export async function createExtractor({ grammars: folder }: { readonly grammars:
     if (name !== undefined && grammar === null) missing.add(language);
     return grammar;
   };
-  /** null: nothing but its words. */
-  const parsed = (language: LanguageEntry | null, text: string): TreeFacts | null => {
-    if (language === null) return null;
-    if (language.rules === undefined) return headings(text);
+  /** null: no grammar knows it, or it gave up. */
+  const parsed = (language: LanguageEntry | null, text: string, whole: boolean): FastFacts | null => {
+    if (language?.rules === undefined) return null;
+    const { id, rules } = language;
     const grammar = grammarOf(language);
-    const tree = grammar === null ? null : parse(grammar, text);
-    if (tree === null) return null;
-    try {
-      return factsOfTree(tree, language.rules, text);
-    } finally {
-      tree.delete();
-    }
+    return grammar === null ? null : fastFacts({ text, language: id, rules, grammar, module: grammars.module, whole });
   };
   const followed = (path: string, language: LanguageEntry | null, text: string): TreeFacts | null => {
-    if (language?.rules === undefined) return parsed(language, text);
+    if (language?.rules === undefined) return language === null ? null : headings(text);
     const grammar = grammarOf(language);
     const tree = grammar === null ? null : trees.treeOf(path, grammar, text);
-    return tree === null ? null : factsOfTree(tree, language.rules, text);
+    return grammar === null || tree === null ? null : factsByHeap(grammars.module, grammar, tree, language.rules, text);
   };
-  const read = (path: string, text: string, of: (language: LanguageEntry | null) => TreeFacts | null): FileFacts => {
-    const language = languageOf(path, text);
-    const words = scanWords(text, syntaxOf(language?.id ?? null));
-    const found = isMachineMade(path, text) ? null : orNull(() => of(language));
-    return factsFrom(language, text, words, found);
-  };
+  const byWords = (language: LanguageEntry | null, text: string, found: TreeFacts | null): FileFacts =>
+    factsFrom(language, text, scanWords(text, syntaxOf(language?.id ?? null)), found);
   return {
-    extract: (path, text) => read(path, text, (language) => parsed(language, text)),
-    follow: (path, text) => read(path, text, (language) => followed(path, language, text)),
+    extract(path, text, whole) {
+      const language = languageOf(path, text);
+      if (isMachineMade(path, text)) return byWords(language, text, null);
+      const found = orNull(() => parsed(language, text, whole));
+      if (found !== null) return factsFrom(language, text, found.words, found);
+      return byWords(language, text, language !== null && language.rules === undefined ? headings(text) : null);
+    },
+    follow(path, text) {
+      const language = languageOf(path, text);
+      const found = isMachineMade(path, text) ? null : orNull(() => followed(path, language, text));
+      return byWords(language, text, found);
+    },
     unfollow: (path) => {
       trees.drop(path);
     },

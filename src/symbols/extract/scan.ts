@@ -23,6 +23,7 @@ export function scan(src: Uint16Array, length: number, table: ScanTable, counter
   let size = 0;
   let comments = 0;
   let depth = 0;
+  let deepest = 0;
   let directive = -1;
   let directiveEnd = 0;
   let directiveDepth = 0;
@@ -173,6 +174,7 @@ export function scan(src: Uint16Array, length: number, table: ScanTable, counter
         if (depth >= openPlaces.length) widenStack();
         openPlaces[depth] = size;
         openKinds[depth++] = unit;
+        if (depth > deepest) deepest = depth;
       } else if (unit === 41 || unit === 93 || unit === 125) {
         const opened = depth === 0 ? 0 : (openKinds[depth - 1] as number);
         if (opened === bracketPartners[unit]) {
@@ -213,6 +215,7 @@ export function scan(src: Uint16Array, length: number, table: ScanTable, counter
   if (depth > 0) tokens.balanced = false;
   tokens.size = size;
   tokens.comments = comments;
+  tokens.deepest = deepest;
 }
 
 /** Counts the words of `src[from, to)` as prose. */

@@ -25,12 +25,15 @@ export class Tokens {
   commentEnds = new Int32Array(0);
   size = 0;
   comments = 0;
+  /** Brackets that were open at once. */
+  deepest = 0;
   /** Every bracket has its partner. */
   balanced = true;
 
   begin(capacity: number): void {
     this.size = 0;
     this.comments = 0;
+    this.deepest = 0;
     this.balanced = true;
     if (this.kinds.length >= capacity && this.kinds.length < capacity * 64) return;
     const length = Math.max(1024, 1 << Math.ceil(Math.log2(capacity)));

@@ -1,11 +1,9 @@
 /** Skeletons of TypeScript and JavaScript: what function bodies, arguments and data hold is cut; what may hold definitions stays. */
 import { hashOf, tokenKind, type Tokens } from './scanTokens.ts';
+import { cutBetween, textUnitsMax } from './skeletonCut.ts';
 import type { SkeletonWriter } from './skeletonWriter.ts';
 
 const depthMax = 200;
-/** Shorter ones cost more to cut than to parse. */
-const cutUnitsMin = 12;
-const textUnitsMax = 80;
 
 const word = (text: string): number => hashOf(text);
 const words = (text: string): ReadonlySet<number> => new Set(text.split(' ').map(hashOf));
@@ -79,7 +77,7 @@ function walk(tokens: Tokens, out: SkeletonWriter, from: number, to: number, isC
       const isBody =
         (before === 62 && kinds[i - 2] === 61) ||
         (before === 41 && !controls.has(nameBefore(tokens, partners[i - 1] as number)));
-      if (isBody) cutBetween(tokens, out, i, end);
+      if (isBody) cutBetween(tokens, out, i);
       else if (!walk(tokens, out, i + 1, end, false, depth + 1)) return false;
       i = end + 1;
       continue;
@@ -96,7 +94,7 @@ function walk(tokens: Tokens, out: SkeletonWriter, from: number, to: number, isC
         const after = skipType(tokens, end + 2, to);
         const then = after < to ? (kinds[after] as number) : 0;
         if (then === 123) {
-          cutBetween(tokens, out, after, partners[after] as number);
+          cutBetween(tokens, out, after);
           i = (partners[after] as number) + 1;
           continue;
         }
@@ -115,7 +113,7 @@ function walk(tokens: Tokens, out: SkeletonWriter, from: number, to: number, isC
           ? !noCalls.has(hashes[i - 1] as number)
           : before === 41 || before === 93 || (before === 62 && kinds[i - 2] !== 61);
       if (isCall && isPlain(tokens, i + 1, end)) {
-        cutBetween(tokens, out, i, end);
+        cutBetween(tokens, out, i);
         i = end + 1;
         continue;
       }
@@ -127,7 +125,7 @@ function walk(tokens: Tokens, out: SkeletonWriter, from: number, to: number, isC
       const before = i > from ? (kinds[i - 1] as number) : 0;
       const isList = before === 61 || before === 40 || before === 44 || before === 58 || before === 91;
       if (isList && !isClass && !afterKey(kinds[end + 1] ?? 0) && isPlain(tokens, i + 1, end)) {
-        cutBetween(tokens, out, i, end);
+        cutBetween(tokens, out, i);
         i = end + 1;
         continue;
       }
@@ -275,10 +273,4 @@ function isPlain(tokens: Tokens, from: number, to: number): boolean {
 
 function nameBefore(tokens: Tokens, at: number): number {
   return at > 0 && tokens.kinds[at - 1] === tokenKind.name ? (tokens.hashes[at - 1] as number) : 0;
-}
-
-function cutBetween(tokens: Tokens, out: SkeletonWriter, open: number, close: number): void {
-  const from = tokens.ends[open] as number;
-  const to = tokens.starts[close] as number;
-  if (to - from > cutUnitsMin) out.cut(from, to);
 }

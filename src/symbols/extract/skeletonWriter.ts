@@ -6,6 +6,7 @@ export class SkeletonWriter {
   length = 0;
   #src: Uint16Array = new Uint16Array(0);
   #tokens: Tokens | null = null;
+  #keepsTrailing = false;
   #comment = 0;
   #at = 0;
   /** Where each piece starts, here and in the source; -1 - start for text that stands for a piece that was cut. */
@@ -14,11 +15,13 @@ export class SkeletonWriter {
   #pieces = 0;
   #last = 0;
 
-  begin(src: Uint16Array, length: number, tokens: Tokens): void {
+  /** `keepsTrailing`: a comment behind code, which some grammars count to it, stays. */
+  begin(src: Uint16Array, length: number, tokens: Tokens, keepsTrailing: boolean): void {
     // What is put in is never longer than what it stands for, but for a space at each comment.
     if (this.text.length < length + 16) this.text = new Uint16Array(1 << Math.ceil(Math.log2(length + 16)));
     this.#src = src;
     this.#tokens = tokens;
+    this.#keepsTrailing = keepsTrailing;
     this.length = this.#comment = this.#at = this.#pieces = this.#last = 0;
     this.#piece(0);
   }
@@ -41,6 +44,10 @@ export class SkeletonWriter {
 
   finish(length: number): void {
     this.#copyTo(length);
+  }
+
+  toText(): string {
+    return Buffer.from(this.text.buffer, this.text.byteOffset, this.length * 2).toString('utf16le');
   }
 
   /** Offset in the source of what starts at `offset` here. */
@@ -84,7 +91,7 @@ export class SkeletonWriter {
         const from = tokens.commentStarts[this.#comment] as number;
         if (from >= end) break;
         const to = tokens.commentEnds[this.#comment++] as number;
-        if (from < this.#at) continue;
+        if (from < this.#at || (this.#keepsTrailing && this.#isTrailing(from))) continue;
         this.#copy(from);
         this.#at = to;
         const needed = this.#parting(from, to);
@@ -108,6 +115,12 @@ export class SkeletonWriter {
     } else for (let at = from; at < end; at++) text[to++] = src[at] as number;
     this.length = to;
     this.#at = end;
+  }
+
+  #isTrailing(from: number): boolean {
+    let at = from - 1;
+    while (at >= 0 && (this.#src[at] === 32 || this.#src[at] === 9)) at--;
+    return at >= 0 && this.#src[at] !== 10;
   }
 
   /** What has to stay of a comment, so that it still parts what it parted. */

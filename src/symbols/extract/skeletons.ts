@@ -1,5 +1,10 @@
 /** Languages that have a skeleton: see `skeletonWriter.ts`. */
 import type { Tokens } from './scanTokens.ts';
+import { skeletonOfC } from './skeletonC.ts';
+import { skeletonOfGo } from './skeletonGo.ts';
+import { skeletonOfJava } from './skeletonJava.ts';
+import { skeletonOfPython } from './skeletonPython.ts';
+import { skeletonOfRust } from './skeletonRust.ts';
 import { skeletonOfScript } from './skeletonScript.ts';
 import type { SkeletonWriter } from './skeletonWriter.ts';
 
@@ -10,4 +15,9 @@ export const skeletons: Readonly<Record<string, SkeletonOf>> = {
   typescript: skeletonOfScript,
   tsx: skeletonOfScript,
   javascript: skeletonOfScript,
+  python: skeletonOfPython,
+  go: skeletonOfGo,
+  rust: skeletonOfRust,
+  java: skeletonOfJava,
+  c: skeletonOfC,
 };
