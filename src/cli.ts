@@ -19,6 +19,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/run.ts')).runCommand(command.options);
     case 'resume':
       return (await import('./cli/resume.ts')).resumeCommand(command.options);
+    case 'selectBatch':
+      return (await import('./cli/selectBatch.ts')).selectBatch();
     case 'select':
       return (await import('./cli/select.ts')).selectCommand(command.options);
     case 'index':

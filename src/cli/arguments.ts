@@ -100,6 +100,7 @@ export type Command =
   | { readonly name: 'fork'; readonly options: ForkOptions }
   | { readonly name: 'export'; readonly options: ExportOptions }
   | { readonly name: 'select'; readonly options: SelectOptions }
+  | { readonly name: 'selectBatch' }
   | { readonly name: 'index'; readonly options: IndexOptions }
   | { readonly name: 'import'; readonly options: { readonly file: string } }
   | { readonly name: 'rename'; readonly options: { readonly session: string; readonly title: string } }
@@ -152,6 +153,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { name: topic, options: { session: positionals[0] ?? null, output: outputOf(topic, values) } };
     }
     case 'select':
+      if (rest.length === 1 && rest[0] === '--batch') return { name: 'selectBatch' };
       return { name: 'select', options: selectOptions(rest) };
     case 'index': {
       const { values } = read('index', rest, { workspace: one, stats: flag, rebuild: flag, output: one } as const, 0);

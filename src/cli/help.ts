@@ -33,8 +33,7 @@ export const helpTexts = {
   journeyman restore SESSION CHECKPOINT   take back what the agent changed since
 
   journeyman select "<task>"          the code that a task would be shown first, and why
-
-  journeyman index                    make the symbol index of a folder, or bring it up to date; --stats says what is in it
+  journeyman index                    make the symbol index of a folder, or bring it up to date; --stats
 
   journeyman fork SESSION             a new session that begins as a copy
   journeyman export SESSION [FILE]    all of a session as one file
@@ -160,6 +159,9 @@ the reasons, and what each costs. No model is asked.
   --seen FILE                 was looked at already: it counts for what matters, and is not shown again (may be repeated)
   --workspace DIR             the folder to look in (default: this one)
   --output text|json          json: the ranking and the pieces with their texts
+
+  journeyman select --batch   tasks from standard input, a JSON object a line ({"id", "checkout", "task", "budgets", "seen"}),
+                              and the files, symbols and line ranges for each on standard output: what bench:context scores
 
 Examples:
   journeyman select "Why does the parser drop the last line?"

@@ -36,6 +36,14 @@ test('a run with all its options', () => {
   });
 });
 
+test('the index of a folder', () => {
+  expect(parseCommandLine(['index', '--stats', '--workspace', '/w', '--output', 'json'])).toEqual({
+    name: 'index',
+    options: { workspace: '/w', stats: true, rebuild: false, output: 'json' },
+  });
+  expect(() => parseCommandLine(['index', '--output', 'ndjson'])).toThrow('--output is one of text, json');
+});
+
 test('what is picked for a task', () => {
   expect(
     parseCommandLine(['select', 'retry uploads', '--seen', 'a.ts', '--seen', 'b.ts', '--workspace', '/w']),
@@ -127,6 +135,7 @@ test.each([
   'run',
   'resume',
   'sessions',
+  'index',
   'log',
   'replay',
   'checkpoints',
