@@ -60,14 +60,16 @@ const filesMax = 20;
 const symbolsMax = 60;
 const filesShown = 10;
 const symbolsShown = 20;
+/** All of them are in the JSON. */
+const reasonsShown = 2;
 const wholeFile = { startLine: 1, endLine: 1_000_000 };
 
 function fileRow({ path, why }: RankedFile): readonly string[] {
-  return [path, whyWords(why)];
+  return [path, whyWords(why.slice(0, reasonsShown))];
 }
 
 function symbolRow(symbol: RankedSymbol): readonly string[] {
-  return [placeWords(symbol), symbol.qualified, whyWords(symbol.why)];
+  return [placeWords(symbol), symbol.qualified, whyWords(symbol.why.slice(0, reasonsShown))];
 }
 
 function pieceRow(piece: ContextPiece): readonly string[] {

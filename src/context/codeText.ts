@@ -49,7 +49,7 @@ function pieceText({ startLine, endLine, form, symbol, text }: Omit<ContextPiece
   if (form === 'signature') return `${String(startLine)} signature: ${text}`;
   if (form === 'outline') return `${String(startLine)}-${String(endLine)} signatures${name}:\n${text}`;
   const numbered = text.split('\n').map((line, at) => `${String(startLine + at)}\t${line}`);
-  return [`${String(startLine)}-${String(endLine)}${name}${form === 'part' ? ' (part)' : ''}`, ...numbered].join('\n');
+  return [`${rangeOf(startLine, endLine)}${name}${form === 'part' ? ' (part)' : ''}`, ...numbered].join('\n');
 }
 
 function staleText(stale: readonly StalePiece[]): string {
@@ -59,10 +59,13 @@ function staleText(stale: readonly StalePiece[]): string {
 }
 
 function staleLine({ path, startLine, endLine, symbol, now, by }: StalePiece): string {
-  const range = startLine === endLine ? String(startLine) : `${String(startLine)}-${String(endLine)}`;
-  const what = `${path}:${range}${symbol === null ? '' : ` \`${symbol}\``} above`;
+  const what = `${path}:${rangeOf(startLine, endLine)}${symbol === null ? '' : ` \`${symbol}\``} above`;
   const shift = `${String(Math.abs(by))} ${Math.abs(by) === 1 ? 'line' : 'lines'} ${by > 0 ? 'down' : 'up'}`;
   if (now === 'gone') return `${path} above is gone.`;
   if (now === 'moved') return `${what} stands ${shift} now, otherwise unchanged.`;
   return `${what} has changed since${by === 0 ? '' : `, and what followed it stands ${shift}`}; read it again before editing there.`;
+}
+
+function rangeOf(startLine: number, endLine: number): string {
+  return startLine === endLine ? String(startLine) : `${String(startLine)}-${String(endLine)}`;
 }

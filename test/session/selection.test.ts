@@ -255,7 +255,7 @@ test('an index that is still being made is waited for once, and what it then has
   const session = await start({ ...agent({ model }), selector: codeSelector({ index, files, clock }) });
   await session.run('upload');
   await session.run('splitParts');
-  expect(slept).toEqual([3000, 1000, 2000]);
+  expect(slept).toEqual([4000, 1000, 3000]);
   expect(blocks(model.prompts[0]).at(-1)).toContain('The index is still being made: more may turn up later.');
 });
 
