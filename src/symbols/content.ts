@@ -1,6 +1,7 @@
 /** What a file holds, as the index reads it: its text and the mark by which the same text is known again. */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { limits } from '../core/limits.ts';
 import type { FileStat } from './overlay.ts';
 
@@ -11,7 +12,7 @@ export interface Content {
   readonly stat: FileStat;
 }
 
-/** null: gone, not a plain file, too large, or not a text. No link is followed. */
+/** null: gone, not a plain file, too large, or not a text. The file itself is no link; for the folders above it see `isReached`. */
 export function readContent(absolute: string): Content | null {
   try {
     const file = openSync(absolute, constants.O_RDONLY | (constants.O_NOFOLLOW || 0) | (constants.O_NONBLOCK || 0));
@@ -29,6 +30,16 @@ export function readContent(absolute: string): Content | null {
     }
   } catch {
     return null; // gone, or it may not be read
+  }
+}
+
+/** Whether no folder between the one and the file is a link, as one may have become since it was listed. */
+export function isReached(folder: string, absolute: string): boolean {
+  try {
+    const parent = dirname(absolute);
+    return realpathSync.native(parent) === join(realpathSync.native(folder), relative(folder, parent));
+  } catch {
+    return false; // gone
   }
 }
 

@@ -1,7 +1,8 @@
 /** The index at work: what is on disk and in editors is listed, compared, read and kept, and every question is answered from what there is. */
+import { sep } from 'node:path';
 import type { CodeIndex } from '../core/ports.ts';
 import type { CodeQuery, CodeRanking, IndexStatus } from '../core/symbols.ts';
-import { readContent, versionOf, type Content } from './content.ts';
+import { isReached, readContent, versionOf, type Content } from './content.ts';
 import { createExtractorPool, type ExtractorPool, type ExtractorPort } from './extractorPool.ts';
 import { createFactsCache, type FactsCache } from './factsCache.ts';
 import type { FileFacts } from './facts.ts';
@@ -576,7 +577,9 @@ class IndexEngine implements Engine {
     if (unsaved?.counts === true) return unsaved;
     if (!this.#paths.has(path) || this.#options.isSecret(path)) return null;
     const place = this.#options.lister.locate(path);
-    return place === null ? null : readContent(place.absolute);
+    const folder = this.#options.folders.find((one) => place?.absolute.startsWith(one.endsWith(sep) ? one : one + sep)); // prettier-ignore
+    if (place === null || folder === undefined || !isReached(folder, place.absolute)) return null;
+    return readContent(place.absolute);
   }
 
   #nameOf(path: string | null): string | null {

@@ -1,5 +1,5 @@
 /** Which names ignore files hide: `.gitignore` in every folder, `.journeymanignore` at the top, `.git` always. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 
@@ -73,8 +73,10 @@ export function hiddenBy(rules: RuleTexts, folders: readonly string[]): (absolut
 
 function textOrEmpty(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    // A queue or a device would not end.
+    const isPlain = statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+    return isPlain ? readFileSync(file, 'utf8') : '';
   } catch {
-    return ''; // absent or unreadable: it hides nothing
+    return ''; // it may not be read: it hides nothing
   }
 }
