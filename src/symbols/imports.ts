@@ -10,11 +10,11 @@
  * | typescript, tsx, javascript | `./upload.js`, `@scope/name/sub`, `#internal`; of `import`, `export … from`, `require()`, `import()` |
  * | python | `import a.b` → `a.b`; `from a.b import c` → `a.b.c` or `a.b`; `from . import c` → `.c`; `from ..a import c` → `..a.c` or `..a` |
  * | go | `example.com/module/package` |
- * | rust | `use crate::a::{b, c}` → `crate::a::{b, c}` or one each; `super::a`, `name::a`; `mod a;` → `mod a` |
+ * | rust | `use crate::a::{b, c}` → `crate::a::{b, c}` or one each; `super::a`, `name::a`; `mod a;` → `self::a` or `mod a` |
  * | java, kotlin, scala | `com.name.Type`, `com.name.*`, `com.name.{A, B}`; `static` may stand before it |
  * | csharp | `Name.Space` |
  * | c, cpp | `dir/name.h`; `<name.h>` with its brackets means none of the compiler's own |
- * | ruby | `require 'a/b'` → `a/b`; `require_relative 'a'` → `./a` |
+ * | ruby | `require 'a/b'` → `a/b`; `require_relative 'a'` → `a` or `./a` |
  * | php | `App\Name\Type`, `App\Name\{A, B}`; `require 'a/b.php'` → `a/b.php` |
  * | dart, zig, lua, bash, elixir | `package:name/a.dart`; `a.zig`; `a.b`; `./a.sh`, `$DIR/a.sh`; `Name.Module` |
  * | css, html, markdown | the address of an import, `src`, `href` or link: `../a.css`, `a.md#part` |

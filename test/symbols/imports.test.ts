@@ -183,6 +183,8 @@ test('Rust: modules of the crate, of the file, and of the crates beside it', () 
     ['crate::a::c::Thing', 'crates/one/src/a/c.rs'],
     ['crate::{a::{c, d::{self, X}}, Y}', 'crates/one/src/a/c.rs', 'crates/one/src/a/d/mod.rs', 'crates/one/src/lib.rs'],
     ['mod c', 'crates/one/src/a/c.rs'],
+    ['self::c', 'crates/one/src/a/c.rs'],
+    ['self::inline'],
     ['self::d::*', 'crates/one/src/a/d/mod.rs'],
     ['c::Thing', 'crates/one/src/a/c.rs'],
     ['super::Y', 'crates/one/src/lib.rs'],
@@ -276,7 +278,7 @@ test('Ruby, Lua, Elixir, Dart, Zig, Bash', () => {
   check('ruby', 'lib/x/from.rb', paths('lib/x/a.rb', 'lib/x.rb', 'app/models/user.rb', 'tools/json.rb'), [
     ['x/a', 'lib/x/a.rb'],
     ['./a', 'lib/x/a.rb'],
-    ['require_relative a', 'lib/x/a.rb'],
+    ['a', 'lib/x/a.rb'],
     ['../x.rb', 'lib/x.rb'],
     ['x', 'lib/x.rb'],
     ['user', 'app/models/user.rb'],

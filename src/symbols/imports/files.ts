@@ -16,17 +16,15 @@ export function resolveInclude(from: string, specifier: string, files: PathTable
   return beside.length > 0 || isSystem ? beside : ending(from, path, files);
 }
 
+/** `require_relative` and `require` look the same here: beside the file first. */
 export function resolveRuby(from: string, specifier: string, files: PathTable): readonly string[] {
-  const relative = /^(?:require_relative\s+["']?|(?=\.{1,2}\/))([^"']+)/.exec(specifier)?.[1];
-  if (relative !== undefined) return firstOf(files, withEnding(join(folderOf(from), relative), '.rb'));
   const path = specifier.replace(/\.rb$/, '');
-  const found = files.ending(`${path}.rb`);
+  const beside = firstOf(files, [`${join(folderOf(from), path)}.rb`]);
+  if (beside.length > 0 || /^\.{1,2}\//.test(path)) return beside;
   // One name alone is more often a library's.
   const isOwn = (file: string): boolean =>
-    path.includes('/') ||
-    /^(?:|.*\/)(?:lib|test|spec|app\/[^/]+|features\/support)\/[^/]+$/.test(file) ||
-    !file.includes('/');
-  return nearest(from, found.filter(isOwn));
+    path.includes('/') || /^(?:|.*\/)(?:lib|test|spec|app\/[^/]+|features\/support)\/[^/]+$/.test(file) || !file.includes('/'); // prettier-ignore
+  return nearest(from, files.ending(`${path}.rb`).filter(isOwn)); // prettier-ignore
 }
 
 export function resolveDart(
