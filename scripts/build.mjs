@@ -64,6 +64,8 @@ function builds({ production, tests }) {
     target: 'node20',
     format: 'esm',
     external: ['vscode'],
+    // Its ESM build makes itself a `require` of its own, which the second pass would take for the real one.
+    alias: { 'web-tree-sitter': path.join(root, 'node_modules/web-tree-sitter/web-tree-sitter.cjs') },
     // The second pass makes CommonJS of it, where these exist.
     define: {
       'import.meta.url': '__importMetaUrl',
@@ -75,7 +77,13 @@ function builds({ production, tests }) {
   const entryPoints = Object.entries(nodeEntries).map(([out, file]) => ({ in: file, out }));
   /** @type {esbuild.BuildOptions[]} */
   const result = [
-    { ...node, entryPoints, splitting: true, chunkNames: '[name]-[hash]', plugins: [toCommonJs(production)] },
+    {
+      ...node,
+      entryPoints,
+      splitting: true,
+      chunkNames: '[name]-[hash]',
+      plugins: [ownRequire(), toCommonJs(production)],
+    },
     {
       ...common,
       entryPoints: panelEntries,
@@ -134,6 +142,26 @@ function toCommonJs(minify) {
           }),
         );
         removeStale(build.initialOptions.outdir ?? dist, new Set(written));
+      });
+    },
+  };
+}
+
+/**
+ * web-tree-sitter makes itself a `require` where there is none, as a variable: in CommonJS that would hide the real one
+ * before it is set.
+ * @returns {esbuild.Plugin}
+ */
+function ownRequire() {
+  const made =
+    /const \{ createRequire \} = await import\("(?:node:)?module"\);\s*var require = createRequire\(import\.meta\.url\);/;
+  return {
+    name: 'own-require',
+    setup(build) {
+      build.onLoad({ filter: /[\\/]web-tree-sitter[\\/]web-tree-sitter\.js$/ }, ({ path: file }) => {
+        const text = readFileSync(file, 'utf8');
+        if (!made.test(text)) return { errors: [{ text: 'the place that makes a require was not found' }] };
+        return { contents: text.replace(made, ''), loader: 'js' };
       });
     },
   };
