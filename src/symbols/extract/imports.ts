@@ -37,12 +37,10 @@ const readers: Readonly<Record<ImportReader, (text: string) => string[]>> = {
     ),
   scala: (text) => branches(text.replace(/^import\s+/, '').replace(/\s*(?:=>|\bas\b)\s*\w+/g, ''), '.'),
   elixir: (text) => branches(/^\w+\s+([\w.]+(?:\{[^}]*\})?)/s.exec(text)?.[1] ?? '', '.'),
-  bash: (text) => [
-    /^\S+\s+(?:"([^"]*)"|'([^']*)'|(\S+))/
-      .exec(text)
-      ?.slice(1)
-      .find((one) => one !== undefined) ?? '',
-  ],
+  bash(text) {
+    const [, double, single, bare] = /^\S+\s+(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(text) ?? [];
+    return [double ?? single ?? bare ?? ''];
+  },
   attribute: (text) =>
     [...text.matchAll(/\b(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/gi)].map(
       (match) => match[1] ?? match[2] ?? match[3] ?? '',

@@ -13,6 +13,29 @@ export function countLines(text: string): number {
   return lines;
 }
 
+const bracketSteps = new Int8Array(128);
+for (const [open, close] of ['()', '[]', '{}']) {
+  bracketSteps[open?.charCodeAt(0) ?? 0] = 1;
+  bracketSteps[close?.charCodeAt(0) ?? 0] = -1;
+}
+
+/**
+ * Nested as no person nests, which takes a parser time with the square of the depth when something is missing. Brackets in
+ * comments and strings count too: they seldom go on and on without their other half.
+ */
+export function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    const step = unit < 128 ? (bracketSteps[unit] as number) : 0;
+    if (step === 0) continue;
+    depth += step;
+    if (depth < 0) depth = 0;
+    else if (depth > indexLimits.nesting) return true;
+  }
+  return false;
+}
+
 function isLockFile(path: string): boolean {
   return /(?:^|[\\/])(?:package-lock|npm-shrinkwrap|pnpm-lock|composer)\.(?:json|yaml|lock)$/.test(path);
 }

@@ -1,6 +1,7 @@
 /** Trees of open files: an edit is parsed as an edit, so that what is typed is known a few milliseconds later. */
 import { Edit, type Point, type Tree } from 'web-tree-sitter';
 import { indexLimits } from '../indexLimits.ts';
+import { isTooDeep } from './nature.ts';
 import { parse, type Grammar } from './parser.ts';
 
 interface Followed {
@@ -30,7 +31,7 @@ export function keepTrees(): Trees {
         kept.set(path, before);
         return before.tree;
       }
-      const tree = before?.grammar === grammar ? reparse(before, text) : parse(grammar, text);
+      const tree = before?.grammar === grammar ? reparse(before, text) : parseFirst(grammar, text);
       drop(path);
       if (tree === null) return null;
       kept.set(path, { grammar, text, tree });
@@ -39,6 +40,10 @@ export function keepTrees(): Trees {
     },
     drop,
   };
+}
+
+function parseFirst(grammar: Grammar, text: string): Tree | null {
+  return isTooDeep(text) ? null : parse(grammar, text);
 }
 
 /** What is broken may be read in several ways; where it costs little it is read as if there had been no text before. */
@@ -53,8 +58,11 @@ function reparse({ grammar, text: before, tree }: Followed, text: string): Tree 
 function editBetween(before: string, after: string): Edit {
   const most = Math.min(before.length, after.length);
   let start = 0;
+  const step = 4096;
+  while (start + step <= most && before.slice(start, start + step) === after.slice(start, start + step)) start += step;
   while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) start++;
   let same = 0;
+  while (same + step <= most - start && endsAlike(before, after, same, step)) same += step;
   while (
     same < most - start &&
     before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
@@ -73,11 +81,18 @@ function editBetween(before: string, after: string): Edit {
   });
 }
 
-function pointAfter({ row, column }: Point, text: string, from: number, to: number): Point {
+/** Whether `count` units before the last `from` are the same. */
+function endsAlike(one: string, other: string, from: number, count: number): boolean {
+  const part = (text: string): string => text.slice(text.length - from - count, text.length - from);
+  return part(one) === part(other);
+}
+
+function pointAfter(start: Point, text: string, from: number, to: number): Point {
+  let { row } = start;
   let line = -1;
   for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) {
     row++;
     line = at + 1;
   }
-  return { row, column: line < 0 ? column + to - from : to - line };
+  return { row, column: line < 0 ? start.column + to - from : to - line };
 }
