@@ -2,26 +2,25 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createExtractor } from './symbols/extract/extractor.ts';
 import type { FileFacts } from './symbols/facts.ts';
-import type { FromExtractor, ToExtractor } from './symbols/messages.ts';
+import { startedId, type FromExtractor, type ToExtractor } from './symbols/messages.ts';
 
 const { grammars } = workerData as { readonly grammars: string };
 const starting = createExtractor({ grammars });
+// Where it cannot start this thread ends with the error, which says why.
+void starting.then((extractor) => {
+  parentPort?.postMessage({ id: startedId, facts: [], heapBytes: extractor.heapBytes() } satisfies FromExtractor);
+});
 
 parentPort?.on('message', (message: ToExtractor) => {
-  void starting.then(
-    (extractor) => {
-      if ('unfollow' in message) {
-        extractor.unfollow(message.unfollow);
-        return;
-      }
-      const facts = 'files' in message ? message.files.map(({ path, text, whole }) => extractor.extract(path, text, whole)) : [extractor.follow(message.follow, message.text)]; // prettier-ignore
-      const answer: FromExtractor = { id: message.id, facts, heapBytes: extractor.heapBytes() };
-      parentPort?.postMessage(answer, facts.flatMap(buffersOf));
-    },
-    () => {
-      if ('id' in message) parentPort?.postMessage({ id: message.id, facts: null, heapBytes: 0 } satisfies FromExtractor); // prettier-ignore
-    },
-  );
+  void starting.then((extractor) => {
+    if ('unfollow' in message) {
+      extractor.unfollow(message.unfollow);
+      return;
+    }
+    const facts = 'files' in message ? message.files.map(({ path, text, whole }) => extractor.extract(path, text, whole)) : [extractor.follow(message.follow, message.text)]; // prettier-ignore
+    const answer: FromExtractor = { id: message.id, facts, heapBytes: extractor.heapBytes() };
+    parentPort?.postMessage(answer, facts.flatMap(buffersOf));
+  });
 });
 
 /** Handed over, not copied; what several tables may share stays. */

@@ -255,6 +255,7 @@ class IndexEngine implements Engine {
     if (this.#ending.signal.aborted) return;
     this.#store.clear();
     this.#cache.clear();
+    this.#pool.mend();
     this.#slow.clear();
     this.#persistence?.remove();
     this.#urgent.clear();
@@ -463,7 +464,7 @@ class IndexEngine implements Engine {
         // What was read for an index that was thrown away, or has another text by now, counts for nothing.
         if (this.#ending.signal.aborted || this.#unsaved.has(path) || !this.#paths.has(path)) return;
         const facts = found[i] ?? null;
-        if (facts === null) this.#slow.add(path);
+        if (facts === null && this.#pool.broken === null) this.#slow.add(path);
         else this.#slow.delete(path);
         this.#read++;
         this.#put(path, content, facts ?? wordsOnly(path, content.text), whole);
@@ -517,7 +518,7 @@ class IndexEngine implements Engine {
         if (now.version === one.version) {
           this.#remember(name);
           this.#store.put(name, null, one.version, facts ?? wordsOnly(name, one.text), facts !== null);
-          if (facts === null) this.#slow.add(name);
+          if (facts === null && this.#pool.broken === null) this.#slow.add(name);
           else this.#slow.delete(name);
           if (!this.#paths.has(name)) this.#addPath(name);
           break;
@@ -634,7 +635,9 @@ class IndexEngine implements Engine {
   #settleIfDone(): void {
     if (this.#state === 'indexing' && this.#underWay + this.#urgent.size + this.#rest.length === 0) {
       this.#pool.resize(1);
-      this.#enter('ready');
+      const { broken } = this.#pool;
+      if (broken !== null) this.#failure = `Files could not be parsed and count by their words only: ${broken} Rebuild the index to try again.`; // prettier-ignore
+      this.#enter(broken === null ? 'ready' : 'failed');
       this.#scheduleSave();
     }
     if (this.#isSettled()) this.#settle();
@@ -683,7 +686,7 @@ class IndexEngine implements Engine {
     if (!this.#store.isLoose) return;
     const { folders, version } = this.#options;
     const base = this.#store.freeze({ folders, version });
-    this.#persistence?.save(base);
+    if (this.#pool.broken === null) this.#persistence?.save(base); // what could not be parsed is to be tried again
   }
 }
 

@@ -11,6 +11,8 @@ export interface SourceText {
 
 /** One thread, or what stands for one. Rejects with whatever ended it. */
 export interface ExtractorPort {
+  /** It can read; rejects where it never will. */
+  readonly started: Promise<void>;
   extract(files: readonly SourceText[]): Promise<readonly FileFacts[]>;
   follow(path: string, text: string): Promise<FileFacts>;
   unfollow(path: string): void;
@@ -20,6 +22,9 @@ export interface ExtractorPort {
 }
 
 export interface ExtractorPool {
+  /** What is wrong with all of it: no thread could be started, however often. Then nothing is asked any more. */
+  readonly broken: string | null;
+  mend(): void;
   /** Some thread has nothing to go on with. */
   readonly hasRoom: boolean;
   readonly busy: number;
@@ -44,9 +49,10 @@ export function createExtractorPool({
   fileMs = indexLimits.fileMs,
   after = afterMs,
 }: PoolOptions): ExtractorPool {
-  // prettier-ignore
   const seats: Seat[] = [];
   let size = 1;
+  let failedStarts = 0;
+  let broken: string | null = null;
   const closing = new AbortController();
 
   function seatOf(index: number): Seat {
@@ -58,7 +64,8 @@ export function createExtractorPool({
     seat.waiting++;
     const done = seat.last.then(async () => {
       closing.signal.throwIfAborted();
-      const port = (seat.port ??= start());
+      const port = broken === null ? await startedPort(seat) : null;
+      if (port === null) return null;
       let stop = (): void => undefined;
       const tooLong = new Promise<null>((resolve) => {
         stop = after(fileMs, () => {
@@ -81,6 +88,24 @@ export function createExtractorPool({
     return done;
   }
 
+  /** null: it does not start, however often that is tried. */
+  async function startedPort(seat: Seat): Promise<ExtractorPort | null> {
+    while (broken === null) {
+      const port = (seat.port ??= start());
+      try {
+        await port.started;
+        failedStarts = 0;
+        return port;
+      } catch (thrown) {
+        closing.signal.throwIfAborted();
+        seat.port = null;
+        await port.end();
+        if (++failedStarts >= indexLimits.restarts) broken = thrown instanceof Error ? thrown.message : String(thrown);
+      }
+    }
+    return null;
+  }
+
   async function extract(seat: Seat, files: readonly SourceText[]): Promise<readonly (FileFacts | null)[]> {
     const found = await run(seat, (port) => port.extract(files));
     if (found?.length === files.length) return found;
@@ -93,6 +118,13 @@ export function createExtractorPool({
 
   const idle = (): Seat | undefined => Array.from({ length: size }, (_, i) => seatOf(i)).find(({ waiting }) => waiting < 2); // prettier-ignore
   return {
+    get broken() {
+      return broken;
+    },
+    mend() {
+      failedStarts = 0;
+      broken = null;
+    },
     get hasRoom() {
       return !closing.signal.aborted && idle() !== undefined;
     },

@@ -3,12 +3,13 @@ import { Worker } from 'node:worker_threads';
 import { JourneymanError } from '../core/error.ts';
 import type { ExtractorPort } from './extractorPool.ts';
 import type { Extractor, FileFacts } from './facts.ts';
-import type { FromExtractor, ToExtractor } from './messages.ts';
+import { startedId, type FromExtractor, type ToExtractor } from './messages.ts';
 
 export function directExtractor(extractor: Extractor | Promise<Extractor>): ExtractorPort {
   let known: Extractor | null = null;
   const get = async (): Promise<Extractor> => (known = await extractor);
   return {
+    started: get().then(() => undefined),
     extract: async (files) => {
       const one = await get();
       return files.map(({ path, text, whole }) => one.extract(path, text, whole));
@@ -29,17 +30,25 @@ export function threadedExtractor(file: string, grammars: string): ExtractorPort
   let heapBytes = 0;
   let count = 0;
   let ended: Error | null = null;
+  let isStarted = (): void => undefined;
+  let isNot: (error: Error) => void = () => undefined;
+  const started = new Promise<void>((resolve, reject) => {
+    isStarted = resolve;
+    isNot = reject;
+  });
+  started.catch(() => undefined); // whoever waits for it hears of it
   const fail = (error: Error): void => {
     ended ??= error;
+    isNot(error);
     for (const { failed } of waiting.values()) failed(error);
     waiting.clear();
   };
   worker.on('message', ({ id, facts, heapBytes: bytes }: FromExtractor) => {
     heapBytes = bytes;
+    if (id === startedId) isStarted();
     const one = waiting.get(id);
     waiting.delete(id);
-    if (facts === null) one?.failed(gone('it could not read these files'));
-    else one?.done(facts);
+    one?.done(facts);
   });
   worker.on('error', (thrown) => {
     fail(gone(thrown instanceof Error ? thrown.message : String(thrown)));
@@ -58,6 +67,7 @@ export function threadedExtractor(file: string, grammars: string): ExtractorPort
       worker.postMessage(message);
     });
   return {
+    started,
     extract: (files) => ask({ id: ++count, files }),
     async follow(path, text) {
       const [facts] = await ask({ id: ++count, follow: path, text });

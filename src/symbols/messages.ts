@@ -51,9 +51,11 @@ export type ToExtractor =
   | { readonly id: number; readonly follow: string; readonly text: string }
   | { readonly unfollow: string };
 
+/** Of no question: the thread says that it can read. */
+export const startedId = 0;
+
 export interface FromExtractor {
   readonly id: number;
-  /** null: none could be made. */
-  readonly facts: readonly FileFacts[] | null;
+  readonly facts: readonly FileFacts[];
   readonly heapBytes: number;
 }

@@ -209,6 +209,25 @@ test('a file on which the thread hangs ends the thread, counts by its words, and
   expect(ended).toBe(2); // the same text is not tried again
 });
 
+test('without a thread that starts the words count, it is told why, and nothing of it is kept', async () => {
+  const storage = await tempFolder();
+  const folder = await tempFolder({ 'a.ts': 'function alpha() {}', 'b.ts': 'function beta() {}' });
+  const startExtractor = (): ExtractorPort => ({
+    ...directExtractor(plainExtractor(() => undefined)),
+    started: Promise.reject(new Error('There is no parser.')),
+  });
+  const { engine } = await engineIn(folder, { storage, startExtractor });
+  expect(engine.status()).toMatchObject({
+    state: 'failed',
+    message: 'Files could not be parsed and count by their words only: There is no parser. Rebuild the index to try again.', // prettier-ignore
+  });
+  expect((await engine.references({ name: 'alpha', path: null, max: 9 }, signal)).references).toHaveLength(1);
+  await engine.close();
+  const { engine: again, read } = await engineIn(folder, { storage });
+  expect(await all(again)).toEqual(['a.ts:1 alpha', 'b.ts:1 beta']);
+  expect(read.length).toBe(2);
+});
+
 test('what was read is there the next time; what changed meanwhile is read again, and another version begins anew', async () => {
   const storage = await tempFolder();
   const folder = await tempFolder({ 'a.ts': 'function alpha() {}', 'b.ts': 'function beta() {}', 'c.ts': 'function gamma() {}' }); // prettier-ignore
