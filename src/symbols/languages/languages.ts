@@ -93,7 +93,7 @@ export function languageNamed(id: string): LanguageEntry | null {
 
 /** A header says so by words that C does not have. */
 function isCpp(text: string): boolean {
-  return /^\s*(?:class|namespace|template|using|public:|private:|protected:)\b|\bstd::|^\s*#include <[a-z_]+>/m.test(
+  return /^[ \t]*(?:(?:class|namespace|template|using)\b|(?:public|private|protected):|#include <[a-z_]+>)|\bstd::/m.test(
     text,
   );
 }
