@@ -82,7 +82,7 @@ function builds({ production, tests }) {
       entryPoints,
       splitting: true,
       chunkNames: '[name]-[hash]',
-      plugins: [ownRequire(), toCommonJs(production)],
+      plugins: [toCommonJs(production)],
     },
     {
       ...common,
@@ -142,26 +142,6 @@ function toCommonJs(minify) {
           }),
         );
         removeStale(build.initialOptions.outdir ?? dist, new Set(written));
-      });
-    },
-  };
-}
-
-/**
- * web-tree-sitter makes itself a `require` where there is none, as a variable: in CommonJS that would hide the real one
- * before it is set.
- * @returns {esbuild.Plugin}
- */
-function ownRequire() {
-  const made =
-    /const \{ createRequire \} = await import\("(?:node:)?module"\);\s*var require = createRequire\(import\.meta\.url\);/;
-  return {
-    name: 'own-require',
-    setup(build) {
-      build.onLoad({ filter: /[\\/]web-tree-sitter[\\/]web-tree-sitter\.js$/ }, ({ path: file }) => {
-        const text = readFileSync(file, 'utf8');
-        if (!made.test(text)) return { errors: [{ text: 'the place that makes a require was not found' }] };
-        return { contents: text.replace(made, ''), loader: 'js' };
       });
     },
   };
