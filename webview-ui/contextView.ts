@@ -21,6 +21,8 @@ import type { Panel } from './panel.ts';
 
 /** Before a person asks for more. */
 const entriesShown = 5;
+/** The most telling ones; the rest is in the tooltip, and in the answer to "why is this here?". */
+const reasonsShown = 2;
 
 export function contextView(panel: Panel): TemplateResult {
   const { seen, view } = panel;
@@ -235,7 +237,7 @@ function entryRow(panel: Panel, entry: SeenEntry, turn: number, isAsked: boolean
   const name = titleOf(entry);
   const why = [
     entry.wish === 'dropped' ? 'dropped: not shown again, stays until room is made' : '',
-    piece ? whyWords(piece.why) : entry.as ? attachedWords[entry.as] : '',
+    piece ? whyWords(piece.why.slice(0, reasonsShown)) : entry.as ? attachedWords[entry.as] : '',
     formWords(entry),
     nowWords(entry),
     stepWords(entry, turn),
@@ -263,7 +265,7 @@ function entryRow(panel: Panel, entry: SeenEntry, turn: number, isAsked: boolean
             type="button"
             class="item"
             data-nav=${entry.key}
-            title="Open ${placeWords(place)}"
+            title="Open ${placeWords(place)}${piece ? `: ${whyWords(piece.why)}` : ''}"
             @click=${() =>
               panel.post({ type: 'open_file', path: place.path, line: place.startLine, endLine: place.endLine })}
           >

@@ -159,9 +159,10 @@ export function mentionList(panel: Panel): TemplateResult | typeof nothing {
 
 /** For those whose reader cannot follow from the field to the list: the choice in words. */
 export function mentionSaid({ ui: { mention } }: Panel): string {
-  const { list, at = 0 } = mention ?? {};
-  const chosen = list?.[at];
-  if (!chosen || !list) return '';
+  const list = mention?.list ?? [];
+  const at = mention?.at ?? 0;
+  const chosen = list[at];
+  if (!chosen) return '';
   const words = [
     chosen.label,
     chosen.note || chosen.kind,

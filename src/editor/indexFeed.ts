@@ -37,9 +37,8 @@ export class EditorIndex implements CodeIndex {
     this.#sources = sources;
     const { workspace } = vscode;
     this.#events = vscode.Disposable.from(
-      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0) this.#onTyped(document);
-      }),
+      // Also told without changes: when what was unsaved is thrown away.
+      workspace.onDidChangeTextDocument(({ document }) => this.#onTyped(document)),
       workspace.onDidSaveTextDocument((document) => this.#onSaved(document)),
       workspace.onDidCloseTextDocument((document) => this.#onTyped(document)),
       workspace.onDidChangeWorkspaceFolders(() => void this.restart()),

@@ -47,6 +47,7 @@ export class Mentions {
         this.#symbols(letters, asking.signal),
         this.#places(letters, asking.signal),
       ]);
+      if (asking.signal.aborted) return null;
       const offers = arrange(letters, symbols, places, this.#here(letters));
       for (const offer of offers) {
         this.#offered.delete(offer.id);

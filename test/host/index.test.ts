@@ -225,7 +225,7 @@ describe('language servers', () => {
   });
   after(() => rmSync(path.join(folder, 'indexed'), { recursive: true, force: true }));
 
-  it('tell references and outlines of the workspace, with the name of the language, and open no tab', async () => {
+  it('tell references and outlines of the workspace, by the name of the language, and open no tab', async () => {
     const uri = put('indexed/speak.jm', 'part one\n  call two\npart two\n');
     const selector = { pattern: '**/*.jm' };
     const outside = vscode.Uri.file('/usr/share/other.jm');
@@ -248,7 +248,7 @@ describe('language servers', () => {
     );
     const servers = editorLanguageServers(app.parts.files);
     assert.deepEqual(await servers.references({ path: 'indexed/speak.jm', line: 3, column: 5 }, signal), {
-      name: 'Plain Text',
+      name: 'plaintext',
       places: [{ path: 'indexed/speak.jm', line: 3, column: 5 }],
     });
     const told = await servers.outline('indexed/speak.jm', signal);
