@@ -14,26 +14,26 @@ export function resolveDotted(from: string, specifier: string, files: PathTable)
 }
 
 function typeNamed(from: string, name: string, files: PathTable): readonly string[] {
-  const parts =
-    name
-      .split(/\s+as\s+|=>/, 1)[0]
-      ?.trim()
-      .split('.') ?? [];
+  const parts = (name.split(/\s+as\s+|=>/, 1)[0] ?? '').trim().split('.');
   const isAll = /^(?:\*|_|given)$/.test(parts.at(-1) ?? '');
   const all = isAll ? parts.slice(0, -1) : parts;
+  const found = nearest(
+    from,
+    files.found(parts.join('.'), () => typesNamed(all, isAll, files)),
+  );
+  return found.length > 0 || !isAll ? found : inPackage(from, all.join('/'), files);
+}
+
+function typesNamed(parts: readonly string[], isAll: boolean, files: PathTable): readonly string[] {
   // The last names may be members.
-  for (let count = all.length; count >= Math.max(2, all.length - 2); count--) {
-    const path = all.slice(0, count).join('/');
-    const found = nearest(
-      from,
-      ofTheJvm.flatMap((ending) => files.ending(path + ending)),
-    );
+  for (let count = parts.length; count >= Math.max(2, parts.length - 2); count--) {
+    const path = parts.slice(0, count).join('/');
+    const found = ofTheJvm.flatMap((ending) => files.ending(path + ending));
     if (found.length > 0) return found;
   }
-  if (isAll) return inPackage(from, all.join('/'), files);
   // Where folders leave out what all packages begin with.
-  const named = ofTheJvm.flatMap((ending) => files.named(`${all.at(-1) ?? ''}${ending}`));
-  return named.length === 1 ? named : [];
+  const named = ofTheJvm.flatMap((ending) => files.named(`${parts.at(-1) ?? ''}${ending}`));
+  return named.length === 1 && !isAll ? named : [];
 }
 
 function inPackage(from: string, path: string, files: PathTable): readonly string[] {

@@ -8,6 +8,7 @@ export class PathTable {
   /** By their last names; files lie right in them. */
   readonly #folders = new Map<string, string[]>();
   readonly #ending = new Map<string, readonly string[]>();
+  readonly #found = new Map<string, readonly string[]>();
 
   constructor(paths: Iterable<string> = []) {
     for (const path of paths) this.add(path);
@@ -17,6 +18,7 @@ export class PathTable {
     if (this.#paths.has(path)) return;
     this.#paths.add(path);
     this.#ending.clear();
+    this.#found.clear();
     push(this.#byName, posix.basename(path), path);
     const folder = folderOf(path);
     if (!this.#byFolder.has(folder)) push(this.#folders, posix.basename(folder), folder);
@@ -26,6 +28,7 @@ export class PathTable {
   delete(path: string): void {
     if (!this.#paths.delete(path)) return;
     this.#ending.clear();
+    this.#found.clear();
     pull(this.#byName, posix.basename(path), path);
     const folder = folderOf(path);
     pull(this.#byFolder, folder, path);
@@ -54,6 +57,13 @@ export class PathTable {
   /** Folders with files right in them, whose last names are these. */
   foldersEnding(suffix: string): readonly string[] {
     return this.#withEnd(suffix, this.#folders, 'folder');
+  }
+
+  /** What was found by a name alone: made once, until paths come or go. */
+  found(name: string, make: () => readonly string[]): readonly string[] {
+    let found = this.#found.get(name);
+    if (found === undefined) this.#found.set(name, (found = make()));
+    return found;
   }
 
   #withEnd(suffix: string, byName: ReadonlyMap<string, string[]>, kind: string): readonly string[] {

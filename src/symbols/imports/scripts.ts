@@ -40,17 +40,25 @@ const compiled: Readonly<Record<string, readonly string[]>> = {
 
 /** The file that this path means: itself, what it is compiled from, with an ending, or as a folder. */
 function moduleAt(path: string, files: PathTable, manifests: Manifests): readonly string[] {
-  if (path !== '' && files.has(path)) return [path];
-  const ending = /\.[cm]?jsx?$/.exec(path)?.[0] ?? '';
-  const stem = path.slice(0, path.length - ending.length);
-  const found = firstOf(files, [
-    ...(compiled[ending] ?? []).map((other) => stem + other),
-    ...(path === '' ? [] : extensions.map((other) => path + other)),
-  ]);
+  const found = path === '' ? [] : files.found(`file ${path}`, () => fileAt(path, files));
   if (found.length > 0) return found;
   const folder = manifests.scriptFolders.get(path);
   const entry = folder ? entryOf(folder, files) : [];
-  return entry.length > 0 ? entry : firstOf(files, extensions.map((other) => join(path, `index${other}`))); // prettier-ignore
+  if (entry.length > 0) return entry;
+  return files.found(`folder ${path}`, () => withEnding(join(path, 'index'), files));
+}
+
+function fileAt(path: string, files: PathTable): readonly string[] {
+  if (files.has(path)) return [path];
+  const ending = /\.[cm]?jsx?$/.exec(path)?.[0] ?? '';
+  const stem = path.slice(0, path.length - ending.length);
+  const source = firstOf(files, (compiled[ending] ?? []).map((other) => stem + other)); // prettier-ignore
+  return source.length > 0 ? source : withEnding(path, files);
+}
+
+function withEnding(path: string, files: PathTable): readonly string[] {
+  for (const ending of extensions) if (files.has(path + ending)) return [path + ending];
+  return [];
 }
 
 function ofPackage(specifier: string, files: PathTable, manifests: Manifests): readonly string[] {
