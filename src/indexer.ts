@@ -1,5 +1,6 @@
 /** The thread of the index: it owns the engine, and answers what the host asks. */
 import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { toError } from './core/error.ts';
 import { isSecret } from './permission/names.ts';
@@ -8,12 +9,22 @@ import { threadedExtractor } from './symbols/extractorPorts.ts';
 import { readHistory } from './symbols/history.ts';
 import { HistoryCache } from './symbols/historyCache.ts';
 import type { Answers, FromIndex, IndexSettings, Question, ToIndex } from './symbols/messages.ts';
+import { persistenceIn } from './symbols/persist.ts';
 import { createRanker } from './symbols/rank/rank.ts';
+import type { History } from './symbols/view.ts';
 import { codeFiles } from './workspace/codeFiles.ts';
 
 const settings = workerData as IndexSettings;
 const { folders, storage, grammars, extractor, version } = settings;
-const cache = new HistoryCache();
+const kept = storage === null ? null : join(dirname(persistenceIn(storage, { version, folders }).file), 'history.json');
+const known = kept === null ? Promise.resolve(new HistoryCache()) : HistoryCache.load(kept);
+
+async function history(signal: AbortSignal): Promise<History> {
+  const cache = await known;
+  const found = await readHistory({ folders, cache, isLeftOut: isSecret }, signal);
+  if (kept !== null) await cache.save(kept);
+  return found;
+}
 
 const engine: Engine = createEngine({
   folders,
@@ -22,7 +33,7 @@ const engine: Engine = createEngine({
   startExtractor: () => threadedExtractor(extractor, grammars),
   threads: availableParallelism() >= 4 ? 2 : 1,
   rank: createRanker(),
-  ...(settings.history ? { history: (signal) => readHistory({ folders, cache, isLeftOut: isSecret }, signal) } : {}),
+  ...(settings.history ? { history } : {}),
   version,
   storage,
 });

@@ -1,7 +1,7 @@
 /** The past of a workspace's files, from git: what was changed together, and with which words. For trusted workspaces only. */
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HistoryCache } from './historyCache.ts';
+import { HistoryCache, type KnownCommit } from './historyCache.ts';
 import { commitIds, headOf, readCommits } from './historyGit.ts';
 import { subjectOf } from './historyMessage.ts';
 import { repositoriesOf, type HistoryRepository } from './historyRepositories.ts';
@@ -25,7 +25,13 @@ export interface HistoryOptions {
  * moved. Empty without git, repository or commits; what is not read in time is read the next time. Rejects on abort alone.
  */
 export async function readHistory(options: HistoryOptions, signal: AbortSignal): Promise<History> {
-  const { folders, gitPath = 'git', cache = new HistoryCache(), max = indexLimits.historyCommits } = options;
+  const {
+    folders,
+    gitPath = 'git',
+    cache = new HistoryCache(),
+    max = indexLimits.historyCommits,
+    isLeftOut = () => false,
+  } = options;
   signal.throwIfAborted();
   const repositories = await repositoriesOf(folders);
   const parts: { readonly repository: HistoryRepository; readonly ids: readonly string[] }[] = [];
@@ -42,12 +48,16 @@ export async function readHistory(options: HistoryOptions, signal: AbortSignal):
     const shallow = await shallowEnds(repository);
     const counted = ids.filter((id) => !shallow.has(id)); // they seem to have made all files that there were
     const missing = counted.filter((id) => cache.commit(id) === undefined);
-    if (missing.length > 0) await readCommits(git, missing, (id, commit) => { cache.add(id, commit); }, signal); // prettier-ignore
+    const add = (id: string, commit: KnownCommit): void => {
+      // Before the cache keeps them.
+      cache.add(id, { ...commit, paths: commit.paths?.filter((path) => !isLeftOut(path)) ?? null });
+    };
+    if (missing.length > 0) await readCommits(git, missing, add, signal);
     parts.push({ repository, ids: counted });
     stamp.push(key, head, counted.length, missing.filter((id) => cache.commit(id) === undefined).length);
   }
   return cache.history(JSON.stringify(stamp), () => {
-    const commits = parts.flatMap((part) => commitsOf(part.repository, part.ids, cache, options.isLeftOut));
+    const commits = parts.flatMap((part) => commitsOf(part.repository, part.ids, cache, isLeftOut));
     if (parts.length > 1) commits.sort((a, b) => b.timeS - a.timeS);
     return { commits: commits.slice(0, max) };
   });
@@ -57,7 +67,7 @@ function commitsOf(
   { places }: HistoryRepository,
   ids: readonly string[],
   cache: HistoryCache,
-  isLeftOut: (path: string) => boolean = () => false,
+  isLeftOut: (path: string) => boolean,
 ): Commit[] {
   const commits: Commit[] = [];
   for (const id of ids) {

@@ -113,7 +113,11 @@ describe('what is told', () => {
       { message: 'one', files: { '.env': '1', a: '1' } },
       { message: 'two', files: { '.env': '2' } },
     );
-    expect(await told([folder], { isLeftOut: (path) => path === '.env' })).toEqual([['one', 'a']]);
+    const cache = new HistoryCache();
+    expect(await told([folder], { cache, isLeftOut: (path) => path === '.env' })).toEqual([['one', 'a']]);
+    const kept = join(await tempFolder(), 'history.json');
+    await cache.save(kept);
+    expect(await readFile(kept, 'utf8')).not.toContain('.env');
   });
 
   test('what settings of the repository say changes nothing', async () => {
