@@ -44,7 +44,8 @@ export async function readHistory(options: HistoryOptions, signal: AbortSignal):
     const key = JSON.stringify([repository.gitFolder, prefixes, max]);
     const known = cache.list(key, head);
     const { ids, isAll } = known ? { ids: known, isAll: true } : await commitIds(git, head, prefixes, max, signal);
-    if (isAll && !known) cache.setList(key, head, ids);
+    // What was not found in time would not be the next time either.
+    if (!known && (isAll || ids.length > 0)) cache.setList(key, head, ids);
     const shallow = await shallowEnds(repository);
     const counted = ids.filter((id) => !shallow.has(id)); // they seem to have made all files that there were
     const missing = counted.filter((id) => cache.commit(id) === undefined);
@@ -52,9 +53,12 @@ export async function readHistory(options: HistoryOptions, signal: AbortSignal):
       // Before the cache keeps them.
       cache.add(id, { ...commit, paths: commit.paths?.filter((path) => !isLeftOut(path)) ?? null });
     };
-    if (missing.length > 0) await readCommits(git, missing, add, signal);
+    const vain = `${head} ${key}`;
+    if (missing.length > 0 && !cache.vain.has(vain)) await readCommits(git, missing, add, signal);
+    const left = missing.filter((id) => cache.commit(id) === undefined).length;
+    if (left === missing.length) cache.vain.add(vain);
     parts.push({ repository, ids: counted });
-    stamp.push(key, head, counted.length, missing.filter((id) => cache.commit(id) === undefined).length);
+    stamp.push(key, head, counted.length, left);
   }
   return cache.history(JSON.stringify(stamp), () => {
     const commits = parts.flatMap((part) => commitsOf(part.repository, part.ids, cache, isLeftOut));

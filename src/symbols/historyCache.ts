@@ -19,6 +19,8 @@ export class HistoryCache {
   readonly #commits = new Map<string, KnownCommit>();
   readonly #lists = new Map<string, { readonly head: string; readonly ids: readonly string[] }>();
   #last: { readonly stamp: string; readonly history: History } | null = null;
+  /** HEADs of which git could tell no more, for as long as this lives. */
+  readonly vain = new Set<string>();
   #isSaved = true;
 
   commit(id: string): KnownCommit | undefined {

@@ -353,7 +353,7 @@ describe('what is known is not read again', () => {
   /** A git that notes what it is asked, and for how many commits. */
   async function notingGit(): Promise<{ readonly gitPath: string; asked: () => Promise<readonly string[]> }> {
     const folder = await tempFolder({
-      git: `#!/bin/sh\nfor a; do case $a in rev-parse|rev-list|diff-tree) break;; esac; done\nif [ $a = diff-tree ]; then tee "$0.in" | git "$@"; echo "$a $(wc -l < "$0.in" | tr -d ' ')" >> "$0.log"; else echo $a >> "$0.log"; exec git "$@"; fi\n`,
+      git: `#!/bin/sh\nfor a; do case $a in rev-parse|rev-list|diff-tree) break;; esac; done\nif [ $a = diff-tree ]; then tee "$0.in" | git "$@"; code=$?; echo "$a $(wc -l < "$0.in" | tr -d ' ')" >> "$0.log"; exit $code; else echo $a >> "$0.log"; exec git "$@"; fi\n`,
     });
     await chmod(join(folder, 'git'), 0o755);
     return {
@@ -406,6 +406,16 @@ describe('what is known is not read again', () => {
       'rev-parse',
       'rev-list',
     ]);
+  });
+
+  test('what git cannot tell is not asked for again and again', async () => {
+    const { gitPath, asked } = await notingGit();
+    const folder = await repository(...three);
+    await rm(join(folder, '.git/objects', ...((tree) => [tree.slice(0, 2), tree.slice(2)])(git(folder, 'rev-parse', 'main^{tree}')))); // prettier-ignore
+    const cache = new HistoryCache();
+    for (let i = 0; i < 3; i++) expect(await told([folder], { gitPath, cache })).toEqual([['2', 'a'], ['1', 'a']]); // prettier-ignore
+    const tries = (await asked()).map((line) => line.replace(/ \d+$/, ''));
+    expect(tries).toEqual(['rev-parse', 'rev-list', 'diff-tree', 'diff-tree', 'rev-parse', 'diff-tree', 'rev-parse']);
   });
 
   test('across processes', async () => {
