@@ -3,7 +3,7 @@ import type { CodeQuery } from '../../core/symbols.ts';
 import type { FileId, History, StoreView } from '../view.ts';
 import { termsOf } from '../terms.ts';
 import { commitsOf, type Commits } from './commits.ts';
-import { isAside, pathTerms } from './place.ts';
+import { pathFacts } from './place.ts';
 import type { Wanted } from './query.ts';
 
 /** One number a file in each, 0 where nothing speaks for it. */
@@ -50,12 +50,11 @@ export function fileSignals(
   const { fileCount } = view;
   const commits = commitsOf(history);
   const aside = new Uint8Array(fileCount);
-  const facts = pathFactsOf(view);
   let live = 0;
   let words = 0;
   for (let file = 0; file < fileCount; file++) {
     if (!view.isLive(file)) continue;
-    if (facts.aside[file] === 1) aside[file] = 1;
+    if (pathFacts(view.path(file)).isAside) aside[file] = 1;
     else {
       live++;
       words += view.length(file);
@@ -91,7 +90,7 @@ export function fileSignals(
     ground,
     signals: {
       text,
-      path: pathSignal(view, wanted, facts, live),
+      path: pathSignal(view, wanted, aside, live),
       name: best,
       commits: commitSignal(ground),
       recent: recentSignal(ground),
@@ -99,39 +98,20 @@ export function fileSignals(
   };
 }
 
-interface PathFacts {
-  readonly aside: Uint8Array;
-  readonly terms: ReadonlyMap<string, readonly { readonly file: FileId; readonly weight: number }[]>;
-}
-
-function pathFactsOf(view: StoreView): PathFacts {
-  const known = pathFacts.get(view);
-  if (known) return known;
-  const aside = new Uint8Array(view.fileCount);
-  const terms = new Map<string, { file: FileId; weight: number }[]>();
+function pathSignal(view: StoreView, { terms }: Wanted, aside: Uint8Array, live: number): Float64Array {
+  const found: { readonly file: FileId; readonly term: string; readonly part: number }[] = [];
+  const having = new Map<string, number>();
   for (let file = 0; file < view.fileCount; file++) {
     if (!view.isLive(file)) continue;
-    const path = view.path(file);
-    if (isAside(path)) aside[file] = 1;
-    for (const [term, weight] of pathTerms(path)) {
-      const list = terms.get(term);
-      if (list) list.push({ file, weight });
-      else terms.set(term, [{ file, weight }]);
+    for (const [term, part] of pathFacts(view.path(file)).terms) {
+      if (!terms.has(term)) continue;
+      found.push({ file, term, part });
+      if (aside[file] === 0) having.set(term, (having.get(term) ?? 0) + 1);
     }
   }
-  const made = { aside, terms };
-  pathFacts.set(view, made);
-  return made;
-}
-const pathFacts = new WeakMap<StoreView, PathFacts>();
-
-function pathSignal(view: StoreView, { terms }: Wanted, facts: PathFacts, live: number): Float64Array {
   const path = new Float64Array(view.fileCount);
-  for (const [term, weight] of terms) {
-    const having = facts.terms.get(term) ?? [];
-    const rare = idfOf(live, having.filter(({ file }) => facts.aside[file] === 0).length);
-    for (const { file, weight: part } of having) path[file] = (path[file] ?? 0) + weight * rare * part;
-  }
+  for (const { file, term, part } of found)
+    path[file] = (path[file] ?? 0) + (terms.get(term) ?? 0) * idfOf(live, having.get(term) ?? 0) * part;
   return path;
 }
 

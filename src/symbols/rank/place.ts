@@ -1,8 +1,25 @@
 /** What a path says of a file: its words, and whether it is code that a task is likely to change. */
 import { termsOf } from '../terms.ts';
 
-/** Terms of a path and their weights: a file's own name counts most. */
-export function pathTerms(path: string): ReadonlyMap<string, number> {
+export interface PathFacts {
+  /** Its terms and their weights: a file's own name counts most. */
+  readonly terms: ReadonlyMap<string, number>;
+  readonly isAside: boolean;
+}
+
+export function pathFacts(path: string): PathFacts {
+  const known = remembered.get(path);
+  if (known) return known;
+  if (remembered.size >= rememberedMax) remembered.clear();
+  const facts = { terms: pathTerms(path), isAside: isAside(path) };
+  remembered.set(path, facts);
+  return facts;
+}
+const remembered = new Map<string, PathFacts>();
+/** Files of a large repository; beyond it what was known is found out again. */
+const rememberedMax = 100_000;
+
+function pathTerms(path: string): ReadonlyMap<string, number> {
   const terms = new Map<string, number>();
   const parts = path.replace(/(?<=[^/.])(\.\w+)+$/, '').split('/');
   for (const [at, part] of parts.entries()) {
@@ -14,7 +31,7 @@ export function pathTerms(path: string): ReadonlyMap<string, number> {
 }
 
 /** Tests, examples, documents, generated and foreign code: named in a task now and then, changed for its sake seldom. */
-export function isAside(path: string): boolean {
+function isAside(path: string): boolean {
   return asideFolder.test(path) || asideName.test(path);
 }
 

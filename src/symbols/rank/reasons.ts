@@ -2,7 +2,7 @@
 import type { Reason } from '../../core/symbols.ts';
 import type { DefinitionId, FileId } from '../view.ts';
 import { commitsLike, type Ground, type Seeds } from './fileSignals.ts';
-import { pathTerms } from './place.ts';
+import { pathFacts } from './place.ts';
 import type { AllSignals, ScoredSymbol } from './scores.ts';
 import type { Uses } from './symbolSignals.ts';
 
@@ -23,7 +23,7 @@ export function fileReasons(causes: Causes, file: FileId): readonly Reason[] {
   const reasons: Reason[] = [];
   if (pointedAt.has(file)) reasons.push({ kind: 'place', of: [] });
   else if (all.named.has(file)) reasons.push({ kind: 'named', of: [view.path(file)] });
-  const parts = pathTerms(view.path(file));
+  const parts = pathFacts(view.path(file)).terms;
   const path = heaviest(causes, (term) => parts.has(term));
   if (path.length > 0) reasons.push({ kind: 'path', of: path });
   if ((all.words.commits[file] ?? 0) > 0) {

@@ -2,7 +2,7 @@
 import type { DefinitionId, FileId, StoreView } from '../view.ts';
 import type { FileSignals, NearSignals } from './fileSignals.ts';
 import type { Candidate, SymbolSignals, Uses } from './symbolSignals.ts';
-import { fileWeights, kindWeights, symbolWeights } from './weights.ts';
+import { aloneWeights, alongWeights, kindWeights, seenWeights, symbolWeights } from './weights.ts';
 
 export interface AllSignals {
   /** Scaled so that the best is 1. */
@@ -32,20 +32,16 @@ export function mixed({ body, name, head, around }: SymbolSignals): number {
 export interface Best {
   readonly mixed: number;
   readonly body: number;
-  readonly name: number;
   readonly around: number;
-  readonly head: number;
 }
 
 export function bestOf(candidates: readonly Candidate[]): Best {
-  const best = { mixed: tiny, body: tiny, name: tiny, around: tiny, head: tiny };
+  const best = { mixed: tiny, body: tiny, around: tiny };
   for (const { symbols } of candidates)
     for (const symbol of symbols) {
       best.mixed = Math.max(best.mixed, mixed(symbol));
       best.body = Math.max(best.body, symbol.body);
-      best.name = Math.max(best.name, symbol.name);
       best.around = Math.max(best.around, symbol.around);
-      best.head = Math.max(best.head, symbol.head);
     }
   return best;
 }
@@ -57,7 +53,8 @@ export function scoreFiles(
   all: AllSignals,
   best: Best,
 ): readonly ScoredFile[] {
-  const w = fileWeights;
+  const w = all.seen === null ? aloneWeights : alongWeights;
+  const s = seenWeights;
   const scored = candidates.map(({ file, symbols }): ScoredFile => {
     let body = 0;
     let spelt = 0;
@@ -74,7 +71,6 @@ export function scoreFiles(
       score:
         w.text * at(words.text, file) +
         w.path * at(words.path, file) +
-        w.name * at(words.name, file) +
         w.commits * at(words.commits, file) +
         w.recent * at(words.recent, file) +
         (all.named.has(file) ? w.named : 0) +
@@ -90,13 +86,12 @@ export function scoreFiles(
         w.using * root(near.using, file) +
         (seen === null
           ? 0
-          : w.seenTogether * root(seen.together, file) +
-            w.seenNear * root(seen.near, file) +
-            w.seenImported * root(seen.imported, file) +
-            w.seenImporting * root(seen.importing, file) +
-            w.seenUsed * root(seen.used, file) +
-            w.seenUsing * root(seen.using, file)) +
-        (changed === null ? 0 : w.changedText * at(changed.text, file) + w.changedName * at(changed.name, file)),
+          : s.together * root(seen.together, file) +
+            s.near * root(seen.near, file) +
+            s.imported * root(seen.imported, file) +
+            s.used * root(seen.used, file) +
+            s.using * root(seen.using, file)) +
+        (changed === null ? 0 : s.changedText * at(changed.text, file) + s.changedName * at(changed.name, file)),
     };
   });
   return scored.sort((a, b) => b.score - a.score || (view.path(a.file) < view.path(b.file) ? -1 : 1));
@@ -118,8 +113,6 @@ export function scoreSymbols(
         symbol,
         score:
           (w.body * symbol.body) / best.body +
-          (w.name * symbol.name) / best.name +
-          (w.head * symbol.head) / best.head +
           (w.around * symbol.around) / best.around +
           (symbol.named ? w.spelt : 0) +
           (w.mixed * mixed(symbol)) / best.mixed +
