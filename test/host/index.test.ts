@@ -136,24 +136,24 @@ describe('the index of a window', () => {
   });
 
   it('knows what is typed before it is asked, and the disk again once that is saved or thrown away', async () => {
-    const editor = await show(put('indexed/typed.ts', 'let a;\n'));
+    const editor = await show(put('indexed/typed.txt', 'let a;\n'));
     await type(editor, 0, 'let b;\n');
     await index.need();
-    assert.deepEqual(told.told.splice(0), ['unsaved indexed/typed.ts "let b;\\nlet a;\\n"']);
+    assert.deepEqual(told.told.splice(0), ['unsaved indexed/typed.txt "let b;\\nlet a;\\n"']);
     await type(editor, 0, 'let c;\n');
     await index.rank(
       { texts: [], seen: [], edited: [], open: [], places: [], without: [], filesMax: 1, symbolsMax: 1 },
       signal,
     );
-    assert.deepEqual(told.told.splice(0), ['unsaved indexed/typed.ts "let c;\\nlet b;\\nlet a;\\n"', 'rank']);
+    assert.deepEqual(told.told.splice(0), ['unsaved indexed/typed.txt "let c;\\nlet b;\\nlet a;\\n"', 'rank']);
     await editor.document.save();
-    await eventually('the save is told', () => told.told.includes('changed indexed/typed.ts'));
-    assert.equal(told.told[0], 'unsaved indexed/typed.ts no more');
+    await eventually('the save is told', () => told.told.includes('changed indexed/typed.txt'));
+    assert.equal(told.told[0], 'unsaved indexed/typed.txt no more');
     told.told.splice(0);
     await type(editor, 0, 'let d;\n');
     await eventually('the typing is told', () => told.told.some((one) => one.includes('let d')));
     await vscode.commands.executeCommand('workbench.action.files.revert');
-    await eventually('it is told to be the disk again', () => told.told.includes('unsaved indexed/typed.ts no more'));
+    await eventually('it is told to be the disk again', () => told.told.includes('unsaved indexed/typed.txt no more'));
   });
 
   it('hears of files that come, change and go outside of the editor', async () => {
@@ -239,7 +239,7 @@ describe('language servers', () => {
       vscode.languages.registerDocumentSymbolProvider(selector, {
         provideDocumentSymbols: () => {
           const { Function: fn, Method: method } = vscode.SymbolKind;
-          const range = (from: number, to: number): vscode.Range => new vscode.Range(from, 0, to, 3);
+          const range = (from: number, to: number): vscode.Range => new vscode.Range(from, 0, to, 9);
           const one = new vscode.DocumentSymbol('one', '', fn, range(0, 1), new vscode.Range(0, 5, 0, 8));
           one.children.push(new vscode.DocumentSymbol('call', '', method, range(1, 1), new vscode.Range(1, 2, 1, 6)));
           return [one];

@@ -70,10 +70,10 @@ describe('what the model sees, in a browser', () => {
           'exportState.ts | packages/billing-service/src/export/exportState.ts:1-60 | beside resumableUpload.ts · in part · step 1 | 600',
         ]);
         await page.getByRole('button', { name: '2 more' }).click();
-        expect(await rows.count()).toBe(7);
+        await expect.poll(() => rows.count()).toBe(7);
         expect(await rows.nth(6).innerText()).toContain('dropped: not shown again, stays until room is made');
         await page.keyboard.press('Escape');
-        expect(await page.locator('h1').innerText()).toContain('invoice export');
+        await expect.poll(() => page.locator('h1').innerText()).toContain('invoice export');
       });
     });
 
@@ -108,8 +108,9 @@ describe('what the model sees, in a browser', () => {
         const { page } = panel;
         expect(await focused(panel)).toBe('cause:code');
         await page.keyboard.press('ArrowLeft');
-        expect(await page.getByRole('list', { name: 'Code picked' }).count()).toBe(0);
+        await expect.poll(() => page.getByRole('list', { name: 'Code picked' }).count()).toBe(0);
         await page.keyboard.press('ArrowRight');
+        await page.getByRole('list', { name: 'Code picked' }).waitFor();
         await page.keyboard.press('ArrowDown');
         await page.keyboard.press('p');
         await page.keyboard.press('Delete');
@@ -222,10 +223,12 @@ describe('what the model sees, in a browser', () => {
         expect(await field.getAttribute('role')).toBe('combobox');
         expect(await page.getByRole('option').count()).toBe(6);
         await page.keyboard.press('ArrowDown');
-        expect(await page.getByRole('option', { selected: true }).innerText()).toContain('resumableUpload.ts');
+        await expect
+          .poll(() => page.getByRole('option', { selected: true }).innerText())
+          .toContain('resumableUpload.ts');
         await page.keyboard.press('ArrowUp');
         await page.keyboard.press('ArrowUp');
-        expect(await page.getByRole('option', { selected: true }).innerText()).toContain('uncommitted');
+        await expect.poll(() => page.getByRole('option', { selected: true }).innerText()).toContain('uncommitted');
         await page.keyboard.press('ArrowDown');
         await page.keyboard.press('Enter');
         await expect.poll(() => field.inputValue()).toBe('Use @ResumableUploadCoordinator ');
@@ -258,7 +261,7 @@ describe('what the model sees, in a browser', () => {
         await page.keyboard.type('res');
         await send(answer);
         await page.keyboard.press('Escape');
-        expect(await page.getByRole('option').count()).toBe(0);
+        await expect.poll(() => page.getByRole('option').count()).toBe(0);
         await page.keyboard.type('u');
         expect((await posted()).at(-1)).toEqual({ type: 'ask_mentions', words: 'res' });
         await field.fill('');
