@@ -1,6 +1,6 @@
 /** Makes a new base of the old one and what was read since, column by column; what an editor alone holds is left out. */
 import { isParsed, isWhole, writeBase, type Base, type BaseMeta, type Columns } from './base.ts';
-import { stringAt, StringsBuilder, type Strings } from './baseStrings.ts';
+import { indexOfString, stringAt, StringsBuilder, type Strings } from './baseStrings.ts';
 import type { Entry, FileStat, Overlay } from './overlay.ts';
 import type { ResolveImports } from './store.ts';
 import { importersOf } from './storeEdges.ts';
@@ -303,35 +303,67 @@ function termColumns(
   // prettier-ignore
   const builder = new StringsBuilder(base.terms.count, base.terms.bytes.length);
   const { termFrom: oldFrom, termWord: oldWord } = base.columns;
-  const termOf: number[] = [];
-  const wordOf: number[] = [];
-  const known = new Map<string, number>();
+  const perTerm = new Rows(oldWord.length);
+  const carried = new Int32Array(base.terms.count).fill(-1);
   for (let term = 0; term < base.terms.count; term++) {
-    let id = -1;
     for (let i = oldFrom[term] ?? 0, to = oldFrom[term + 1] ?? 0; i < to; i++) {
       const word = renumbered[oldWord[i] ?? 0] ?? -1;
       if (word < 0) continue;
-      if (id < 0) id = builder.copy(base.terms, term);
-      termOf.push(id);
-      wordOf.push(word);
-    }
-    if (id >= 0) known.set(stringAt(base.terms, term), id);
-  }
-  for (const [word, text] of added) {
-    for (const term of findTerms(text)) {
-      let id = known.get(term);
-      if (id === undefined) {
-        id = builder.add(term);
-        known.set(term, id);
-      }
-      termOf.push(id);
-      wordOf.push(word);
+      if (carried[term] === -1) carried[term] = builder.copy(base.terms, term);
+      perTerm.add(carried[term] ?? 0, word);
     }
   }
-  const { from, order } = inverted(termOf, builder.count);
-  const termWord = Uint32Array.from(order, (row) => wordOf[row] ?? 0);
-  for (let term = 0; term < builder.count; term++) termWord.subarray(from[term], from[term + 1]).sort();
+  const fresh = new Map<string, number>();
+  const idOf = (term: string): number => {
+    const old = indexOfString(base.terms, term);
+    const known = old < 0 ? fresh.get(term) : carried[old];
+    if (known !== undefined && known >= 0) return known;
+    const id = builder.add(term);
+    if (old < 0) fresh.set(term, id);
+    else carried[old] = id;
+    return id;
+  };
+  for (const [word, text] of added) for (const term of findTerms(text)) perTerm.add(idOf(term), word);
+  const { from, order } = inverted(perTerm.keys, builder.count);
+  const termWord = new Uint32Array(order.length); // rising, as old words and then new ones came
+  const { values } = perTerm;
+  for (let i = 0; i < order.length; i++) termWord[i] = values[order[i] ?? 0] ?? 0;
   return { columns: { termFrom: from, termWord }, strings: builder.finish() };
+}
+
+/** Pairs that grow in number. */
+class Rows {
+  #keys: Uint32Array;
+  #values: Uint32Array;
+  #count = 0;
+
+  constructor(guess: number) {
+    this.#keys = new Uint32Array(guess + 1024);
+    this.#values = new Uint32Array(guess + 1024);
+  }
+
+  get keys(): Uint32Array {
+    return this.#keys.subarray(0, this.#count);
+  }
+
+  get values(): Uint32Array {
+    return this.#values.subarray(0, this.#count);
+  }
+
+  add(key: number, value: number): void {
+    if (this.#count === this.#keys.length) {
+      this.#keys = doubled(this.#keys);
+      this.#values = doubled(this.#values);
+    }
+    this.#keys[this.#count] = key;
+    this.#values[this.#count++] = value;
+  }
+}
+
+function doubled(column: Uint32Array): Uint32Array {
+  const larger = new Uint32Array(2 * column.length);
+  larger.set(column);
+  return larger;
 }
 
 type ImportColumns = Pick<Columns, 'importFrom' | 'importName' | 'edgeFrom' | 'edgeTo' | 'backFrom' | 'backTo'>;

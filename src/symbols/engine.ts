@@ -94,7 +94,8 @@ class IndexEngine implements Engine {
   #changed = new Set<string>();
   readonly #wanted = new Set<string>();
   /** Paths that are listed; those of imports are looked for among them. */
-  #paths = new PathTable();
+  #paths = new Set<string>();
+  #table: PathTable | null = null;
   #manifests: Manifests | null = null;
   readonly #slow = new Set<string>();
   /** Looked at, and found to be binary. */
@@ -122,7 +123,7 @@ class IndexEngine implements Engine {
     this.#persistence = storage === null ? null : persistenceIn(storage, { version, folders });
     const base = this.#persistence?.load() ?? null;
     const resolve = (path: string, language: string | null, imports: readonly string[]): readonly string[] =>
-      resolveImports(path, language, imports, this.#paths, this.#knownManifests());
+      resolveImports(path, language, imports, this.#pathTable(), this.#knownManifests());
     this.#store = createStore(base === null ? { resolve } : { base, resolve });
     this.#cache = cache ?? createFactsCache();
     this.#pool = createExtractorPool({
@@ -130,7 +131,7 @@ class IndexEngine implements Engine {
       ...(options.fileMs === undefined ? {} : { fileMs: options.fileMs }),
     });
     this.#listed = this.#store.counts.files;
-    this.#paths = new PathTable(this.#store.paths());
+    this.#paths = new Set(this.#store.paths());
     void this.#refresh();
   }
 
@@ -498,8 +499,8 @@ class IndexEngine implements Engine {
     this.#remember(path);
     this.#store.remove(path);
     this.#slow.delete(path);
-    if (!this.#paths.has(path)) return;
-    this.#paths.delete(path);
+    if (!this.#paths.delete(path)) return;
+    this.#table?.delete(path);
     this.#listed--;
   }
 
@@ -588,19 +589,25 @@ class IndexEngine implements Engine {
   }
 
   #setPaths(paths: readonly string[]): void {
-    this.#paths = new PathTable(paths);
+    this.#paths = new Set(paths);
+    this.#table = null;
     this.#manifests = null;
     this.#store.arrived();
   }
 
   #addPath(path: string): void {
     this.#paths.add(path);
+    this.#table?.add(path);
     this.#listed++;
     this.#store.arrived();
   }
 
+  #pathTable(): PathTable {
+    return (this.#table ??= new PathTable(this.#paths));
+  }
+
   #knownManifests(): Manifests {
-    return (this.#manifests ??= readManifests(this.#paths, (path) => this.#contentOf(path)?.text ?? null));
+    return (this.#manifests ??= readManifests(this.#pathTable(), (path) => this.#contentOf(path)?.text ?? null));
   }
 
   #readHistory(): Promise<void> {
@@ -672,7 +679,7 @@ class IndexEngine implements Engine {
 
   /** Soon where much was read, else when nothing has happened for a while. */
   #scheduleSave(): void {
-    if (!this.#store.isLoose || this.#ending.signal.aborted) return;
+    if (!this.#isWorthSaving() || this.#ending.signal.aborted) return;
     if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
     const ms = this.#store.looseShare > indexLimits.looseShare ? indexLimits.sliceMs : indexLimits.idleMs;
     this.#idleTimer = setTimeout(() => {
@@ -681,9 +688,14 @@ class IndexEngine implements Engine {
     this.#idleTimer.unref();
   }
 
+  #isWorthSaving(): boolean {
+    const { isLoose, loose, looseShare } = this.#store;
+    return isLoose && (loose > indexLimits.looseFiles || looseShare > indexLimits.looseShare);
+  }
+
   #save(): void {
     this.#savedAtMs = Date.now();
-    if (!this.#store.isLoose) return;
+    if (!this.#isWorthSaving()) return;
     const { folders, version } = this.#options;
     const base = this.#store.freeze({ folders, version });
     if (this.#pool.broken === null) this.#persistence?.save(base); // what could not be parsed is to be tried again

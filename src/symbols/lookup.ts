@@ -3,8 +3,8 @@ import { limits } from '../core/limits.ts';
 import type { CodeReference, Definition } from '../core/symbols.ts';
 import { describe } from './describe.ts';
 import { indexLimits } from './indexLimits.ts';
-import { nameRank } from './lookupNames.ts';
-import type { DefinitionId, FileId, ReadText, StoreView } from './view.ts';
+import { nameRanker } from './lookupNames.ts';
+import type { DefinitionId, FileId, ReadText, StoreView, WordId } from './view.ts';
 
 export interface NameQuery {
   readonly name: string;
@@ -23,8 +23,10 @@ export function findDefinitions(
   const own = parts.at(-1) ?? '';
   const around = parts.slice(0, -1);
   if (own === '' || max <= 0) return [];
-  const wholeFirst = ranked(view, name.trim(), [], path);
-  const found = wholeFirst.length > 0 && parts.length > 1 ? wholeFirst : ranked(view, own, around, path);
+  // A key or heading may have dots in its name.
+  const whole = parts.length > 1 ? namedExactly(view, name.trim(), [], path) : [];
+  const exact = whole.length > 0 ? whole : namedExactly(view, own, around, path);
+  const found = exact.length > 0 ? exact : namedAlike(view, own, around, path);
   return definitionsIn(view, readText, found.slice(0, max).map(({ id }) => id)); // prettier-ignore
 }
 
@@ -36,29 +38,56 @@ interface Ranked {
   readonly line: number;
 }
 
-function ranked(view: StoreView, name: string, around: readonly string[], path: string | null): readonly Ranked[] {
+function namedExactly(
+  view: StoreView,
+  name: string,
+  around: readonly string[],
+  path: string | null,
+): readonly Ranked[] {
+  // prettier-ignore
+  const word = view.wordId(name);
+  const ids = word === null ? [] : Array.from(view.definitionsNamed(word));
+  return sorted(ids.map((id) => rankedAs(view, id, name, 0)).filter((one) => fits(view, one, around, path)));
+}
+
+function namedAlike(view: StoreView, name: string, around: readonly string[], path: string | null): readonly Ranked[] {
+  const isNear = nameRanker(name);
+  const near = new Map<WordId, number>();
+  for (let word = 0; word < view.wordCount; word++) {
+    if (view.definitionsNamed(word).length === 0) continue;
+    const rank = isNear(view.word(word));
+    if (rank < Infinity) near.set(word, rank);
+  }
   const found: Ranked[] = [];
-  const add = (id: DefinitionId, text: string, rank: number): void => {
-    const { file, startLine, local } = view.definition(id);
-    const at = view.path(file);
-    if (!isUnder(at, path) || !standsIn(view, id, around)) return;
-    found.push({ id, rank: rank * 2 + (local ? 1 : 0), name: text, path: at, line: startLine });
-  };
-  const exact = view.wordId(name);
-  if (exact !== null) for (const id of Array.from(view.definitionsNamed(exact))) add(id, name, 0);
-  if (found.length === 0) {
-    const ranks = new Map<number, number>();
-    for (let file = 0; file < view.fileCount; file++) {
-      if (!view.isLive(file) || !isUnder(view.path(file), path)) continue;
-      for (const id of Array.from(view.definitionsOf(file))) {
-        const word = view.definition(id).name;
-        let rank = ranks.get(word);
-        if (rank === undefined) ranks.set(word, (rank = nameRank(view.word(word), name)));
-        if (rank < Infinity) add(id, view.word(word), rank);
-      }
+  for (const [word, rank] of near) {
+    const text = view.word(word);
+    for (const id of Array.from(view.definitionsNamed(word))) {
+      const one = rankedAs(view, id, text, rank);
+      if (fits(view, one, around, path)) found.push(one);
     }
   }
-  return found.sort((a, b) => a.rank - b.rank || a.name.length - b.name.length || order(a.name, b.name) || order(a.path, b.path) || a.line - b.line); // prettier-ignore
+  return sorted(found);
+}
+
+/** What stands inside a function comes after the others of its kind. */
+function rankedAs(view: StoreView, id: DefinitionId, name: string, rank: number): Ranked {
+  const { file, startLine, local } = view.definition(id);
+  return { id, rank: rank * 2 + (local ? 1 : 0), name, path: view.path(file), line: startLine };
+}
+
+function fits(view: StoreView, one: Ranked, around: readonly string[], path: string | null): boolean {
+  return isUnder(one.path, path) && standsIn(view, one.id, around);
+}
+
+function sorted(found: readonly Ranked[]): readonly Ranked[] {
+  return [...found].sort(
+    (a, b) =>
+      a.rank - b.rank ||
+      a.name.length - b.name.length ||
+      order(a.name, b.name) ||
+      order(a.path, b.path) ||
+      a.line - b.line,
+  );
 }
 
 /** Of a file, in order, nested ones too; of a folder, file by file, the top ones only. */

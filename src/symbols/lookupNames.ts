@@ -4,18 +4,24 @@
  * 0: itself; 1: but for case; 2: it begins so; 3: a part of it begins so; 4: the letters are beginnings of its parts, in order; 5: they
  * stand in it in order, from the first on; Infinity: it is another name.
  */
-export function nameRank(name: string, typed: string): number {
-  if (name === typed) return 0;
-  if (typed === '' || name.length < typed.length) return Infinity;
-  const low = name.toLowerCase();
+export function nameRanker(typed: string): (name: string) => number {
   const wanted = typed.toLowerCase();
-  if (low === wanted) return 1;
-  if (low.startsWith(wanted)) return 2;
-  if (low.includes(wanted)) {
-    for (let at = low.indexOf(wanted); at >= 0; at = low.indexOf(wanted, at + 1)) if (isHump(name, at)) return 3;
-  }
-  if (byHumps(name, low, wanted)) return 4;
-  return low[0] === wanted[0] && 3 * wanted.length >= low.length && isWithin(low, wanted) ? 5 : Infinity;
+  const first = [wanted.charCodeAt(0), wanted.toUpperCase().charCodeAt(0)];
+  const last = wanted.at(-1) ?? '';
+  return (name) => {
+    if (name === typed) return 0;
+    if (typed === '' || name.length < typed.length) return Infinity;
+    // Most names are others already by this.
+    const starts = first.includes(name.charCodeAt(0));
+    const low = name.toLowerCase();
+    if (!low.includes(last)) return Infinity;
+    if (low === wanted) return 1;
+    if (starts && low.startsWith(wanted)) return 2;
+    for (let at = low.indexOf(wanted, 1); at > 0; at = low.indexOf(wanted, at + 1)) if (isHump(name, at)) return 3;
+    if (!isWithin(low, wanted)) return Infinity;
+    if (low.length === name.length && byHumps(name, low, wanted)) return 4;
+    return starts && 3 * wanted.length >= low.length ? 5 : Infinity;
+  };
 }
 
 /** A part begins here: `parse|Source`, `HTTP|Server`, `max_|size`, `v|2`. */
@@ -31,7 +37,9 @@ function isHump(name: string, at: number): boolean {
 
 /** Each run of letters that were typed stands at the beginning of a part: `prSo` or `ps` for `parseSource`. */
 function byHumps(name: string, low: string, wanted: string): boolean {
-  const humps = Array.from({ length: name.length }, (_, i) => i).filter((i) => isHump(name, i));
+  const humps: number[] = [];
+  for (let i = 0; i < name.length; i++) if (isHump(name, i)) humps.push(i);
+  if (low[humps[0] ?? 0] !== wanted[0] || wanted.length > 255) return false;
   const failed = new Set<number>();
   const from = (hump: number, typed: number): boolean => {
     if (typed === wanted.length) return true;
@@ -46,7 +54,7 @@ function byHumps(name: string, low: string, wanted: string): boolean {
     failed.add(key);
     return false;
   };
-  return wanted.length < 256 && low[humps[0] ?? 0] === wanted[0] && from(0, 0);
+  return from(0, 0);
 }
 
 function isWithin(low: string, wanted: string): boolean {

@@ -60,6 +60,7 @@ export class Overlay {
   readonly base: Base;
   /** Files of the base that are gone, or read again. */
   readonly stale: Uint8Array;
+  staleCount = 0;
   readonly entries = new Map<FileId, Entry>();
   readonly newPaths: string[] = [];
   readonly newWords: string[] = [];
@@ -152,7 +153,6 @@ export class Overlay {
 
   remove(file: FileId): void {
     this.#drop(file);
-    if (file < this.stale.length) this.stale[file] = 1;
   }
 
   /** Rows of files that have this word, in no order. */
@@ -205,7 +205,10 @@ export class Overlay {
   }
 
   #drop(file: FileId): void {
-    if (file < this.stale.length) this.stale[file] = 1;
+    if (file < this.stale.length && this.stale[file] === 0) {
+      this.stale[file] = 1;
+      this.staleCount++;
+    }
     const entry = this.entries.get(file);
     if (entry === undefined) return;
     this.garbage += entry.postTo - entry.postFrom + entry.defTo - entry.defFrom;

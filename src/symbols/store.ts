@@ -35,7 +35,8 @@ export interface Store {
   readonly counts: StoreCounts;
   /** The same one always; what it said of ids holds until the next `put`, `remove` or `freeze`. */
   view(): StoreView;
-  /** How much was read since the last `freeze`, beside all there is: 0 to 1. */
+  /** Files that were read, removed or touched since the last `freeze`; and beside all there are, 0 to 1. */
+  readonly loose: number;
   readonly looseShare: number;
   /** Whether `freeze` would write something else than last time. */
   readonly isLoose: boolean;
@@ -82,10 +83,12 @@ class TwoPartStore implements Store {
     return { files: this.files, definitions: this.definitions, unparsed: this.unparsed };
   }
 
+  get loose(): number {
+    return Math.max(this.overlay.staleCount, this.overlay.entries.size, this.touched.size);
+  }
+
   get looseShare(): number {
-    let stale = 0;
-    for (const one of this.overlay.stale) stale += one;
-    return Math.max(stale, this.overlay.entries.size) / Math.max(1, this.files);
+    return this.loose / Math.max(1, this.files);
   }
 
   put(path: string, stat: FileStat | null, version: string, facts: FileFacts, isWhole = false): void {
@@ -233,6 +236,7 @@ class TwoPartStore implements Store {
     const kept = [...old.entries.values()].map((entry) => ({ entry, facts: this.facts(entry.path) }));
     const overlay = new Overlay(old.base);
     overlay.stale.set(old.stale);
+    overlay.staleCount = old.staleCount;
     for (const { entry, facts } of kept) {
       if (facts !== null) overlay.put(entry.path, entry.stat, entry.version, facts, entry.isWhole);
     }

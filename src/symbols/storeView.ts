@@ -48,6 +48,9 @@ export function storeView(store: TwoParts): StoreView {
     lines: (file) => store.overlay.entries.get(file)?.lines ?? base().columns.lines[file] ?? 0,
     version: (file) => store.overlay.entries.get(file)?.version ?? stringAt(base().versions, file),
 
+    get wordCount() {
+      return store.overlay.wordCount;
+    },
     wordId(word) {
       const id = store.overlay.wordId(word);
       return id < 0 ? null : id;
@@ -85,8 +88,8 @@ export function storeView(store: TwoParts): StoreView {
       const { namedFrom, named, defName } = base().columns;
       const frozen = named.subarray(namedFrom[word] ?? 0, namedFrom[word + 1] ?? 0);
       const loose = store.overlay.defsNamed(word);
-      const { stale } = store.overlay;
-      const live = store.overlay.entries.size === 0 && !stale.includes(1) ? frozen : frozen.filter((id) => stale[fileOfDefinition(id)] === 0); // prettier-ignore
+      const { stale, staleCount } = store.overlay;
+      const live = staleCount === 0 ? frozen : frozen.filter((id) => stale[fileOfDefinition(id)] === 0); // prettier-ignore
       return loose.length === 0 ? live : [...live, ...loose.map((row) => row + defName.length)];
     },
 
@@ -103,8 +106,8 @@ function postings(store: TwoParts, word: WordId): Postings {
   const from = postFrom[word] ?? 0;
   const to = postFrom[word + 1] ?? from;
   const loose = overlay.postsOf(word);
-  let live = 0;
-  for (let i = from; i < to; i++) if (overlay.stale[postFile[i] ?? 0] === 0) live++;
+  let live = to - from;
+  if (overlay.staleCount > 0) for (let i = from; i < to; i++) live -= overlay.stale[postFile[i] ?? 0] ?? 0;
   if (live === to - from && loose.length === 0) {
     return {
       files: postFile.subarray(from, to),

@@ -26,12 +26,47 @@ export function pairTerm(first: string, second: string): string {
 
 /** `HTTPServer2_port` → `http`, `server`, `port`. One letter alone says nothing. */
 export function partsOf(word: string): readonly string[] {
+  return ascii.test(word) ? plainParts(word) : anyParts(word);
+}
+
+function anyParts(word: string): readonly string[] {
   return word
     .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1 $2')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((part) => part.length > 1);
+}
+
+/** As `anyParts`, ten times as fast: nearly all words are made of these letters, and an index has half a million of them. */
+function plainParts(word: string): readonly string[] {
+  const lower = word.toLowerCase();
+  const parts: string[] = [];
+  let start = 0;
+  let before = none;
+  let here = kindOf(word, 0);
+  for (let i = 0; i < word.length; i++) {
+    const after = kindOf(word, i + 1);
+    const isHump = here === upper && (before === small || before === digit || (before === upper && after === small));
+    if (isHump || here === none) {
+      if (i - start > 1) parts.push(lower.slice(start, i));
+      start = here === none ? i + 1 : i;
+    }
+    before = here;
+    here = after;
+  }
+  if (word.length - start > 1) parts.push(lower.slice(start));
+  return parts;
+}
+
+const ascii = /^[\0-\x7f]*$/;
+const [none, small, upper, digit] = [0, 1, 2, 3];
+
+function kindOf(word: string, at: number): number {
+  const unit = word.charCodeAt(at);
+  if (unit >= 97 && unit <= 122) return small;
+  if (unit >= 65 && unit <= 90) return upper;
+  return unit >= 48 && unit <= 57 ? digit : none;
 }
 
 /** English endings only: plural, -ing, -ed, a last e; short words stay as they are. */

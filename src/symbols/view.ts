@@ -45,6 +45,8 @@ export interface StoreView {
   /** Of the content that was read: the same for the same text. */
   version(file: FileId): string;
 
+  /** Ids are below this; not all of them need stand anywhere. */
+  readonly wordCount: number;
   wordId(word: string): WordId | null;
   word(id: WordId): string;
   postings(word: WordId): Postings;
