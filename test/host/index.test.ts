@@ -137,18 +137,20 @@ describe('the index of a window', () => {
 
   it('knows what is typed before it is asked, and the disk again once that is saved or thrown away', async () => {
     const editor = await show(put('indexed/typed.txt', 'let a;\n'));
+    /** The disk speaks when it wants: of the file that was just made, too. */
+    const taken = (): readonly string[] => told.told.splice(0).filter((one) => !one.startsWith('changed'));
     await type(editor, 0, 'let b;\n');
     await index.need();
-    assert.deepEqual(told.told.splice(0), ['unsaved indexed/typed.txt "let b;\\nlet a;\\n"']);
+    assert.deepEqual(taken(), ['unsaved indexed/typed.txt "let b;\\nlet a;\\n"']);
     await type(editor, 0, 'let c;\n');
     await index.rank(
       { texts: [], seen: [], edited: [], open: [], places: [], without: [], filesMax: 1, symbolsMax: 1 },
       signal,
     );
-    assert.deepEqual(told.told.splice(0), ['unsaved indexed/typed.txt "let c;\\nlet b;\\nlet a;\\n"', 'rank']);
+    assert.deepEqual(taken(), ['unsaved indexed/typed.txt "let c;\\nlet b;\\nlet a;\\n"', 'rank']);
     await editor.document.save();
-    await eventually('the save is told', () => told.told.includes('changed indexed/typed.txt'));
-    assert.equal(told.told[0], 'unsaved indexed/typed.txt no more');
+    const saved = ['unsaved indexed/typed.txt no more', 'changed indexed/typed.txt'];
+    await eventually('the save is told', () => saved.every((one) => told.told.includes(one)));
     told.told.splice(0);
     await type(editor, 0, 'let d;\n');
     await eventually('the typing is told', () => told.told.some((one) => one.includes('let d')));
