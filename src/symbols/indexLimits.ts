@@ -49,7 +49,9 @@ export const indexLimits = {
   /** Paths told at once, above which all files are compared: that takes no longer then. */
   changedMax: 500,
   statusMs: 250,
-  /** Without any change, before what was read is written down; and at the latest while the index is made for the first time. */
+  /** Files that were read since it was written down, so few that reading them again is cheaper than writing it all. */
+  looseFiles: 100,
+  /** Without any change, before more than these are written down; and at the latest while the index is made for the first time. */
   idleMs: 10_000,
   savedMs: 60_000,
   /** Share of files read since the index was frozen, above which look-ups get slower than freezing it again is. */
