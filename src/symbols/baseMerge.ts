@@ -1,6 +1,6 @@
 /** Makes a new base of the old one and what was read since, column by column; what an editor alone holds is left out. */
 import { isParsed, isWhole, writeBase, type Base, type BaseMeta, type Columns } from './base.ts';
-import { indexOfString, stringAt, StringsBuilder, type Strings } from './baseStrings.ts';
+import { stringAt, StringsBuilder, type Strings } from './baseStrings.ts';
 import type { Entry, FileStat, Overlay } from './overlay.ts';
 import type { ResolveImports } from './store.ts';
 import { importersOf } from './storeEdges.ts';
@@ -54,7 +54,7 @@ interface Words {
   /** By old number; -1: no longer there. */
   readonly renumbered: Int32Array;
   /** By new number: words that the old base did not have. */
-  readonly added: ReadonlyMap<number, string>;
+  readonly added: readonly (readonly [number, string])[];
   /** By new number: in how many files it stands. */
   readonly counts: Uint32Array;
 }
@@ -89,14 +89,14 @@ function wordsOf(overlay: Overlay, { sources }: Files): Words {
     for (let row = entry.postFrom; row < entry.postTo; row++) next(counts, overlay.posts.word[row] ?? 0);
     for (let row = entry.defFrom; row < entry.defTo; row++) named[overlay.defs.name[row] ?? 0] = 1;
   }
-  const builder = new StringsBuilder(overlay.wordCount, base.words.bytes.length + 12 * overlay.newWords.length);
+  const builder = new StringsBuilder(overlay.wordCount, base.words.bytes.length + overlay.newWords.bytes.length);
   const renumbered = new Int32Array(overlay.wordCount).fill(-1);
-  const added = new Map<number, string>();
+  const added: (readonly [number, string])[] = [];
   for (let word = 0; word < overlay.wordCount; word++) {
     if (counts[word] === 0 && named[word] === 0) continue;
-    const text = overlay.newWords[word - base.words.count];
-    const id = text === undefined ? builder.copy(base.words, word) : builder.add(text);
-    if (text !== undefined) added.set(id, text);
+    const isOld = word < base.words.count;
+    const id = isOld ? builder.copy(base.words, word) : builder.copy(overlay.newWords, word - base.words.count);
+    if (!isOld) added.push([id, overlay.word(word)]);
     counts[id] = counts[word] ?? 0;
     renumbered[word] = id;
   }
@@ -313,17 +313,7 @@ function termColumns(
       perTerm.add(carried[term] ?? 0, word);
     }
   }
-  const fresh = new Map<string, number>();
-  const idOf = (term: string): number => {
-    const old = indexOfString(base.terms, term);
-    const known = old < 0 ? fresh.get(term) : carried[old];
-    if (known !== undefined && known >= 0) return known;
-    const id = builder.add(term);
-    if (old < 0) fresh.set(term, id);
-    else carried[old] = id;
-    return id;
-  };
-  for (const [word, text] of added) for (const term of findTerms(text)) perTerm.add(idOf(term), word);
+  for (const [word, text] of added) for (const term of findTerms(text)) perTerm.add(builder.idOf(term), word);
   const { from, order } = inverted(perTerm.keys, builder.count);
   const termWord = new Uint32Array(order.length); // rising, as old words and then new ones came
   const { values } = perTerm;

@@ -11,8 +11,7 @@ export interface Strings {
 }
 
 export function stringsOf(offsets: Uint32Array, bytes: Uint8Array, slots: Uint32Array): Strings {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { count: offsets.length - 1, offsets, bytes: buffer, slots };
+  return { count: offsets.length - 1, offsets, bytes: asBuffer(bytes), slots };
 }
 
 export const noStrings: Strings = stringsOf(new Uint32Array(1), new Uint8Array(0), new Uint32Array(1));
@@ -21,99 +20,118 @@ export function stringAt({ bytes, offsets }: Strings, index: number): string {
   return bytes.toString('utf8', offsets[index], offsets[index + 1]);
 }
 
-/** -1: it is not among them. */
-export function indexOfString({ bytes, offsets, slots }: Strings, text: string): number {
+/** Of a part of a text, without making it a string of its own. -1: it is not among them. */
+export function indexOfString(strings: Strings, text: string, from = 0, to = text.length): number {
+  const { bytes, offsets, slots } = strings;
   const mask = slots.length - 1;
   let hash = hashSeed;
   let wide = 0;
-  for (let i = 0; i < text.length; i++) {
+  for (let i = from; i < to; i++) {
     const unit = text.charCodeAt(i);
     wide |= unit;
     hash = Math.imul(hash ^ unit, hashFactor);
   }
-  const encoded = wide > 127 ? Buffer.from(text) : null;
+  const encoded = wide > 127 ? Buffer.from(text.slice(from, to)) : null;
+  const length = encoded?.length ?? to - from;
   for (let at = spread(hash) & mask; ; at = (at + 1) & mask) {
     const index = (slots[at] ?? 0) - 1;
     if (index < 0) return -1;
-    const from = offsets[index] ?? 0;
-    const length = (offsets[index + 1] ?? 0) - from;
-    if (length !== (encoded ?? text).length) continue;
+    const start = offsets[index] ?? 0;
+    if ((offsets[index + 1] ?? 0) - start !== length) continue;
     let same = 0;
-    if (encoded === null) while (same < length && bytes[from + same] === text.charCodeAt(same)) same++;
-    else while (same < length && bytes[from + same] === encoded[same]) same++;
+    if (encoded === null) while (same < length && bytes[start + same] === text.charCodeAt(from + same)) same++;
+    else while (same < length && bytes[start + same] === encoded[same]) same++;
     if (same === length) return index;
   }
 }
 
-/** Collects strings, each once, copies of others among them without being decoded. */
-export class StringsBuilder {
-  #bytes: Uint8Array;
-  #offsets: Uint32Array;
+/** Strings that become more; to be read like others at any time. */
+export class StringsBuilder implements Strings {
+  bytes: Buffer;
+  offsets: Uint32Array;
+  slots: Uint32Array;
+  count = 0;
   #length = 0;
-  #count = 0;
 
   constructor(countGuess: number, bytesGuess: number) {
-    this.#offsets = new Uint32Array(countGuess + 1);
-    this.#bytes = new Uint8Array(bytesGuess);
+    this.offsets = new Uint32Array(countGuess + 2);
+    this.bytes = Buffer.alloc(bytesGuess);
+    this.slots = new Uint32Array(slotsFor(countGuess));
   }
 
-  get count(): number {
-    return this.#count;
+  /** Its number, a new one where it is not among them yet. */
+  idOf(text: string, from = 0, to = text.length): number {
+    const known = indexOfString(this, text, from, to);
+    return known < 0 ? this.add(text, from, to) : known;
   }
 
-  add(text: string): number {
-    this.#reserve(text.length * 3);
-    const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#length));
-    return this.#end(written);
+  add(text: string, from = 0, to = text.length): number {
+    this.#reserve(3 * (to - from));
+    const { bytes } = this;
+    let length = this.#length;
+    for (let i = from; i < to; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 127) {
+        length = this.#length + bytes.write(text.slice(from, to), this.#length);
+        break;
+      }
+      bytes[length++] = unit;
+    }
+    return this.#end(length);
   }
 
-  copy(from: Strings, index: number): number {
-    const start = from.offsets[index] ?? 0;
-    const end = from.offsets[index + 1] ?? 0;
+  /** One of others, without decoding it. */
+  copy(other: Strings, index: number): number {
+    const start = other.offsets[index] ?? 0;
+    const end = other.offsets[index + 1] ?? 0;
     this.#reserve(end - start);
-    const to = this.#bytes;
-    for (let i = start, at = this.#length; i < end; i++, at++) to[at] = from.bytes[i] ?? 0; // short ones: sooner than a call
-    return this.#end(end - start);
+    const { bytes } = this;
+    let length = this.#length;
+    for (let i = start; i < end; i++) bytes[length++] = other.bytes[i] ?? 0; // short ones: sooner than a call
+    return this.#end(length);
   }
 
   finish(): Strings {
-    const offsets = this.#offsets.slice(0, this.#count + 1);
-    const bytes = this.#bytes.slice(0, this.#length);
-    const strings = stringsOf(offsets, bytes, new Uint32Array(slotsFor(this.#count)));
-    const { slots } = strings;
-    const mask = slots.length - 1;
-    for (let index = 0; index < this.#count; index++) {
-      let at = hashAt(strings, index) & mask;
-      while (slots[at] !== 0) at = (at + 1) & mask;
-      slots[at] = index + 1;
-    }
-    return strings;
+    return stringsOf(this.offsets.slice(0, this.count + 1), this.bytes.subarray(0, this.#length), this.slots);
   }
 
   #reserve(bytes: number): void {
-    if (this.#length + bytes > this.#bytes.length) {
-      const larger = new Uint8Array(2 * (this.#length + bytes));
-      larger.set(this.#bytes);
-      this.#bytes = larger;
+    if (this.#length + bytes > this.bytes.length) {
+      const larger = Buffer.alloc(2 * (this.#length + bytes));
+      larger.set(this.bytes);
+      this.bytes = larger;
     }
-    if (this.#count + 2 > this.#offsets.length) {
-      const larger = new Uint32Array(2 * (this.#count + 2));
-      larger.set(this.#offsets);
-      this.#offsets = larger;
+    if (this.count + 2 > this.offsets.length) {
+      const larger = new Uint32Array(2 * (this.count + 2));
+      larger.set(this.offsets);
+      this.offsets = larger;
+    }
+    if (2 * (this.count + 1) > this.slots.length) {
+      this.slots = new Uint32Array(4 * this.slots.length);
+      for (let index = 0; index < this.count; index++) this.#enter(index);
     }
   }
 
-  #end(bytes: number): number {
-    this.#length += bytes;
-    this.#offsets[this.#count + 1] = this.#length;
-    return this.#count++;
+  #end(length: number): number {
+    this.#length = length;
+    this.offsets[this.count + 1] = length;
+    this.#enter(this.count);
+    return this.count++;
+  }
+
+  #enter(index: number): void {
+    const { slots } = this;
+    const mask = slots.length - 1;
+    let at = hashAt(this, index) & mask;
+    while (slots[at] !== 0) at = (at + 1) & mask;
+    slots[at] = index + 1;
   }
 }
 
 /** Half of them stay free, so that a miss ends soon. */
 function slotsFor(count: number): number {
-  let size = 2;
-  while (size < 2 * count) size *= 2;
+  let size = 16;
+  while (size < 2 * (count + 1)) size *= 2;
   return size;
 }
 
@@ -137,8 +155,11 @@ function hashOf(text: string): number {
 
 const hashSeed = 0x811c9dc5;
 const hashFactor = 0x01000193;
-const encoder = new TextEncoder();
 
 function spread(hash: number): number {
   return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

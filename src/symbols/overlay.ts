@@ -3,7 +3,7 @@
  * rows; its old ones are known by standing before the first row that counts for it.
  */
 import type { FileFacts } from './facts.ts';
-import { stringAt, indexOfString } from './baseStrings.ts';
+import { indexOfString, stringAt, StringsBuilder } from './baseStrings.ts';
 import { isLocal, type Base } from './base.ts';
 import { findTerms } from './terms.ts';
 import type { FileId, WordId } from './view.ts';
@@ -63,7 +63,7 @@ export class Overlay {
   staleCount = 0;
   readonly entries = new Map<FileId, Entry>();
   readonly newPaths: string[] = [];
-  readonly newWords: string[] = [];
+  readonly newWords = new StringsBuilder(0, 0);
   posts: PostRows = postRows(0);
   defs: DefRows = defRows(0);
   postCount = 0;
@@ -77,7 +77,6 @@ export class Overlay {
   #postLive = new Uint32Array(0);
   #defLive = new Uint32Array(0);
   readonly #pathIds = new Map<string, FileId>();
-  readonly #wordIds = new Map<string, WordId>();
   readonly #terms = new Map<string, WordId[]>();
   #termed = 0;
 
@@ -91,7 +90,7 @@ export class Overlay {
   }
 
   get wordCount(): number {
-    return this.base.words.count + this.newWords.length;
+    return this.base.words.count + this.newWords.count;
   }
 
   path(file: FileId): string {
@@ -107,13 +106,15 @@ export class Overlay {
 
   word(id: WordId): string {
     const { words } = this.base;
-    return id < words.count ? stringAt(words, id) : (this.newWords[id - words.count] ?? '');
+    return id < words.count ? stringAt(words, id) : stringAt(this.newWords, id - words.count);
   }
 
   /** -1: in no file. */
   wordId(word: string): WordId {
     const known = indexOfString(this.base.words, word);
-    return known >= 0 ? known : (this.#wordIds.get(word) ?? -1);
+    if (known >= 0) return known;
+    const added = indexOfString(this.newWords, word);
+    return added < 0 ? -1 : this.base.words.count + added;
   }
 
   put(path: string, stat: FileStat | null, version: string, facts: FileFacts, isWhole: boolean): void {
@@ -122,14 +123,18 @@ export class Overlay {
     const { words, definitions } = facts;
     const postFrom = this.postCount;
     const defFrom = this.defCount;
-    const list = words.text === '' ? [] : wellFormed(words.text).split('\n');
-    this.#reserve(list.length, definitions.names.length);
+    const text = wellFormed(words.text);
+    const count = text === '' ? 0 : words.code.length;
+    this.#reserve(count, definitions.names.length);
     let length = 0;
-    for (let i = 0; i < list.length; i++) {
+    for (let i = 0, from = 0; i < count; i++) {
+      const end = text.indexOf('\n', from);
+      const to = end < 0 ? text.length : end;
       const code = words.code[i] ?? 0;
       const prose = words.prose[i] ?? 0;
-      this.#addPost(file, this.#idOf(list[i] ?? ''), code, prose);
+      this.#addPost(file, this.#idOf(text, from, to), code, prose);
       length += code + prose;
+      from = to + 1;
     }
     for (let i = 0; i < definitions.names.length; i++) this.#addDefinition(file, facts, i);
     this.#postLive[file] = postFrom;
@@ -175,9 +180,9 @@ export class Overlay {
 
   /** Words that the base does not have. */
   newWordsWith(term: string): readonly WordId[] {
-    for (; this.#termed < this.newWords.length; this.#termed++) {
+    for (; this.#termed < this.newWords.count; this.#termed++) {
       const id = this.base.words.count + this.#termed;
-      for (const one of findTerms(this.newWords[this.#termed] ?? '')) {
+      for (const one of findTerms(stringAt(this.newWords, this.#termed))) {
         const ids = this.#terms.get(one);
         if (ids) ids.push(id);
         else this.#terms.set(one, [id]);
@@ -195,13 +200,9 @@ export class Overlay {
     return file;
   }
 
-  #idOf(word: string): WordId {
-    const known = this.wordId(word);
-    if (known >= 0) return known;
-    const id = this.wordCount;
-    this.newWords.push(word);
-    this.#wordIds.set(word, id);
-    return id;
+  #idOf(text: string, from = 0, to = text.length): WordId {
+    const known = indexOfString(this.base.words, text, from, to);
+    return known >= 0 ? known : this.base.words.count + this.newWords.idOf(text, from, to);
   }
 
   #drop(file: FileId): void {
