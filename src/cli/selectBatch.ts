@@ -28,7 +28,7 @@ interface Task {
 }
 
 const filesMax = 20;
-const symbolsMax = 400;
+const symbolsMax = 200;
 const symbolsTold = 50;
 /** The packer counts line numbers, which this form does not have: there is room for more. */
 const room = 1.25;

@@ -13,6 +13,8 @@ export interface Commits {
   subject(commit: number): string;
   /** Commits that changed the file, newest first. */
   of(path: string): readonly number[];
+  /** How often and lately it was changed. */
+  recent(path: string): number;
 }
 
 /** Made once for a history and kept with it. */
@@ -21,6 +23,7 @@ export function commitsOf(history: History): Commits {
   if (known) return known;
   const byTerm = new Map<string, { commit: number; times: number }[]>();
   const byPath = new Map<string, number[]>();
+  const recent = new Map<string, number>();
   const length = new Uint16Array(history.commits.length);
   let sum = 0;
   for (const [commit, { message, paths }] of history.commits.entries()) {
@@ -32,7 +35,10 @@ export function commitsOf(history: History): Commits {
       length[commit] = (length[commit] ?? 0) + n;
     }
     sum += length[commit] ?? 0;
-    for (const path of paths) push(byPath, path, commit);
+    for (const path of paths) {
+      push(byPath, path, commit);
+      recent.set(path, (recent.get(path) ?? 0) + 1 / (1 + commit / 200) / Math.sqrt(paths.length));
+    }
   }
   const { commits } = history;
   const result: Commits = {
@@ -43,6 +49,7 @@ export function commitsOf(history: History): Commits {
     pathsOf: (commit) => commits[commit]?.paths ?? [],
     subject: (commit) => commits[commit]?.subject ?? '',
     of: (path) => byPath.get(path) ?? [],
+    recent: (path) => recent.get(path) ?? 0,
   };
   made.set(history, result);
   return result;

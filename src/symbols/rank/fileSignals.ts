@@ -29,6 +29,13 @@ export interface Ground {
   readonly idf: ReadonlyMap<string, number>;
   /** What each definition's name has of the query. */
   readonly names: Float64Array;
+  /** Past commits with the query's words, the most alike first. */
+  readonly likely: readonly LikelyCommit[];
+}
+export interface LikelyCommit {
+  readonly commit: number;
+  /** Of the most alike one: 1. */
+  readonly score: number;
 }
 
 const k1 = 1.2;
@@ -85,7 +92,7 @@ export function fileSignals(
     }
   }
   const { best, names } = nameSignal(view, wanted, aside);
-  const ground: Ground = { view, wanted, commits, aside, idf, names };
+  const ground: Ground = { view, wanted, commits, aside, idf, names, likely: commitsLike(commits, wanted) };
   return {
     ground,
     signals: {
@@ -154,10 +161,7 @@ function nameSignal(
 /** The commits that count for a query: more of them are noise. */
 const commitsMax = 60;
 
-export function commitsLike({
-  commits,
-  wanted,
-}: Pick<Ground, 'commits' | 'wanted'>): readonly { readonly commit: number; readonly score: number }[] {
+function commitsLike(commits: Commits, wanted: Wanted): readonly LikelyCommit[] {
   const scores = new Map<number, number>();
   for (const [term, weight] of wanted.terms) {
     const having = commits.with(term);
@@ -174,9 +178,9 @@ export function commitsLike({
 }
 
 function commitSignal(ground: Ground): Float64Array {
-  const { view, commits } = ground;
+  const { view, commits, likely } = ground;
   const signal = new Float64Array(view.fileCount);
-  for (const { commit, score } of commitsLike(ground)) {
+  for (const { commit, score } of likely) {
     const paths = commits.pathsOf(commit);
     for (const path of paths) {
       const file = view.fileOf(path);
@@ -188,14 +192,10 @@ function commitSignal(ground: Ground): Float64Array {
 
 function recentSignal({ view, commits }: Ground): Float64Array {
   const signal = new Float64Array(view.fileCount);
-  for (let commit = 0; commit < commits.count; commit++) {
-    const paths = commits.pathsOf(commit);
-    for (const path of paths) {
-      const file = view.fileOf(path);
-      if (file !== null) signal[file] = (signal[file] ?? 0) + 1 / (1 + commit / 200) / Math.sqrt(paths.length);
-    }
-  }
-  return signal.map(Math.sqrt);
+  if (commits.count === 0) return signal;
+  for (let file = 0; file < view.fileCount; file++)
+    if (view.isLive(file)) signal[file] = Math.sqrt(commits.recent(view.path(file)));
+  return signal;
 }
 
 /** What matters already, and how much. */

@@ -4,7 +4,7 @@ import { describe } from '../describe.ts';
 import type { DefinitionId, FileId, History, ReadText, StoreView } from '../view.ts';
 import { fileSignals, namedFiles, nearSignals, seedsOf, type FileSignals, type Seeds } from './fileSignals.ts';
 import { wantedBy } from './query.ts';
-import { fileReasons, symbolReasons, type Causes } from './reasons.ts';
+import { fileReasoner, symbolReasons, type Causes } from './reasons.ts';
 import { bestOf, mixed, scoreFiles, scoreSymbols, type AllSignals, type ScoredSymbol } from './scores.ts';
 import { symbolSignals, usesAmong } from './symbolSignals.ts';
 import { TokenCache } from './tokens.ts';
@@ -53,6 +53,7 @@ export function createRanker(): Ranker {
     const dropped = new Set(query.without.map(({ path, symbol }) => `${path}\n${symbol ?? ''}`));
     const symbols: RankedSymbol[] = [];
     const causes: Causes = { ground, all, seeds: given.size === 0 ? own : given, pointedAt };
+    const reasonsOf = fileReasoner(causes);
     const texts = new Map<string, string | null>();
     for (const scored of scoreSymbols(rankedFiles.slice(0, symbolFilesMax), byFile, uses, top)) {
       if (symbols.length >= query.symbolsMax) break;
@@ -66,7 +67,7 @@ export function createRanker(): Ranker {
     return {
       files: rankedFiles
         .slice(0, query.filesMax)
-        .map(({ file, score }) => ({ path: view.path(file), score, why: fileReasons(causes, file) })),
+        .map(({ file, score }) => ({ path: view.path(file), score, why: reasonsOf(file) })),
       symbols,
       complete: true,
     };
@@ -89,7 +90,7 @@ export function createRanker(): Ranker {
         signature,
         doc,
         score: scored.score,
-        why: symbolReasons(causes, scored, uses),
+        why: symbolReasons(causes, scored, uses, reasonsOf),
         chars: to - from,
         version: view.version(scored.file),
       };

@@ -1,7 +1,7 @@
 /** Why a file or a symbol came out where it did, in the words, names and paths that count most. */
 import type { Reason } from '../../core/symbols.ts';
 import type { DefinitionId, FileId } from '../view.ts';
-import { commitsLike, type Ground, type Seeds } from './fileSignals.ts';
+import type { Ground, Seeds } from './fileSignals.ts';
 import { pathFacts } from './place.ts';
 import type { AllSignals, ScoredSymbol } from './scores.ts';
 import type { Uses } from './symbolSignals.ts';
@@ -14,10 +14,20 @@ export interface Causes {
   readonly pointedAt: ReadonlySet<FileId>;
 }
 
+/** Each file's reasons are found once. */
+export function fileReasoner(causes: Causes): (file: FileId) => readonly Reason[] {
+  const known = new Map<FileId, readonly Reason[]>();
+  return (file) => {
+    const reasons = known.get(file) ?? fileReasons(causes, file);
+    known.set(file, reasons);
+    return reasons;
+  };
+}
+
 const wordsMax = 4;
 const namesMax = 3;
 
-export function fileReasons(causes: Causes, file: FileId): readonly Reason[] {
+function fileReasons(causes: Causes, file: FileId): readonly Reason[] {
   const { ground, all, pointedAt } = causes;
   const { view, commits } = ground;
   const reasons: Reason[] = [];
@@ -27,7 +37,7 @@ export function fileReasons(causes: Causes, file: FileId): readonly Reason[] {
   const path = heaviest(causes, (term) => parts.has(term));
   if (path.length > 0) reasons.push({ kind: 'path', of: path });
   if ((all.words.commits[file] ?? 0) > 0) {
-    const subjects = commitsLike(ground)
+    const subjects = ground.likely
       .filter(({ commit }) => commits.pathsOf(commit).includes(view.path(file)))
       .map(({ commit }) => commits.subject(commit));
     if (subjects.length > 0) reasons.push({ kind: 'history', of: [...new Set(subjects)].slice(0, 2) });
@@ -42,6 +52,7 @@ export function symbolReasons(
   causes: Causes,
   { file, symbol }: ScoredSymbol,
   uses: ReadonlyMap<DefinitionId, Uses>,
+  ofFile: (file: FileId) => readonly Reason[],
 ): readonly Reason[] {
   const { ground } = causes;
   const reasons: Reason[] = [];
@@ -55,7 +66,7 @@ export function symbolReasons(
     if (by.length > 0) reasons.push({ kind: 'used_by', of: by.slice(0, namesMax) });
     if (of.length > 0) reasons.push({ kind: 'uses', of: of.slice(0, namesMax) });
   }
-  return [...reasons, ...fileReasons(causes, file).filter(({ kind }) => kind !== 'words')];
+  return [...reasons, ...ofFile(file).filter(({ kind }) => kind !== 'words')];
 }
 
 function nearReasons({ ground, all, seeds }: Causes, file: FileId): readonly Reason[] {

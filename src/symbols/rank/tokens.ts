@@ -67,7 +67,14 @@ export class TokenCache {
   #read(text: string): Tokens {
     const ids: number[] = [];
     const offsets: number[] = [];
-    for (const { 0: word, index } of text.matchAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu)) {
+    for (let at = 0; at < text.length;) {
+      if (partOf(text.charCodeAt(at)) !== letter) {
+        at++;
+        continue;
+      }
+      const from = at;
+      while (at < text.length && partOf(text.charCodeAt(at)) !== other) at++;
+      const word = text.slice(from, at);
       let id = this.#ids.get(word);
       if (id === undefined) {
         id = this.#ids.size;
@@ -75,7 +82,7 @@ export class TokenCache {
         this.#words.push(word);
       }
       ids.push(id);
-      offsets.push(index);
+      offsets.push(from);
     }
     const lines = [0];
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1);
@@ -88,6 +95,22 @@ export class TokenCache {
       length: text.length,
     };
   }
+}
+
+const other = 0;
+const digit = 1;
+const letter = 2;
+/** What a UTF-16 unit is in a word; beyond ASCII all that is no space or mark counts as a letter. */
+const ascii = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const char = String.fromCharCode(unit);
+  return /[A-Za-z_$]/.test(char) ? letter : /\d/.test(char) ? digit : other;
+});
+
+function partOf(unit: number): number {
+  if (unit < 128) return ascii[unit] ?? other;
+  return unit < 0xc0 || (unit >= 0x2000 && unit < 0x2070) || (unit >= 0x3000 && unit < 0x3040) || unit === 0xfeff
+    ? other
+    : letter;
 }
 
 const commentLine = /^\s*(?:\/\/|\/?\*|#|--|;)/;
