@@ -12,12 +12,12 @@ import { TokenCache } from './tokens.ts';
 export type Ranker = (view: StoreView, history: History, readText: ReadText, query: CodeQuery) => CodeRanking;
 
 /** Files whose text is looked at: the best of all signals together, and the best of each. */
-const candidatesMax = 120;
-const candidatesOfEach = 25;
+const candidatesMax = 100;
+const candidatesOfEach = 15;
 /** What the words alone find, to look around from. */
 const seedsMax = 5;
 /** Files whose symbols are ranked. */
-const symbolFilesMax = 100;
+const symbolFilesMax = 60;
 /** Of what was changed: enough to know the names in it by. */
 const changedChars = 4000;
 
@@ -48,14 +48,16 @@ export function createRanker(): Ranker {
     const candidates = symbolSignals(ground, [...chosen], cache, readText);
     const top = bestOf(candidates);
     const rankedFiles = scoreFiles(view, candidates, all, top);
-    const uses = usesAmong(ground, candidates, cache, (symbol) => mixed(symbol) / top.mixed);
     const byFile = new Map(candidates.map((candidate) => [candidate.file, candidate]));
+    const bestFiles = rankedFiles.slice(0, symbolFilesMax);
+    const inBest = bestFiles.flatMap(({ file }) => byFile.get(file) ?? []);
+    const uses = usesAmong(ground, inBest, cache, (symbol) => mixed(symbol) / top.mixed);
     const dropped = new Set(query.without.map(({ path, symbol }) => `${path}\n${symbol ?? ''}`));
     const symbols: RankedSymbol[] = [];
     const causes: Causes = { ground, all, seeds: given.size === 0 ? own : given, pointedAt };
     const reasonsOf = fileReasoner(causes);
     const texts = new Map<string, string | null>();
-    for (const scored of scoreSymbols(rankedFiles.slice(0, symbolFilesMax), byFile, uses, top)) {
+    for (const scored of scoreSymbols(bestFiles, byFile, uses, top)) {
       if (symbols.length >= query.symbolsMax) break;
       const qualified = qualifiedName(view, scored.symbol.id);
       const path = view.path(scored.file);

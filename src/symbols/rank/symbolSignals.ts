@@ -181,8 +181,8 @@ export function usesAmong(
     const named = Uint32Array.from(places);
     for (const { id, definition } of symbols) {
       const own = cache.tokenId(view.word(definition.name));
-      const common = view.definitionsNamed(definition.name).length > usedMax;
-      const used = own === undefined || common ? 0 : (usedBy[own] ?? 0);
+      const maybe = own === undefined ? 0 : (usedBy[own] ?? 0);
+      const used = maybe > 0 && view.definitionsNamed(definition.name).length <= usedMax ? maybe : 0;
       let using = 0;
       const of = new Set<number>();
       const to = firstAt(tokens.offsets, definition.end);
