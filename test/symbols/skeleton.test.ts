@@ -39,7 +39,7 @@ function skeletonOf(language: string, text: string): string | null {
   tokens.begin(text.length + 2);
   scan(src, text.length, scanTable(syntaxOf(language)), counter, tokens);
   if (!tokens.balanced) return null;
-  writer.begin(src, text.length, tokens, language === 'python');
+  writer.begin(src, text.length, tokens);
   if (skeletons[language]?.(tokens, writer, src) !== true) return null;
   writer.finish(text.length);
   return writer.toText();

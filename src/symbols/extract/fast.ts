@@ -77,7 +77,7 @@ export function factsByHeap(
 function makeSkeleton(language: string, src: Uint16Array, length: number): boolean {
   const make = skeletons[language];
   if (make === undefined || !tokens.balanced) return false;
-  skeleton.begin(src, length, tokens, language === 'python');
+  skeleton.begin(src, length, tokens);
   if (!make(tokens, skeleton, src)) return false;
   skeleton.finish(length);
   return true;

@@ -52,7 +52,8 @@ export function skeletonOfPython(tokens: Tokens, out: SkeletonWriter, src: Uint1
       }
       if (last < 0) return false;
       const from = starts[body] as number;
-      const to = withComment(tokens, src, ends[last] as number);
+      const follows = after < tokens.size ? (starts[after] as number) : src.length;
+      const to = withComments(tokens, src, ends[last] as number, follows, indentAt(src, from));
       if (to - from > cutUnitsMin) out.replace(from, to, 'pass', from);
       i = after;
       continue;
@@ -99,19 +100,25 @@ export function skeletonOfPython(tokens: Tokens, out: SkeletonWriter, src: Uint1
   }
 }
 
-/** The end of the comment that stands behind `end` on its line: it belongs to the body. */
-function withComment(tokens: Tokens, src: Uint16Array, end: number): number {
+/** The end of the comments that stand behind `end` on its line, and on lines of their own as far in as the body: they belong to it. */
+function withComments(tokens: Tokens, src: Uint16Array, end: number, next: number, indent: number): number {
+  const { commentStarts, commentEnds, comments } = tokens;
   let low = 0;
-  let high = tokens.comments;
+  let high = comments;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((tokens.commentStarts[middle] as number) < end) low = middle + 1;
+    if ((commentStarts[middle] as number) < end) low = middle + 1;
     else high = middle;
   }
-  if (low >= tokens.comments) return end;
-  const start = tokens.commentStarts[low] as number;
-  for (let at = end; at < start; at++) if (src[at] === 10) return end;
-  return tokens.commentEnds[low] as number;
+  let to = end;
+  for (; low < comments && (commentStarts[low] as number) < next; low++) {
+    const start = commentStarts[low] as number;
+    let isBehind = true;
+    for (let at = to; at < start; at++) if (src[at] === 10) isBehind = false;
+    if (!isBehind && indentAt(src, start) < indent) break;
+    to = commentEnds[low] as number;
+  }
+  return to;
 }
 
 /** Place of the colon that ends the head of a function; -1: none on its line. */

@@ -24,11 +24,19 @@ const typePrefixes = words('keyof typeof readonly asserts is infer unique new ab
 const typeInfixes = words('is extends');
 
 /** false: too deep, the whole text has to be parsed. */
-export function skeletonOfScript(tokens: Tokens, out: SkeletonWriter): boolean {
-  return walk(tokens, out, 0, tokens.size, false, 0);
+export function skeletonOfScript(tokens: Tokens, out: SkeletonWriter, src: Uint16Array): boolean {
+  return walk(tokens, out, src, 0, tokens.size, false, 0);
 }
 
-function walk(tokens: Tokens, out: SkeletonWriter, from: number, to: number, isClass: boolean, depth: number): boolean {
+function walk(
+  tokens: Tokens,
+  out: SkeletonWriter,
+  src: Uint16Array,
+  from: number,
+  to: number,
+  isClass: boolean,
+  depth: number,
+): boolean {
   const { kinds, starts, ends, hashes, partners } = tokens;
   if (depth > depthMax) return false;
   let i = from;
@@ -47,7 +55,7 @@ function walk(tokens: Tokens, out: SkeletonWriter, from: number, to: number, isC
         const body = classBody(tokens, i + 1, to);
         if (body >= 0) {
           const end = partners[body] as number;
-          if (!walk(tokens, out, body + 1, end, true, depth + 1)) return false;
+          if (!walk(tokens, out, src, body + 1, end, true, depth + 1)) return false;
           i = end + 1;
           continue;
         }
@@ -78,7 +86,7 @@ function walk(tokens: Tokens, out: SkeletonWriter, from: number, to: number, isC
         (before === 62 && kinds[i - 2] === 61) ||
         (before === 41 && !controls.has(nameBefore(tokens, partners[i - 1] as number)));
       if (isBody) cutBetween(tokens, out, i);
-      else if (!walk(tokens, out, i + 1, end, false, depth + 1)) return false;
+      else if (!walk(tokens, out, src, i + 1, end, false, depth + 1)) return false;
       i = end + 1;
       continue;
     }
@@ -102,10 +110,13 @@ function walk(tokens: Tokens, out: SkeletonWriter, from: number, to: number, isC
           i = after + 2;
           continue;
         }
-        if (isClass && !isValue) {
+        if (isSignature(tokens, i, from, isClass && !isValue)) {
           i = after;
           continue;
         }
+      } else if (isSignature(tokens, i, from, isClass && !isValue)) {
+        i = end + 1;
+        continue;
       }
       const before = i > from ? (kinds[i - 1] as number) : 0;
       const isCall =
@@ -136,7 +147,8 @@ function walk(tokens: Tokens, out: SkeletonWriter, from: number, to: number, isC
       const start = starts[i] as number;
       while (kinds[i + 1] === tokenKind.holeOpen && i + 1 < to) i = (partners[i + 1] as number) + 1;
       const end = ends[i] as number;
-      if (end - start > textUnitsMax) out.cut(start + 1, end - 1);
+      // An empty regular expression would be a comment.
+      if (end - start > textUnitsMax && src[start] !== 47) out.cut(start + 1, end - 1);
       i++;
       continue;
     }
@@ -151,6 +163,15 @@ function walk(tokens: Tokens, out: SkeletonWriter, from: number, to: number, isC
     i++;
   }
   return true;
+}
+
+/** The brackets before which a method or function without a body is named, no decorator. */
+function isSignature({ kinds, hashes }: Tokens, open: number, from: number, isMember: boolean): boolean {
+  let i = open - 1;
+  if (kinds[i] !== tokenKind.name) return false;
+  if (i > from && kinds[i - 1] === tokenKind.name && hashes[i - 1] === functionWord) return true;
+  while (i - 2 >= from && kinds[i - 1] === 46 && kinds[i - 2] === tokenKind.name) i -= 2;
+  return isMember && !(i > from && kinds[i - 1] === 64);
 }
 
 /** Place of the `{` of a class or interface whose head goes on at `at`; -1: none. */
@@ -255,15 +276,18 @@ function afterKey(kind: number): boolean {
   return kind === 58 || kind === 40 || kind === 61;
 }
 
-/** Holds no function with a body and no class. */
+/** Holds no function with a body, no class and no type of fields. */
 function isPlain(tokens: Tokens, from: number, to: number): boolean {
   const { kinds, hashes } = tokens;
   let hasBrace = false;
   let hasFunction = false;
   for (let i = from; i < to; i++) {
     const kind = kinds[i] as number;
-    if (kind === 123) hasBrace = true;
-    else if (kind === 41) hasFunction ||= kinds[i + 1] === 123 || kinds[i + 1] === 58;
+    if (kind === 123) {
+      // A type: `new Emitter<{ path: string }>()`.
+      if (kinds[i - 1] === 60) return false;
+      hasBrace = true;
+    } else if (kind === 41) hasFunction ||= kinds[i + 1] === 123 || kinds[i + 1] === 58;
     else if (kind === 62) hasFunction ||= kinds[i - 1] === 61;
     else if (kind === tokenKind.name) hasFunction ||= hashes[i] === classWord || hashes[i] === functionWord;
     if (hasBrace && hasFunction) return false;

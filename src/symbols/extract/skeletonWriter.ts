@@ -1,12 +1,14 @@
 /** The text of a skeleton as it is made: the source without what is cut, and the way back from its offsets to the source's. */
 import type { Tokens } from './scanTokens.ts';
 
+/** Ends of lines, and `; { , ( [`. */
+const ends = new Set([10, 13, 59, 123, 44, 40, 91]);
+
 export class SkeletonWriter {
   text: Uint16Array = new Uint16Array(1 << 16);
   length = 0;
   #src: Uint16Array = new Uint16Array(0);
   #tokens: Tokens | null = null;
-  #keepsTrailing = false;
   #comment = 0;
   #at = 0;
   /** Where each piece starts, here and in the source; -1 - start for text that stands for a piece that was cut. */
@@ -15,13 +17,11 @@ export class SkeletonWriter {
   #pieces = 0;
   #last = 0;
 
-  /** `keepsTrailing`: a comment behind code, which some grammars count to it, stays. */
-  begin(src: Uint16Array, length: number, tokens: Tokens, keepsTrailing: boolean): void {
+  begin(src: Uint16Array, length: number, tokens: Tokens): void {
     // What is put in is never longer than what it stands for, but for a space at each comment.
     if (this.text.length < length + 16) this.text = new Uint16Array(1 << Math.ceil(Math.log2(length + 16)));
     this.#src = src;
     this.#tokens = tokens;
-    this.#keepsTrailing = keepsTrailing;
     this.length = this.#comment = this.#at = this.#pieces = this.#last = 0;
     this.#piece(0);
   }
@@ -91,7 +91,7 @@ export class SkeletonWriter {
         const from = tokens.commentStarts[this.#comment] as number;
         if (from >= end) break;
         const to = tokens.commentEnds[this.#comment++] as number;
-        if (from < this.#at || (this.#keepsTrailing && this.#isTrailing(from))) continue;
+        if (from < this.#at || this.#isPartOfCode(from)) continue;
         this.#copy(from);
         this.#at = to;
         const needed = this.#parting(from, to);
@@ -117,10 +117,11 @@ export class SkeletonWriter {
     this.#at = end;
   }
 
-  #isTrailing(from: number): boolean {
+  /** Behind code on its line that does not end of itself: some grammars count such a comment to it. */
+  #isPartOfCode(from: number): boolean {
     let at = from - 1;
     while (at >= 0 && (this.#src[at] === 32 || this.#src[at] === 9)) at--;
-    return at >= 0 && this.#src[at] !== 10;
+    return at >= 0 && !ends.has(this.#src[at] as number);
   }
 
   /** What has to stay of a comment, so that it still parts what it parted. */
