@@ -40,6 +40,8 @@ export interface CodeState {
   readonly adjusted: ReadonlyMap<string, CodeRef & { readonly as: 'pinned' | 'dropped' }>;
   /** For the request that comes next code was picked already. */
   readonly selected: boolean;
+  /** In this turn some code was picked. */
+  readonly begun: boolean;
   readonly replies: number;
 }
 
@@ -58,6 +60,7 @@ export const noCode: CodeState = {
   fresh: new Set(),
   adjusted: new Map(),
   selected: false,
+  begun: false,
   replies: 0,
 };
 
@@ -69,7 +72,10 @@ export function foldCode(code: CodeState, event: Event): CodeState {
   switch (event.type) {
     case 'turn.started': {
       const { text, attachments } = event;
-      return attach({ ...code, ...begin(code), tasks: [...code.tasks, { text, attachments }], now: 1 }, attachments);
+      return attach(
+        { ...code, ...begin(code), tasks: [...code.tasks, { text, attachments }], now: 1, begun: false },
+        attachments,
+      );
     }
     case 'message.delivered': {
       const { text, attachments } = event;
@@ -85,6 +91,7 @@ export function foldCode(code: CodeState, event: Event): CodeState {
         shown,
         signatures: new Set([...code.signatures, ...signaturesOf(event.pieces)]),
         selected: true,
+        begun: code.begun || event.pieces.length > 0,
       };
     }
     case 'context.adjusted': {

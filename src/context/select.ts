@@ -63,7 +63,8 @@ export function askOf(code: CodeState, moment: Moment, locate: (path: string) =>
   if (tokens <= 0 || code.selected) return null;
   const turnTokens =
     windowTokens === null ? tokens : Math.min(tokens, Math.floor(windowTokens * selecting.windowShare));
-  const isFirst = step === 0;
+  // Where the index was not there yet, a later step begins with what the first one would have shown.
+  const isFirst = step === 0 || !code.begun;
   const isFull = windowTokens !== null && usedTokens > windowTokens * selecting.fullShare;
   const { query, isNews } = codeQuestion(code, locate);
   return {
@@ -72,7 +73,7 @@ export function askOf(code: CodeState, moment: Moment, locate: (path: string) =>
     budgetTokens: isFirst ? turnTokens : Math.floor(turnTokens * selecting.stepShare),
     pinnedTokens: isFull ? 0 : turnTokens,
     scoreShareMin: isFirst ? selecting.turnScoreShareMin : selecting.stepScoreShareMin,
-    waitMs: isFirst && turn <= 1 ? limits.indexWaitMs : 0,
+    waitMs: step === 0 && turn <= 1 ? limits.indexWaitMs : 0,
   };
 }
 

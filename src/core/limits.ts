@@ -113,7 +113,7 @@ export const limits = {
   /** Code that a turn begins with, picked for its task (setting): three to ten functions; a later step gets a quarter of it. */
   contextTokens: 6000,
   /** For an index that is still being made, once in a session; then for picking: queries take 0.1 to 0.4 s, the first of a process on a busy machine ten times that. */
-  indexWaitMs: 1000,
+  indexWaitMs: 2500,
   selectMs: 3000,
   /** Names in one answer: more is a list to search in, not to read. And what is asked of the index where all of a file counts. */
   foundSymbols: 30,

@@ -4,6 +4,7 @@ import { foldCode, noCode, type CodeState } from '../../src/context/codeState.ts
 import { codeQuestion } from '../../src/context/query.ts';
 import { askOf, type Moment } from '../../src/context/select.ts';
 import type { Fact } from '../../src/core/event.ts';
+import { limits } from '../../src/core/limits.ts';
 import type { Json } from '../../src/core/json.ts';
 import { placesIn } from '../../src/workspace/place.ts';
 import { eventsOf, started } from '../support/events.ts';
@@ -198,16 +199,32 @@ describe('when and how much', () => {
     return asked && { looks: asked.query !== null, tokens: asked.budgetTokens, waitMs: asked.waitMs };
   };
   const code = folded(said('Go'));
+  const shown: Fact = {
+    type: 'context.selected',
+    pieces: [{ path: 'a.ts', startLine: 1, endLine: 1, form: 'body', symbol: 'a', text: 'a', tokens: 1, why: [] }],
+    stale: [],
+    budgetTokens: 6000,
+    complete: true,
+    ms: 1,
+  };
 
   test('a turn begins with the whole budget; the first of a session waits for the index', () => {
-    expect(plan(code)).toEqual({ looks: true, tokens: 6000, waitMs: 1000 });
+    expect(plan(code)).toEqual({ looks: true, tokens: 6000, waitMs: limits.indexWaitMs });
     expect(plan(code, { turn: 2 })).toEqual({ looks: true, tokens: 6000, waitMs: 0 });
   });
 
-  test('a later step looks only for news, with a quarter of it', () => {
-    const quiet = folded(said('Go'), requested, replied('Hm.'), called('c1', 'run_command', {}), ran('c1', 'all fine'));
+  test('a later step looks only for news, with a quarter of it; where nothing was shown yet it begins as the first would', () => {
+    const quiet = folded(
+      said('Go'),
+      shown,
+      requested,
+      replied('Hm.'),
+      called('c1', 'run_command', {}),
+      ran('c1', 'all fine'),
+    );
     const news = folded(
       said('Go'),
+      shown,
       requested,
       replied('Hm.'),
       called('c1', 'run_command', {}),
@@ -215,6 +232,8 @@ describe('when and how much', () => {
     );
     expect(plan(quiet, { step: 1 })).toEqual({ looks: false, tokens: 1500, waitMs: 0 });
     expect(plan(news, { step: 1 })).toEqual({ looks: true, tokens: 1500, waitMs: 0 });
+    const late = folded(said('Go'), requested, replied('Hm.'));
+    expect(plan(late, { step: 1 })).toEqual({ looks: true, tokens: 6000, waitMs: 0 });
   });
 
   test('less for a small window, nothing where it is nearly full, nothing when it is off', () => {

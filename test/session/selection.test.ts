@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { codeSelector, type Selector } from '../../src/context/select.ts';
 import type { Event, Fact } from '../../src/core/event.ts';
+import { limits } from '../../src/core/limits.ts';
 import type { Prompt, Reply } from '../../src/core/model.ts';
 import type { Checkpoints, Clock } from '../../src/core/ports.ts';
 import { memoryLog } from '../../src/log/memoryLog.ts';
@@ -233,10 +234,10 @@ test('nothing where the budget is 0, the index has failed or the rules forbid re
     await session.run('upload the parts');
     return selected(session.events).length;
   };
-  const limits = { stepsMax: 20, turnMs: 60_000, replyTokensMax: 1000, contextTokens: 0 };
+  const runLimits = { stepsMax: 20, turnMs: 60_000, replyTokensMax: 1000, contextTokens: 0 };
   const deny = { action: 'deny', tool: 'read', match: { kind: 'glob', value: 'src/**' }, source: 'cli' } as const;
   expect(await prompt({})).toBe(1);
-  expect(await prompt({ limits })).toBe(0);
+  expect(await prompt({ limits: runLimits })).toBe(0);
   expect(await prompt({}, { state: 'failed' })).toBe(0);
   expect(await prompt({}, {}, [deny])).toBe(0);
 });
@@ -248,14 +249,14 @@ test('an index that is still being made is waited for once, and what it then has
     now: () => 0,
     sleep: (ms) => {
       slept.push(ms);
-      return ms === 1000 ? Promise.resolve() : new Promise(() => undefined);
+      return ms === limits.indexWaitMs ? Promise.resolve() : new Promise(() => undefined);
     },
   };
   const model = fakeModel(text('One.'), text('Two.'));
   const session = await start({ ...agent({ model }), selector: codeSelector({ index, files, clock }) });
   await session.run('upload');
   await session.run('splitParts');
-  expect(slept).toEqual([4000, 1000, 3000]);
+  expect(slept).toEqual([limits.indexWaitMs + limits.selectMs, limits.indexWaitMs, limits.selectMs]);
   expect(blocks(model.prompts[0]).at(-1)).toContain('The index is still being made: more may turn up later.');
 });
 
