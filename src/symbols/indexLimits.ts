@@ -7,6 +7,8 @@ export const indexLimits = {
   lineMeanChars: 400,
   /** Units at the start of a file where it may say that it is generated. */
   markerChars: 2_000,
+  /** Open brackets: a parser that looks for what is missing takes time with their square. */
+  nesting: 1_000,
   /** Definitions of one file: enough for any that a person wrote. */
   fileDefinitions: 20_000,
   /** Keys of one data file: the first ones tell what it is about. */
