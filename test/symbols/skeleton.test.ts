@@ -146,6 +146,22 @@ describe("the parser's memory", () => {
     },
   );
 
+  test.each([
+    ['a.ts', (lines: string) => `function outer() {\n${lines}  function inner() { return work(); }\n}\n`, '  work();\n'],
+    ['a.py', (lines: string) => `def outer():\n${lines}    def inner():\n        return work()\n`, '    work()\n'],
+    ['a.rs', (lines: string) => `fn outer() {\n${lines}  fn inner() { work(); work(); }\n}\n`, '  work();\n'],
+  ])('what a long function is made of is known without a whole look: %s', (file, text, line) => {
+    const names = (source: string): readonly string[] | undefined => {
+      const how = known(file, source);
+      if (how === null) return undefined;
+      const { language, ...rest } = how;
+      const facts = fastFacts({ text: source, language: language.id, module: grammars.module, whole: false, ...rest });
+      return facts?.whole === false ? facts.definitions.names : undefined;
+    };
+    expect(names(text(line.repeat(10)))).toEqual(['outer']);
+    expect(names(text(line.repeat(130)))).toEqual(['outer', 'inner']);
+  }); // prettier-ignore
+
   test("a skeleton says of the project's own files what the whole says, but for what is local", () => {
     for (const file of sources) {
       const text = read(file);

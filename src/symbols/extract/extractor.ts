@@ -1,5 +1,4 @@
 /** Reads one file after the other: its words always, its definitions and imports where a grammar knows it. */
-import { symbolKinds, type SymbolKind } from '../../core/symbols.ts';
 import type { DefinitionTable, Extractor, FileFacts, WordTable } from '../facts.ts';
 import { languageOf, type LanguageEntry } from '../languages/languages.ts';
 import { lineStarts, noDefinitions } from './definitions.ts';
@@ -32,10 +31,7 @@ export async function createExtractor({ grammars: folder }: { readonly grammars:
     if (language?.rules === undefined) return null;
     const { id, rules } = language;
     const grammar = grammarOf(language);
-    if (grammar === null) return null;
-    const source = { text, language: id, rules, grammar, module: grammars.module };
-    const found = fastFacts({ ...source, whole });
-    return found !== null && !found.whole && hasLongFunction(found) ? fastFacts({ ...source, whole: true }) : found;
+    return grammar === null ? null : fastFacts({ text, language: id, rules, grammar, module: grammars.module, whole });
   };
   const followed = (path: string, language: LanguageEntry | null, text: string): TreeFacts | null => {
     if (language?.rules === undefined) return language === null ? null : headings(text);
@@ -64,19 +60,6 @@ export async function createExtractor({ grammars: folder }: { readonly grammars:
     heapBytes: () => grammars.module.HEAPU8.length,
     withoutGrammar: () => [...missing],
   };
-}
-
-/** Functions so long are made of others: what is inside them is worth knowing by name. */
-const longFunctionLines = 120;
-const functionKinds: ReadonlySet<SymbolKind> = new Set<SymbolKind>(['function', 'method', 'constant', 'variable']);
-
-function hasLongFunction({ definitions }: FastFacts): boolean {
-  const { kinds, startLines, endLines } = definitions;
-  return kinds.some((kind, at) => {
-    const name = symbolKinds[kind];
-    const lines = (endLines[at] ?? 0) - (startLines[at] ?? 0) + 1;
-    return lines > longFunctionLines && name !== undefined && functionKinds.has(name);
-  });
 }
 
 function factsFrom(language: LanguageEntry | null, text: string, words: WordTable, found: TreeFacts | null): FileFacts {

@@ -1,4 +1,4 @@
-/** What a text says, at the price of a scan and the parse of a quarter of it; nothing of what is inside functions. */
+/** What a text says, at the price of a scan and the parse of a quarter of it; of what is inside functions only what long ones are made of. */
 import type { Tree } from 'web-tree-sitter';
 import type { WordTable } from '../facts.ts';
 import { indexLimits } from '../indexLimits.ts';

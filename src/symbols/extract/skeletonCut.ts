@@ -7,6 +7,15 @@ export const cutUnitsMin = 12;
 /** Longer texts in quotes are emptied: names and paths of imports are shorter. */
 export const textUnitsMax = 80;
 
+/** Functions so long are made of others: what is inside them is worth knowing by name, so their bodies stay. */
+const longFunctionLines = 120;
+
+export function isLong(src: Uint16Array, from: number, to: number): boolean {
+  let lines = 0;
+  for (let at = from; at < to; at++) if (src[at] === 10 && ++lines > longFunctionLines) return true;
+  return false;
+}
+
 /** Empties the brackets that open at `open`. */
 export function cutBetween(tokens: Tokens, out: SkeletonWriter, open: number): void {
   const from = tokens.ends[open] as number;

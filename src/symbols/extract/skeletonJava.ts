@@ -1,6 +1,6 @@
 /** Skeletons of Java: bodies of methods, arguments and values are cut; types stay, anonymous ones in values too. */
 import { hashOf, tokenKind, type Tokens } from './scanTokens.ts';
-import { cutBetween, textUnitsMax } from './skeletonCut.ts';
+import { cutBetween, isLong, textUnitsMax } from './skeletonCut.ts';
 import type { SkeletonWriter } from './skeletonWriter.ts';
 
 const depthMax = 200;
@@ -12,12 +12,19 @@ const defaultWord = hashOf('default');
 const types = words('class interface enum record');
 const controls = words('if for while switch catch synchronized try');
 
-export function skeletonOfJava(tokens: Tokens, out: SkeletonWriter): boolean {
-  return members(tokens, out, 0, tokens.size, 0);
+export function skeletonOfJava(tokens: Tokens, out: SkeletonWriter, src: Uint16Array): boolean {
+  return members(tokens, out, src, 0, tokens.size, 0);
 }
 
 /** What stands in the body of a type, or at the top of a file. */
-function members(tokens: Tokens, out: SkeletonWriter, from: number, to: number, depth: number): boolean {
+function members(
+  tokens: Tokens,
+  out: SkeletonWriter,
+  src: Uint16Array,
+  from: number,
+  to: number,
+  depth: number,
+): boolean {
   const { kinds, hashes, partners, starts, ends } = tokens;
   if (depth > depthMax) return false;
   let isValue = false;
@@ -31,8 +38,8 @@ function members(tokens: Tokens, out: SkeletonWriter, from: number, to: number, 
         const body = typeBody(tokens, i, to);
         if (body >= 0) {
           const end = partners[body] as number;
-          const start = hash === enumWord ? constants(tokens, out, body + 1, end, depth + 1) : body + 1;
-          if (start < 0 || !members(tokens, out, start, end, depth + 1)) return false;
+          const start = hash === enumWord ? constants(tokens, out, src, body + 1, end, depth + 1) : body + 1;
+          if (start < 0 || !members(tokens, out, src, start, end, depth + 1)) return false;
           i = end + 1;
           continue;
         }
@@ -58,22 +65,14 @@ function members(tokens: Tokens, out: SkeletonWriter, from: number, to: number, 
         const isType = before === 41 && isCreation(tokens, partners[i - 1] as number, from);
         const isData = before === 61 || before === 93 || before === 44 || before === 123;
         if (isType) {
-          if (!members(tokens, out, i + 1, end, depth + 1)) return false;
+          if (!members(tokens, out, src, i + 1, end, depth + 1)) return false;
         } else if (!isData || isSimple(tokens, i + 1, end)) cutBetween(tokens, out, i);
         else {
           // Data that holds types of its own.
           i++;
           continue;
         }
-      } else if (
-        before === 41 ||
-        before === tokenKind.name ||
-        before === 62 ||
-        before === 93 ||
-        before === 59 ||
-        before === 125 ||
-        before === 0
-      )
+      } else if (!isLong(src, starts[i] as number, starts[end] as number) || isSimple(tokens, i + 1, end))
         cutBetween(tokens, out, i);
       i = end + 1;
       continue;
@@ -85,7 +84,14 @@ function members(tokens: Tokens, out: SkeletonWriter, from: number, to: number, 
 }
 
 /** The constants of an enum, each with arguments and perhaps a body; the place after their `;`, -1: too deep. */
-function constants(tokens: Tokens, out: SkeletonWriter, from: number, to: number, depth: number): number {
+function constants(
+  tokens: Tokens,
+  out: SkeletonWriter,
+  src: Uint16Array,
+  from: number,
+  to: number,
+  depth: number,
+): number {
   const { kinds, partners } = tokens;
   let i = from;
   while (i < to && kinds[i] !== 59) {
@@ -96,7 +102,7 @@ function constants(tokens: Tokens, out: SkeletonWriter, from: number, to: number
       i = end;
     } else if (kind === 123) {
       const end = partners[i] as number;
-      if (!members(tokens, out, i + 1, end, depth)) return -1;
+      if (!members(tokens, out, src, i + 1, end, depth)) return -1;
       i = end;
     }
     i++;

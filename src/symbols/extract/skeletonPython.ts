@@ -1,6 +1,6 @@
 /** Skeletons of Python: bodies of functions, arguments, data and long strings are cut; classes and what stands at the top stay. */
 import { hashOf, tokenKind, type Tokens } from './scanTokens.ts';
-import { cutUnitsMin, textUnitsMax } from './skeletonCut.ts';
+import { cutUnitsMin, isLong, textUnitsMax } from './skeletonCut.ts';
 import type { SkeletonWriter } from './skeletonWriter.ts';
 
 const words = (text: string): ReadonlySet<number> => new Set(text.split(' ').map(hashOf));
@@ -54,6 +54,10 @@ export function skeletonOfPython(tokens: Tokens, out: SkeletonWriter, src: Uint1
       const from = starts[body] as number;
       const follows = after < tokens.size ? (starts[after] as number) : src.length;
       const to = withComments(tokens, src, ends[last] as number, follows, indentAt(src, from));
+      if (isLong(src, from, to)) {
+        i = body;
+        continue;
+      }
       if (to - from > cutUnitsMin) out.replace(from, to, 'pass', from);
       i = after;
       continue;

@@ -1,6 +1,6 @@
 /** Skeletons of Rust: bodies of functions, what macros are given, and values are cut; modules, implementations and types stay. */
 import { hashOf, tokenKind, type Tokens } from './scanTokens.ts';
-import { cutBetween } from './skeletonCut.ts';
+import { cutBetween, isLong } from './skeletonCut.ts';
 import type { SkeletonWriter } from './skeletonWriter.ts';
 
 const words = (text: string): ReadonlySet<number> => new Set(text.split(' ').map(hashOf));
@@ -8,8 +8,8 @@ const fnWord = hashOf('fn');
 const valued = words('const static');
 const afterConst = words('fn unsafe async extern');
 
-export function skeletonOfRust(tokens: Tokens, out: SkeletonWriter): boolean {
-  const { kinds, hashes, partners, size } = tokens;
+export function skeletonOfRust(tokens: Tokens, out: SkeletonWriter, src: Uint16Array): boolean {
+  const { kinds, starts, hashes, partners, size } = tokens;
   let i = 0;
   while (i < size) {
     const kind = kinds[i] as number;
@@ -18,8 +18,13 @@ export function skeletonOfRust(tokens: Tokens, out: SkeletonWriter): boolean {
       if (hash === fnWord && kinds[i + 1] === tokenKind.name) {
         i = functionBody(tokens, i + 2);
         if (kinds[i] === 123 && i < size) {
-          cutBetween(tokens, out, i);
-          i = (partners[i] as number) + 1;
+          const end = partners[i] as number;
+          const isKept = isLong(src, starts[i] as number, starts[end] as number) && holdsFunction(tokens, i, end);
+          if (!isKept) {
+            cutBetween(tokens, out, i);
+            i = end;
+          }
+          i++;
         }
         continue;
       }
@@ -52,6 +57,12 @@ export function skeletonOfRust(tokens: Tokens, out: SkeletonWriter): boolean {
     i++;
   }
   return true;
+}
+
+function holdsFunction({ kinds, hashes }: Tokens, from: number, to: number): boolean {
+  for (let i = from; i < to; i++)
+    if (kinds[i] === tokenKind.name && hashes[i] === fnWord && kinds[i + 1] === tokenKind.name) return true;
+  return false;
 }
 
 /** `const` and `static` of a declaration, not those of `*const T`, `<const N: usize>` or `const fn`. */

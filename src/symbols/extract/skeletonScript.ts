@@ -1,6 +1,6 @@
 /** Skeletons of TypeScript and JavaScript: what function bodies, arguments and data hold is cut; what may hold definitions stays. */
 import { hashOf, tokenKind, type Tokens } from './scanTokens.ts';
-import { cutBetween, textUnitsMax } from './skeletonCut.ts';
+import { cutBetween, isLong, textUnitsMax } from './skeletonCut.ts';
 import type { SkeletonWriter } from './skeletonWriter.ts';
 
 const depthMax = 200;
@@ -85,7 +85,7 @@ function walk(
       const isBody =
         (before === 62 && kinds[i - 2] === 61) ||
         (before === 41 && !controls.has(nameBefore(tokens, partners[i - 1] as number)));
-      if (isBody) cutBetween(tokens, out, i);
+      if (isBody && !isLong(src, starts[i] as number, starts[end] as number)) cutBetween(tokens, out, i);
       else if (!walk(tokens, out, src, i + 1, end, false, depth + 1)) return false;
       i = end + 1;
       continue;
@@ -102,8 +102,10 @@ function walk(
         const after = skipType(tokens, end + 2, to);
         const then = after < to ? (kinds[after] as number) : 0;
         if (then === 123) {
-          cutBetween(tokens, out, after);
-          i = (partners[after] as number) + 1;
+          const close = partners[after] as number;
+          if (!isLong(src, starts[after] as number, starts[close] as number)) cutBetween(tokens, out, after);
+          else if (!walk(tokens, out, src, after + 1, close, false, depth + 1)) return false;
+          i = close + 1;
           continue;
         }
         if (then === 61 && kinds[after + 1] === 62) {
@@ -122,7 +124,7 @@ function walk(
       const isCall =
         before === tokenKind.name
           ? !noCalls.has(hashes[i - 1] as number)
-          : before === 41 || before === 93 || (before === 62 && kinds[i - 2] !== 61);
+          : before === 41 || before === 93 || (before === 62 && kinds[i - 2] !== 61 && ends[i - 1] === starts[i]);
       if (isCall && isPlain(tokens, i + 1, end)) {
         cutBetween(tokens, out, i);
         i = end + 1;
