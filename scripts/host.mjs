@@ -10,7 +10,7 @@ import { launchBrowser } from './workbench/page.mjs';
 import { startWorkbench } from './workbench/start.mjs';
 import { testEnvironment } from './workbench/testEnvironment.mjs';
 
-const SUITE_MS = 300_000;
+const SUITE_MS = 480_000;
 const REACHABLE_MS = 4000;
 const entry = path.join(root, 'dist/test/host/index.js');
 

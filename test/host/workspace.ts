@@ -32,6 +32,8 @@ export async function closeEditors(): Promise<void> {
     if (!document.isDirty || !document.uri.fsPath.startsWith(folder)) continue; // others are the workbench's own
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('workbench.action.files.revert');
+    // The host hears of it later than the command is done: until then its text counts as unsaved.
+    await until(() => !document.isDirty || document.isClosed, vscode.workspace.onDidChangeTextDocument);
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
