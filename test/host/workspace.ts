@@ -32,8 +32,9 @@ export async function closeEditors(): Promise<void> {
     if (!document.isDirty || !document.uri.fsPath.startsWith(folder)) continue; // others are the workbench's own
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('workbench.action.files.revert');
-    // The host hears of it later than the command is done: until then its text counts as unsaved.
-    await until(() => !document.isDirty || document.isClosed, vscode.workspace.onDidChangeTextDocument);
+    // The host hears of it later than the command is done: until then its text counts as unsaved. Where the file is gone it stays so.
+    const clean = until(() => !document.isDirty || document.isClosed, vscode.workspace.onDidChangeTextDocument);
+    await Promise.race([clean, new Promise((resolve) => setTimeout(resolve, 3000))]);
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
