@@ -20,10 +20,11 @@ test('the panel comes back when the window is reloaded', async () => {
 
 test('the panel comes back when the extension host is killed', async () => {
   const old = await openJourneyman(bench.page);
-  const [host] = bench.workbench.extensionHosts();
-  process.kill(host!, 'SIGKILL');
+  // After a reload the host of the window before may still be ending: whichever it is, none survives.
+  const hosts = bench.workbench.extensionHosts();
+  for (const host of hosts) process.kill(host, 'SIGKILL');
   await eventually('the panel is made anew', () => old.isDetached());
   const frame = await panel(bench.page);
   await frame.locator('body *:visible').first().waitFor();
-  expect(bench.workbench.extensionHosts()).not.toContain(host);
+  expect(bench.workbench.extensionHosts().filter((host) => hosts.includes(host))).toEqual([]);
 });
