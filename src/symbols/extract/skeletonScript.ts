@@ -1,6 +1,8 @@
 /** Skeletons of TypeScript and JavaScript: what function bodies, arguments and data hold is cut; what may hold definitions stays. */
 import { hashOf, tokenKind, type Tokens } from './scanTokens.ts';
-import { cutBetween, isLong, textUnitsMax } from './skeletonCut.ts';
+import { cutBetween, textUnitsMax } from './skeletonCut.ts';
+import { cutBody } from './skeletonScriptBody.ts';
+import { skipType } from './skeletonScriptType.ts';
 import type { SkeletonWriter } from './skeletonWriter.ts';
 
 const depthMax = 200;
@@ -19,9 +21,6 @@ const declarers = words('const let var');
 const noCalls = words(
   'if for while switch catch with import require return typeof case of in extends keyof readonly await as is infer async new delete void throw yield else do instanceof default function const let var satisfies',
 );
-/** In a type an operand follows. */
-const typePrefixes = words('keyof typeof readonly asserts is infer unique new abstract extends');
-const typeInfixes = words('is extends');
 
 /** false: too deep, the whole text has to be parsed. */
 export function skeletonOfScript(tokens: Tokens, out: SkeletonWriter, src: Uint16Array): boolean {
@@ -82,10 +81,11 @@ function walk(
     if (kind === 123) {
       const end = partners[i] as number;
       const before = i > from ? (kinds[i - 1] as number) : 0;
-      const isBody =
-        (before === 62 && kinds[i - 2] === 61) ||
-        (before === 41 && !controls.has(nameBefore(tokens, partners[i - 1] as number)));
-      if (isBody && !isLong(src, starts[i] as number, starts[end] as number)) cutBetween(tokens, out, i);
+      const isArrow = before === 62 && kinds[i - 2] === 61;
+      const head = isArrow ? i - 3 : i - 1;
+      const isBody = isArrow || (before === 41 && !controls.has(nameBefore(tokens, partners[head] as number)));
+      const params = kinds[head] === 41 ? (partners[head] as number) : head;
+      if (isBody) cutBody(tokens, out, src, params, i);
       else if (!walk(tokens, out, src, i + 1, end, false, depth + 1)) return false;
       i = end + 1;
       continue;
@@ -103,8 +103,7 @@ function walk(
         const then = after < to ? (kinds[after] as number) : 0;
         if (then === 123) {
           const close = partners[after] as number;
-          if (!isLong(src, starts[after] as number, starts[close] as number)) cutBetween(tokens, out, after);
-          else if (!walk(tokens, out, src, after + 1, close, false, depth + 1)) return false;
+          cutBody(tokens, out, src, i, after);
           i = close + 1;
           continue;
         }
@@ -207,70 +206,6 @@ function typeAlias(tokens: Tokens, at: number, to: number): number {
     else if (kind === 40 || kind === 91 || kind === 123) i = partners[i] as number;
   }
   return to;
-}
-
-/** The place after the type that starts at `at`. */
-function skipType(tokens: Tokens, at: number, to: number): number {
-  const { kinds, hashes, partners } = tokens;
-  let isWanted = true;
-  let angles = 0;
-  let i = at;
-  while (i < to) {
-    const kind = kinds[i] as number;
-    if (kind === 123) {
-      if (!isWanted && angles <= 0) return i;
-      i = (partners[i] as number) + 1;
-      isWanted = false;
-    } else if (kind === 40 || kind === 91) {
-      i = (partners[i] as number) + 1;
-      isWanted = false;
-    } else if (kind === tokenKind.name) {
-      const hash = hashes[i] as number;
-      if (isWanted) isWanted = typePrefixes.has(hash) && kinds[i + 1] !== 59 && kinds[i + 1] !== 44;
-      else if (typeInfixes.has(hash)) isWanted = true;
-      else if (angles <= 0) return i;
-      i++;
-    } else if (kind === tokenKind.text || kind === tokenKind.number) {
-      if (!isWanted && angles <= 0) return i;
-      i++;
-      while (kinds[i] === tokenKind.holeOpen && i < to) i = (partners[i] as number) + 2;
-      isWanted = false;
-    } else if (kind === 60) {
-      angles++;
-      isWanted = true;
-      i++;
-    } else if (kind === 62) {
-      if (angles <= 0) return i;
-      angles--;
-      isWanted = false;
-      i++;
-    } else if (kind === 61) {
-      if (angles <= 0) {
-        // A function type goes on after its arrow; an arrow function's own return type ends before it.
-        if (kinds[i + 1] !== 62 || kinds[i - 1] !== 41 || !isFunctionType(tokens, i, at)) return i;
-      }
-      i += kinds[i + 1] === 62 ? 2 : 1;
-      isWanted = true;
-    } else if (kind === 124 || kind === 38 || kind === 46 || kind === 63 || kind === 58 || kind === 45) {
-      if (kind === 58 && angles <= 0 && !hasQuestion(tokens, at, i)) return i;
-      isWanted = true;
-      i++;
-    } else if (kind === 44 && angles > 0) {
-      isWanted = true;
-      i++;
-    } else return i;
-  }
-  return to;
-}
-
-/** The `(…)` before the arrow at `arrow` starts an operand of the type. */
-function isFunctionType(tokens: Tokens, arrow: number, at: number): boolean {
-  return (tokens.partners[arrow - 1] as number) >= at;
-}
-
-function hasQuestion(tokens: Tokens, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (tokens.kinds[i] === 63) return true;
-  return false;
 }
 
 /** `[key]: value`, `[key]() {}`, `[a, b] = …`: what stands in the brackets is no list. */
