@@ -117,7 +117,7 @@ export function saidIn(message: Message | undefined): string {
     .filter((block): block is TextBlock => block.type === 'text')
     .map(({ text }) =>
       text
-        .replace(/<(mode|restored)>.*?<\/\1>/gs, '')
+        .replace(/<(mode|restored|review|problems)>.*?<\/\1>/gs, '')
         .replace(/<attached .*?<\/attached>/gs, '')
         .trim(),
     )
