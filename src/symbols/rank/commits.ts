@@ -1,5 +1,5 @@
 /** The past as ranking reads it: which commits speak of a term, which files they changed, and what was changed together. */
-import type { History } from '../view.ts';
+import type { Commit, History } from '../view.ts';
 import { termsOf } from '../terms.ts';
 
 export interface Commits {
@@ -26,11 +26,9 @@ export function commitsOf(history: History): Commits {
   const recent = new Map<string, number>();
   const length = new Uint16Array(history.commits.length);
   let sum = 0;
-  for (const [commit, { message, paths }] of history.commits.entries()) {
-    const times = new Map<string, number>();
-    for (const [word] of message.matchAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu))
-      for (const term of termsOf(word)) times.set(term, (times.get(term) ?? 0) + 1);
-    for (const [term, n] of times) {
+  for (const [commit, one] of history.commits.entries()) {
+    const { paths } = one;
+    for (const [term, n] of termsIn(one)) {
       push(byTerm, term, { commit, times: n });
       length[commit] = (length[commit] ?? 0) + n;
     }
@@ -56,6 +54,18 @@ export function commitsOf(history: History): Commits {
 }
 
 const made = new WeakMap<History, Commits>();
+
+/** How often each term stands in a commit's message; a newer history holds the same commits. */
+function termsIn(commit: Commit): ReadonlyMap<string, number> {
+  const known = terms.get(commit);
+  if (known) return known;
+  const times = new Map<string, number>();
+  for (const [word] of commit.message.matchAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu))
+    for (const term of termsOf(word)) times.set(term, (times.get(term) ?? 0) + 1);
+  terms.set(commit, times);
+  return times;
+}
+const terms = new WeakMap<Commit, ReadonlyMap<string, number>>();
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);

@@ -23,6 +23,8 @@ export interface Ground {
   readonly view: StoreView;
   readonly wanted: Wanted;
   readonly commits: Commits;
+  /** By file; empty where there is none. */
+  readonly paths: readonly string[];
   /** 1: a test, a document and the like. */
   readonly aside: Uint8Array;
   /** Of the term among files that are not aside. */
@@ -49,25 +51,46 @@ export function idfOf(count: number, having: number): number {
   return Math.log(1 + (count - having + 0.5) / (having + 0.5));
 }
 
+/** What is asked of all files, whatever the query. */
+export interface AllFiles {
+  readonly view: StoreView;
+  readonly paths: readonly string[];
+  readonly aside: Uint8Array;
+  /** Words of each. */
+  readonly lengths: Uint32Array;
+  /** Files that are not aside, and their words on average. */
+  readonly live: number;
+  readonly average: number;
+}
+
+export function allFiles(view: StoreView): AllFiles {
+  const { fileCount } = view;
+  const paths: string[] = [];
+  const aside = new Uint8Array(fileCount);
+  const lengths = new Uint32Array(fileCount);
+  let live = 0;
+  let words = 0;
+  for (let file = 0; file < fileCount; file++) {
+    const path = view.isLive(file) ? view.path(file) : '';
+    paths.push(path);
+    if (path === '') continue;
+    const length = (lengths[file] = view.length(file));
+    if (pathFacts(path).isAside) aside[file] = 1;
+    else {
+      live++;
+      words += length;
+    }
+  }
+  return { view, paths, aside, lengths, live, average: Math.max(1, words / Math.max(1, live)) };
+}
+
 export function fileSignals(
-  view: StoreView,
+  { view, paths, aside, lengths, live, average }: AllFiles,
   history: History,
   wanted: Wanted,
 ): { readonly ground: Ground; readonly signals: FileSignals } {
   const { fileCount } = view;
   const commits = commitsOf(history);
-  const aside = new Uint8Array(fileCount);
-  let live = 0;
-  let words = 0;
-  for (let file = 0; file < fileCount; file++) {
-    if (!view.isLive(file)) continue;
-    if (pathFacts(view.path(file)).isAside) aside[file] = 1;
-    else {
-      live++;
-      words += view.length(file);
-    }
-  }
-  const average = Math.max(1, words / Math.max(1, live));
   const text = new Float64Array(fileCount);
   const idf = new Map<string, number>();
   const times = new Float64Array(fileCount);
@@ -87,17 +110,17 @@ export function fileSignals(
     const rare = idfOf(live, having);
     idf.set(term, rare);
     for (const file of touched) {
-      text[file] = (text[file] ?? 0) + weight * rare * bm25(times[file] ?? 0, view.length(file), average);
+      text[file] = (text[file] ?? 0) + weight * rare * bm25(times[file] ?? 0, lengths[file] ?? 0, average);
       times[file] = 0;
     }
   }
   const { best, names } = nameSignal(view, wanted, aside);
-  const ground: Ground = { view, wanted, commits, aside, idf, names, likely: commitsLike(commits, wanted) };
+  const ground: Ground = { view, wanted, commits, paths, aside, idf, names, likely: commitsLike(commits, wanted) };
   return {
     ground,
     signals: {
       text,
-      path: pathSignal(view, wanted, aside, live),
+      path: pathSignal(paths, wanted, aside, live),
       name: best,
       commits: commitSignal(ground),
       recent: recentSignal(ground),
@@ -105,18 +128,18 @@ export function fileSignals(
   };
 }
 
-function pathSignal(view: StoreView, { terms }: Wanted, aside: Uint8Array, live: number): Float64Array {
+function pathSignal(paths: readonly string[], { terms }: Wanted, aside: Uint8Array, live: number): Float64Array {
   const found: { readonly file: FileId; readonly term: string; readonly part: number }[] = [];
   const having = new Map<string, number>();
-  for (let file = 0; file < view.fileCount; file++) {
-    if (!view.isLive(file)) continue;
-    for (const [term, part] of pathFacts(view.path(file)).terms) {
+  for (const [file, path] of paths.entries()) {
+    if (path === '') continue;
+    for (const [term, part] of pathFacts(path).terms) {
       if (!terms.has(term)) continue;
       found.push({ file, term, part });
       if (aside[file] === 0) having.set(term, (having.get(term) ?? 0) + 1);
     }
   }
-  const path = new Float64Array(view.fileCount);
+  const path = new Float64Array(paths.length);
   for (const { file, term, part } of found)
     path[file] = (path[file] ?? 0) + (terms.get(term) ?? 0) * idfOf(live, having.get(term) ?? 0) * part;
   return path;
@@ -190,12 +213,8 @@ function commitSignal(ground: Ground): Float64Array {
   return signal;
 }
 
-function recentSignal({ view, commits }: Ground): Float64Array {
-  const signal = new Float64Array(view.fileCount);
-  if (commits.count === 0) return signal;
-  for (let file = 0; file < view.fileCount; file++)
-    if (view.isLive(file)) signal[file] = Math.sqrt(commits.recent(view.path(file)));
-  return signal;
+function recentSignal({ paths, commits }: Ground): Float64Array {
+  return Float64Array.from(paths, (path) => Math.sqrt(commits.recent(path)));
 }
 
 /** What matters already, and how much. */
@@ -214,7 +233,7 @@ export interface NearSignals {
   readonly using: Float64Array;
 }
 
-export function nearSignals({ view, commits, aside }: Ground, seeds: Seeds): NearSignals {
+export function nearSignals({ view, commits, paths, aside }: Ground, seeds: Seeds): NearSignals {
   const array = (): Float64Array => new Float64Array(view.fileCount);
   const near = {
     together: array(),
@@ -225,11 +244,12 @@ export function nearSignals({ view, commits, aside }: Ground, seeds: Seeds): Nea
     using: array(),
   };
   const sum = [...seeds.values()].reduce((all, one) => all + one, 0) || 1;
+  const folders = foldersOf(paths);
   for (const [seed, weight] of seeds) {
     const share = weight / sum;
-    const path = view.path(seed);
+    const path = paths[seed] ?? '';
     together(view, commits, path, share, near.together);
-    nearness(view, path, share, near.near);
+    nearness(folders, path, share, near.near);
     each(view.importsOf(seed), (file) => (near.imported[file] = (near.imported[file] ?? 0) + share));
     each(view.importedBy(seed), (file) => (near.importing[file] = (near.importing[file] ?? 0) + share));
     uses(view, aside, seed, share, near.used, near.using);
@@ -259,22 +279,38 @@ function together(view: StoreView, commits: Commits, path: string, share: number
   }
 }
 
-function nearness(view: StoreView, path: string, share: number, into: Float64Array): void {
-  const parts = path.split('/').slice(0, -1);
-  for (let file = 0; file < view.fileCount; file++) {
-    if (!view.isLive(file)) continue;
-    const other = view.path(file);
-    let from = 0;
-    let common = 0;
-    for (const part of parts) {
-      if (!other.startsWith(`${part}/`, from)) break;
-      from += part.length + 1;
-      common++;
-    }
-    let deeper = 0;
-    for (let i = from; (i = other.indexOf('/', i) + 1) > 0;) deeper++;
-    into[file] = (into[file] ?? 0) + share / (1 + (parts.length - common) + deeper);
+/** Files by their folder. */
+function foldersOf(paths: readonly string[]): ReadonlyMap<string, readonly FileId[]> {
+  const known = folders.get(paths);
+  if (known) return known;
+  const all = new Map<string, FileId[]>();
+  for (const [file, path] of paths.entries()) {
+    if (path === '') continue;
+    const folder = folderOf(path);
+    const files = all.get(folder);
+    if (files) files.push(file);
+    else all.set(folder, [file]);
   }
+  folders.set(paths, all);
+  return all;
+}
+/** Two looks around in one query share them. */
+const folders = new WeakMap<readonly string[], ReadonlyMap<string, readonly FileId[]>>();
+
+function nearness(all: ReadonlyMap<string, readonly FileId[]>, path: string, share: number, into: Float64Array): void {
+  const own = folderOf(path).split('/').slice(0, -1);
+  for (const [folder, files] of all) {
+    const parts = folder.split('/').slice(0, -1);
+    let common = 0;
+    while (common < own.length && own[common] === parts[common]) common++;
+    const near = share / (1 + (own.length - common) + (parts.length - common));
+    for (const file of files) into[file] = (into[file] ?? 0) + near;
+  }
+}
+
+/** With the slash at its end; empty at the root. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** Names that this many definitions share say nothing of which is meant. */
@@ -311,13 +347,12 @@ function uses(
 }
 
 /** Files that the query names by where they are; several when a path fits them all. */
-export function namedFiles(view: StoreView, { paths }: Wanted): ReadonlySet<FileId> {
+export function namedFiles({ paths }: AllFiles, wanted: Wanted): ReadonlySet<FileId> {
   const named = new Set<FileId>();
-  if (paths.size === 0) return named;
-  for (let file = 0; file < view.fileCount; file++) {
-    if (!view.isLive(file)) continue;
-    const path = view.path(file).toLowerCase();
-    for (const end of paths) if (path === end || path.endsWith(`/${end}`)) named.add(file);
+  if (wanted.paths.size === 0) return named;
+  for (const [file, written] of paths.entries()) {
+    const path = written.toLowerCase();
+    for (const end of wanted.paths) if (path === end || path.endsWith(`/${end}`)) named.add(file);
   }
   return named;
 }

@@ -2,7 +2,8 @@
 import type { CodeQuery, CodeRanking, RankedSymbol } from '../../core/symbols.ts';
 import { describe } from '../describe.ts';
 import type { DefinitionId, FileId, History, ReadText, StoreView } from '../view.ts';
-import { fileSignals, namedFiles, nearSignals, seedsOf, type FileSignals, type Seeds } from './fileSignals.ts';
+import { allFiles, fileSignals, namedFiles, nearSignals, seedsOf } from './fileSignals.ts';
+import type { AllFiles, FileSignals, Seeds } from './fileSignals.ts';
 import { wantedBy } from './query.ts';
 import { fileReasoner, symbolReasons, type Causes } from './reasons.ts';
 import { bestOf, mixed, scoreFiles, scoreSymbols, type AllSignals, type ScoredSymbol } from './scores.ts';
@@ -25,21 +26,24 @@ const changedChars = 4000;
 export function createRanker(): Ranker {
   const cache = new TokenCache();
   return (view, history, readText, query) => {
+    cache.begin();
     const wanted = wantedBy(query);
-    const { ground, signals } = fileSignals(view, history, wanted);
+    const land = allFiles(view);
+    const { ground, signals } = fileSignals(land, history, wanted);
+    const { paths } = ground;
     const pointedAt = filesAt(view, query);
-    const named = new Set([...namedFiles(view, wanted), ...pointedAt]);
+    const named = new Set([...namedFiles(land, wanted), ...pointedAt]);
     const without = new Set(query.without.flatMap(({ path, symbol }) => (symbol === null ? [path] : [])));
-    const files = filesOf(view).filter(
-      (file) => (ground.aside[file] === 0 || named.has(file)) && !without.has(view.path(file)),
-    );
+    const files: FileId[] = [];
+    for (const [file, path] of paths.entries())
+      if (path !== '' && (ground.aside[file] === 0 || named.has(file)) && !without.has(path)) files.push(file);
     const words = scaled(signals, files);
     const first = firstLook(words, named, files);
     const own = seedsFrom(first, files);
     const given = seedsOf(view, query);
     const near = nearSignals(ground, own);
     const seen = given.size === 0 ? null : nearSignals(ground, given);
-    const changed = changedSignals(view, query, files);
+    const changed = changedSignals(land, query, files);
     const all: AllSignals = { words, named, near, seen, changed };
 
     const chosen = new Set(best(files, first, candidatesMax));
@@ -47,7 +51,7 @@ export function createRanker(): Ranker {
       for (const file of best(files, one, candidatesOfEach)) if (at(one, file) > 0) chosen.add(file);
     const candidates = symbolSignals(ground, [...chosen], cache, readText);
     const top = bestOf(candidates);
-    const rankedFiles = scoreFiles(view, candidates, all, top);
+    const rankedFiles = scoreFiles(paths, candidates, all, top);
     const byFile = new Map(candidates.map((candidate) => [candidate.file, candidate]));
     const bestFiles = rankedFiles.slice(0, symbolFilesMax);
     const inBest = bestFiles.flatMap(({ file }) => byFile.get(file) ?? []);
@@ -60,7 +64,7 @@ export function createRanker(): Ranker {
     for (const scored of scoreSymbols(bestFiles, byFile, uses, top)) {
       if (symbols.length >= query.symbolsMax) break;
       const qualified = qualifiedName(view, scored.symbol.id);
-      const path = view.path(scored.file);
+      const path = paths[scored.file] ?? '';
       if (dropped.has(`${path}\n${qualified}`)) continue;
       if (!texts.has(path)) texts.set(path, readText(path));
       const text = texts.get(path) ?? null;
@@ -69,7 +73,7 @@ export function createRanker(): Ranker {
     return {
       files: rankedFiles
         .slice(0, query.filesMax)
-        .map(({ file, score }) => ({ path: view.path(file), score, why: reasonsOf(file) })),
+        .map(({ file, score }) => ({ path: paths[file] ?? '', score, why: reasonsOf(file) })),
       symbols,
       complete: true,
     };
@@ -111,12 +115,6 @@ export function qualifiedName(view: StoreView, id: DefinitionId): string {
   return names.join('.');
 }
 
-function filesOf(view: StoreView): FileId[] {
-  const files: FileId[] = [];
-  for (let file = 0; file < view.fileCount; file++) if (view.isLive(file)) files.push(file);
-  return files;
-}
-
 function filesAt(view: StoreView, { places }: CodeQuery): ReadonlySet<FileId> {
   return new Set(places.flatMap(({ path }) => view.fileOf(path) ?? []));
 }
@@ -146,7 +144,7 @@ function lookedAround({ near, seen, changed }: AllSignals): readonly Float64Arra
 }
 
 /** The words of what was changed, as a query of their own. */
-function changedSignals(view: StoreView, { edited }: CodeQuery, files: readonly FileId[]): AllSignals['changed'] {
+function changedSignals(land: AllFiles, { edited }: CodeQuery, files: readonly FileId[]): AllSignals['changed'] {
   const text = edited
     .map((one) => one.text)
     .join(' ')
@@ -154,7 +152,7 @@ function changedSignals(view: StoreView, { edited }: CodeQuery, files: readonly 
     .replaceAll('\n', ' ');
   if (text.trim() === '') return null;
   const wanted = wantedBy({ ...noQuery, texts: [{ text, weight: 1 }] });
-  const { signals } = fileSignals(view, noHistory, wanted);
+  const { signals } = fileSignals(land, noHistory, wanted);
   const { text: byText, name } = scaled(signals, files);
   return { text: byText, name };
 }

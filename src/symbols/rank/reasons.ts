@@ -106,19 +106,29 @@ function wordsIn(causes: Causes, file: FileId): readonly string[] {
   });
 }
 
-function heaviest({ ground: { wanted, idf } }: Causes, has: (term: string) => boolean): readonly string[] {
-  const terms = [...wanted.terms]
-    .map(([term, weight]) => ({ term, weight: weight * (idf.get(term) ?? 0) }))
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1));
+function heaviest({ ground }: Causes, has: (term: string) => boolean): readonly string[] {
   const words: string[] = [];
-  for (const { term } of terms) {
+  for (const term of byWeight(ground)) {
     if (words.length >= wordsMax) break;
-    const said = wanted.said.get(term);
+    const said = ground.wanted.said.get(term);
     if (said !== undefined && !words.includes(said) && has(term)) words.push(said);
   }
   return words;
 }
+
+/** Terms of the query, what tells most first. */
+function byWeight(ground: Ground): readonly string[] {
+  const known = sorted.get(ground);
+  if (known) return known;
+  const terms = [...ground.wanted.terms]
+    .map(([term, weight]) => ({ term, weight: weight * (ground.idf.get(term) ?? 0) }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1))
+    .map(({ term }) => term);
+  sorted.set(ground, terms);
+  return terms;
+}
+const sorted = new WeakMap<Ground, readonly string[]>();
 
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);

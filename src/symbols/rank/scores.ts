@@ -1,5 +1,5 @@
 /** All signals of a file, and of a symbol, as one number. */
-import type { DefinitionId, FileId, StoreView } from '../view.ts';
+import type { DefinitionId, FileId } from '../view.ts';
 import type { FileSignals, NearSignals } from './fileSignals.ts';
 import type { Candidate, SymbolSignals, Uses } from './symbolSignals.ts';
 import { aloneWeights, alongWeights, kindWeights, seenWeights, symbolWeights } from './weights.ts';
@@ -48,7 +48,7 @@ export function bestOf(candidates: readonly Candidate[]): Best {
 const tiny = 1e-9;
 
 export function scoreFiles(
-  view: StoreView,
+  paths: readonly string[],
   candidates: readonly Candidate[],
   all: AllSignals,
   best: Best,
@@ -94,7 +94,7 @@ export function scoreFiles(
         (changed === null ? 0 : s.changedText * at(changed.text, file) + s.changedName * at(changed.name, file)),
     };
   });
-  return scored.sort((a, b) => b.score - a.score || (view.path(a.file) < view.path(b.file) ? -1 : 1));
+  return scored.sort((a, b) => b.score - a.score || ((paths[a.file] ?? '') < (paths[b.file] ?? '') ? -1 : 1));
 }
 
 export function scoreSymbols(

@@ -27,101 +27,145 @@ export interface Candidate {
   readonly symbols: readonly SymbolSignals[];
 }
 
-/** null: its text is gone. */
+/** Those of the files whose text is still there. */
 export function symbolSignals(
   ground: Ground,
   files: readonly FileId[],
   cache: TokenCache,
   readText: ReadText,
 ): readonly Candidate[] {
-  const { view, wanted, idf, names } = ground;
+  const { view, wanted, idf } = ground;
   const texts = files.flatMap((file) => {
-    const path = view.path(file);
+    const path = ground.paths[file] ?? '';
     const tokens = cache.of(`${path}\n${view.version(file)}`, () => readText(path));
     return tokens === null ? [] : [{ file, tokens }];
   });
-  const terms = [...wanted.terms];
-  const termsOfToken = new Map<number, number[]>();
-  for (const [at, [term]] of terms.entries()) {
-    const ids = view.wordsWith(term);
-    for (let i = 0; i < ids.length; i++) {
-      const token = cache.tokenId(view.word(ids[i] ?? 0));
-      if (token === undefined) continue;
-      const list = termsOfToken.get(token);
-      if (list) list.push(at);
-      else termsOfToken.set(token, [at]);
-    }
-  }
-  const hit = new Uint8Array(cache.count);
-  for (const token of termsOfToken.keys()) hit[token] = 1;
-
-  const raw: { readonly file: FileId; readonly tokens: Tokens; readonly symbols: readonly Raw[] }[] = [];
-  const having = new Float64Array(terms.length);
+  const terms = [...wanted.terms.keys()];
+  const termsOf = termsByToken(ground, terms, cache);
+  const having = new Uint32Array(terms.length);
+  const times = new Uint32Array(terms.length);
   let count = 0;
   let sum = 0;
-  for (const { file, tokens } of texts) {
-    const hits: number[] = [];
-    for (let i = 0; i < tokens.ids.length; i++) if (hit[tokens.ids[i] ?? 0] === 1) hits.push(i);
-    const places = Uint32Array.from(hits);
+  const counted = texts.map(({ file, tokens }) => {
+    const places = placesOf(tokens, termsOf.isHit);
     const ids = view.definitionsOf(file);
-    const symbols: Raw[] = [];
+    const symbols: Counted[] = [];
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] ?? 0;
       const definition = view.definition(id);
-      const from = firstAt(tokens.offsets, commentStart(tokens, definition));
-      const to = firstAt(tokens.offsets, definition.end);
-      const head = firstAt(tokens.offsets, definition.head);
-      const times = new Float64Array(terms.length);
-      const heads = new Uint8Array(terms.length);
-      for (let at = firstAt(places, from); at < places.length; at++) {
-        const place = places[at] ?? 0;
-        if (place >= to) break;
-        for (const term of termsOfToken.get(tokens.ids[place] ?? 0) ?? []) {
-          times[term] = (times[term] ?? 0) + 1;
-          if (place < head) heads[term] = 1;
-        }
-      }
-      for (let term = 0; term < times.length; term++)
-        if ((times[term] ?? 0) > 0) having[term] = (having[term] ?? 0) + 1;
+      const one = { id, definition, ...wordsOfSymbol(tokens, places, definition, termsOf.of, times) };
+      for (const { term } of one.found) having[term] = (having[term] ?? 0) + 1;
       count++;
-      sum += to - from;
-      symbols.push({ id, definition, times, heads, tokens: to - from });
+      sum += one.tokens;
+      symbols.push(one);
     }
-    raw.push({ file, tokens, symbols });
-  }
+    return { file, tokens, symbols };
+  });
   const average = Math.max(1, sum / Math.max(1, count));
-  const rare = terms.map((_, at) => idfOf(Math.max(count, 1), having[at] ?? 0));
-  return raw.map(({ file, tokens, symbols }) => ({
+  const weights = terms.map((term, at) => {
+    const rare = (idfOf(Math.max(count, 1), having[at] ?? 0) + (idf.get(term) ?? 0)) / 2;
+    return (wanted.terms.get(term) ?? 0) * rare;
+  });
+  return counted.map(({ file, tokens, symbols }) => ({
     file,
     tokens,
-    symbols: symbols.map(({ id, definition, times, heads, tokens: length }): SymbolSignals => {
-      let body = 0;
-      let head = 0;
-      const found: string[] = [];
-      for (const [at, [term, weight]] of terms.entries()) {
-        const n = times[at] ?? 0;
-        if (n === 0) continue;
-        found.push(term);
-        const weighed = (weight * ((rare[at] ?? 0) + (idf.get(term) ?? 0))) / 2;
-        body += weighed * bm25(n, length, average);
-        if (heads[at] === 1) head += weighed;
-      }
-      return {
-        id,
-        definition,
-        body,
-        head,
-        name: names[id] ?? 0,
-        around: definition.parent < 0 ? 0 : (names[definition.parent] ?? 0),
-        named: wanted.names.has(view.word(definition.name)),
-        tokens: length,
-        lines: definition.endLine - definition.startLine + 1,
-        terms: found,
-      };
-    }),
+    symbols: symbols.map((symbol) => signalsOf(ground, symbol, terms, weights, average)),
   }));
 }
 
+interface Found {
+  /** Place among the terms of the query. */
+  readonly term: number;
+  readonly times: number;
+  readonly inHead: boolean;
+}
+interface Counted {
+  readonly id: DefinitionId;
+  readonly definition: StoredDefinition;
+  readonly found: readonly Found[];
+  readonly tokens: number;
+}
+
+function signalsOf(
+  { names, view, wanted }: Ground,
+  { id, definition, found, tokens }: Counted,
+  terms: readonly string[],
+  weights: readonly number[],
+  average: number,
+): SymbolSignals {
+  let body = 0;
+  let head = 0;
+  for (const { term, times, inHead } of found) {
+    const weight = weights[term] ?? 0;
+    body += weight * bm25(times, tokens, average);
+    if (inHead) head += weight;
+  }
+  return {
+    id,
+    definition,
+    body,
+    head,
+    name: names[id] ?? 0,
+    around: definition.parent < 0 ? 0 : (names[definition.parent] ?? 0),
+    named: wanted.names.size > 0 && wanted.names.has(view.word(definition.name)),
+    tokens,
+    lines: definition.endLine - definition.startLine + 1,
+    terms: found.map(({ term }) => terms[term] ?? ''),
+  };
+}
+
+/** Terms of the query by the word that has them. */
+function termsByToken({ view }: Ground, terms: readonly string[], cache: TokenCache) {
+  const byToken = new Map<number, number[]>();
+  const isHit = new Uint8Array(cache.count);
+  for (const [at, term] of terms.entries()) {
+    const ids = view.wordsWith(term);
+    for (let i = 0; i < ids.length; i++) {
+      const token = cache.tokenId(view.word(ids[i] ?? 0));
+      if (token < 0) continue;
+      isHit[token] = 1;
+      const list = byToken.get(token);
+      if (list) list.push(at);
+      else byToken.set(token, [at]);
+    }
+  }
+  return { isHit, of: (token: number): readonly number[] => byToken.get(token) ?? [] };
+}
+
+/** Where words stand that are marked. */
+function placesOf({ ids }: Tokens, isMarked: Uint8Array): Uint32Array {
+  const places: number[] = [];
+  for (let i = 0; i < ids.length; i++) if (isMarked[ids[i] ?? 0] === 1) places.push(i);
+  return new Uint32Array(places);
+}
+
+/** What a symbol has of the query, the comment above it included. `times`: by term, all zero before and after. */
+function wordsOfSymbol(
+  tokens: Tokens,
+  places: Uint32Array,
+  definition: StoredDefinition,
+  termsOf: (token: number) => readonly number[],
+  times: Uint32Array,
+): { readonly found: readonly Found[]; readonly tokens: number } {
+  const { ids, offsets } = tokens;
+  const from = firstAt(offsets, commentStart(tokens, definition));
+  const to = firstAt(offsets, definition.end);
+  const head = firstAt(offsets, definition.head);
+  const terms: number[] = [];
+  let inHead = 0;
+  for (let at = firstAt(places, from); at < places.length; at++) {
+    const place = places[at] ?? 0;
+    if (place >= to) break;
+    for (const term of termsOf(ids[place] ?? 0)) {
+      if (times[term] === 0) terms.push(term);
+      times[term] = (times[term] ?? 0) + 1;
+    }
+    if (place < head) inHead = terms.length; // what comes first stands in the head
+  }
+  const found = terms.map((term, at) => ({ term, times: times[term] ?? 0, inHead: at < inHead }));
+  for (const term of terms) times[term] = 0;
+  return { found, tokens: to - from };
+}
 /** Where the comment right above it begins. */
 function commentStart({ lines, comments }: Tokens, { start, startLine }: StoredDefinition): number {
   let line = startLine;
@@ -158,11 +202,14 @@ export function usesAmong(
   const usedBy = new Float64Array(cache.count);
   const users = new Map<number, string[]>();
   const names = new Float64Array(cache.count);
+  const isNamed = new Uint8Array(cache.count);
   for (const { tokens, symbol, score: weight } of best) {
     const { name, start, end } = symbol.definition;
     const own = cache.tokenId(view.word(name));
-    if (own !== undefined && view.definitionsNamed(name).length <= usedMax)
+    if (own >= 0 && view.definitionsNamed(name).length <= usedMax) {
       names[own] = Math.max(names[own] ?? 0, weight);
+      isNamed[own] = 1;
+    }
     const seen = new Set<number>();
     for (let at = firstAt(tokens.offsets, start); (tokens.offsets[at] ?? Infinity) < end; at++)
       seen.add(tokens.ids[at] ?? 0);
@@ -176,15 +223,13 @@ export function usesAmong(
   }
   const uses = new Map<DefinitionId, Uses>();
   for (const { tokens, symbols } of candidates) {
-    const places: number[] = [];
-    for (let i = 0; i < tokens.ids.length; i++) if ((names[tokens.ids[i] ?? 0] ?? 0) > 0) places.push(i);
-    const named = Uint32Array.from(places);
+    const named = placesOf(tokens, isNamed);
     for (const { id, definition } of symbols) {
       const own = cache.tokenId(view.word(definition.name));
-      const maybe = own === undefined ? 0 : (usedBy[own] ?? 0);
+      const maybe = usedBy[own] ?? 0;
       const used = maybe > 0 && view.definitionsNamed(definition.name).length <= usedMax ? maybe : 0;
       let using = 0;
-      const of = new Set<number>();
+      const of: number[] = [];
       const to = firstAt(tokens.offsets, definition.end);
       for (let at = firstAt(named, firstAt(tokens.offsets, definition.start)); at < named.length; at++) {
         const place = named[at] ?? 0;
@@ -192,24 +237,16 @@ export function usesAmong(
         const token = tokens.ids[place] ?? 0;
         if (token === own) continue;
         using = Math.max(using, names[token] ?? 0);
-        of.add(token);
+        if (!of.includes(token)) of.push(token);
       }
       if (used > 0 || using > 0)
         uses.set(id, {
           used,
           using,
-          by: used > 0 && own !== undefined ? [...new Set(users.get(own))] : [],
-          of: [...of].map((token) => cache.word(token)),
+          by: used > 0 ? [...new Set(users.get(own))] : [],
+          of: of.map((token) => cache.word(token)),
         });
     }
   }
   return uses;
-}
-
-interface Raw {
-  readonly id: DefinitionId;
-  readonly definition: StoredDefinition;
-  readonly times: Float64Array;
-  readonly heads: Uint8Array;
-  readonly tokens: number;
 }

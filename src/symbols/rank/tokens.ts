@@ -1,4 +1,5 @@
 /** The words of a text and where they stand, kept for the files that were looked at last. */
+import { indexOfString, stringAt, StringsBuilder } from '../baseStrings.ts';
 
 export interface Tokens {
   /** Numbers of the words (`tokenId`), in order, and where each begins. */
@@ -8,8 +9,6 @@ export interface Tokens {
   readonly lines: Uint32Array;
   /** 1: a line that begins as comments do. */
   readonly comments: Uint8Array;
-  /** UTF-16 units of the text. */
-  readonly length: number;
 }
 
 /** Place of the first token at or behind `offset`. */
@@ -24,24 +23,35 @@ export function firstAt(offsets: Uint32Array, offset: number): number {
   return low;
 }
 
+function wordTable(): StringsBuilder {
+  return new StringsBuilder(20_000, 200_000);
+}
+
 export class TokenCache {
   readonly #known = new Map<string, Tokens>();
-  readonly #ids = new Map<string, number>();
-  readonly #words: string[] = [];
+  #words = wordTable();
   #size = 0;
 
-  /** Number of a word that stands in some text looked at; undefined: in none. */
-  tokenId(word: string): number | undefined {
-    return this.#ids.get(word);
+  /** Number of a word that stands in some text looked at; -1: in none. */
+  tokenId(word: string): number {
+    return indexOfString(this.#words, word);
   }
 
   word(id: number): string {
-    return this.#words[id] ?? '';
+    return stringAt(this.#words, id);
   }
 
   /** Above every number given. */
   get count(): number {
-    return this.#ids.size;
+    return this.#words.count;
+  }
+
+  /** Before a look: numbers hold until the next one. */
+  begin(): void {
+    if (this.count <= wordsMax) return;
+    this.#known.clear();
+    this.#words = wordTable();
+    this.#size = 0;
   }
 
   of(key: string, text: () => string | null): Tokens | null {
@@ -67,32 +77,27 @@ export class TokenCache {
   #read(text: string): Tokens {
     const ids: number[] = [];
     const offsets: number[] = [];
+    const lines = [0];
+    const comments = [isComment(text, 0) ? 1 : 0];
     for (let at = 0; at < text.length;) {
-      if (partOf(text.charCodeAt(at)) !== letter) {
-        at++;
+      const unit = text.charCodeAt(at);
+      if (partOf(unit) === letter) {
+        const from = at++;
+        while (at < text.length && partOf(text.charCodeAt(at)) !== other) at++;
+        ids.push(this.#words.idOf(text, from, at));
+        offsets.push(from);
         continue;
       }
-      const from = at;
-      while (at < text.length && partOf(text.charCodeAt(at)) !== other) at++;
-      const word = text.slice(from, at);
-      let id = this.#ids.get(word);
-      if (id === undefined) {
-        id = this.#ids.size;
-        this.#ids.set(word, id);
-        this.#words.push(word);
-      }
-      ids.push(id);
-      offsets.push(from);
+      at++;
+      if (unit !== 10) continue;
+      lines.push(at);
+      comments.push(isComment(text, at) ? 1 : 0);
     }
-    const lines = [0];
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1);
-    const comments = Uint8Array.from(lines, (start) => (commentLine.test(text.slice(start, start + 80)) ? 1 : 0));
     return {
-      ids: Uint32Array.from(ids),
-      offsets: Uint32Array.from(offsets),
-      lines: Uint32Array.from(lines),
-      comments,
-      length: text.length,
+      ids: new Uint32Array(ids),
+      offsets: new Uint32Array(offsets),
+      lines: new Uint32Array(lines),
+      comments: new Uint8Array(comments),
     };
   }
 }
@@ -113,7 +118,25 @@ function partOf(unit: number): number {
     : letter;
 }
 
-const commentLine = /^\s*(?:\/\/|\/?\*|#|--|;)/;
+/** `//`, `/*`, `*`, `#`, `--` and `;` begin a comment in some language. */
+function isComment(text: string, line: number): boolean {
+  let at = line;
+  while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at++;
+  switch (text[at]) {
+    case '*':
+    case '#':
+    case ';':
+      return true;
+    case '/':
+      return text[at + 1] === '/' || text[at + 1] === '*';
+    case '-':
+      return text[at + 1] === '-';
+    default:
+      return false;
+  }
+}
 
 /** Of all files kept together, about 16 MB. */
 const tokensMax = 2_000_000;
+/** Distinct words of all files looked at: beyond it everything is forgotten, before the next look. */
+const wordsMax = 1_000_000;
