@@ -185,6 +185,30 @@ describe('open files', () => {
     );
   });
 
+  test('what an edit moves, wraps or takes out of what was around it is known anew', () => {
+    const edit = fc.record({
+      at: fc.nat(),
+      put: fc.constantFrom('', '\n', '// é😀\n', '/** of the next */\n', '@mark\n', '#[mark]\n', 'export ', 'class B {\n', 'function f() {\n', 'namespace n {\n', 'def f():\n', 'if (a) {\n', '}\n'), // prettier-ignore
+      cutLines: fc.nat(2),
+    });
+    const edited = fixtures.filter((file) => !/\.(?:md|html|css|json|yaml|toml)$/.test(file));
+    fc.assert(
+      fc.property(fc.constantFrom(...edited), fc.array(edit, { minLength: 1, maxLength: 8 }), (file, edits) => {
+        const lines = textOf(file)
+          .repeat(4)
+          .split(/(?<=\n)/);
+        extractor.follow(file, lines.join(''));
+        for (const { at, put, cutLines } of edits) {
+          lines.splice(at % (lines.length + 1), cutLines, put);
+          const text = lines.join('');
+          expect(extractor.follow(file, text)).toEqual(extractor.extract(file, text, true));
+        }
+        extractor.unfollow(file);
+      }),
+      { numRuns: Number(process.env.FUZZ ?? 15) },
+    );
+  });
+
   test('more open files than trees are kept are still known', () => {
     const text = textOf('upload.ts');
     const before = extractor.heapBytes();

@@ -2,7 +2,7 @@
 import type { DefinitionTable, Extractor, FileFacts, WordTable } from '../facts.ts';
 import { languageOf, type LanguageEntry } from '../languages/languages.ts';
 import { lineStarts, noDefinitions } from './definitions.ts';
-import { factsByHeap, fastFacts, type FastFacts } from './fast.ts';
+import { factsAfterEdit, fastFacts, type FastFacts } from './fast.ts';
 import type { TreeFacts } from './full.ts';
 import { readHeadings } from './headings.ts';
 import { countLines, isMachineMade } from './nature.ts';
@@ -37,7 +37,8 @@ export async function createExtractor({ grammars: folder }: { readonly grammars:
     if (language?.rules === undefined) return language === null ? null : headings(text);
     const grammar = grammarOf(language);
     const tree = grammar === null ? null : trees.treeOf(path, grammar, text);
-    return grammar === null || tree === null ? null : factsByHeap(grammars.module, grammar, tree, language.rules, text);
+    if (grammar === null || tree === null) return null;
+    return factsAfterEdit(grammars.module, grammar, tree, language.rules, text);
   };
   const byWords = (language: LanguageEntry | null, text: string, found: TreeFacts | null): FileFacts =>
     factsFrom(language, text, scanWords(text, syntaxOf(language?.id ?? null)), found);

@@ -8,7 +8,7 @@ import { factsOfTree, type TreeFacts } from './full.ts';
 import { heapPlanFor } from './heapCheck.ts';
 import { heapNode, rootSlot } from './heapLayout.ts';
 import type { HeapPlan } from './heapPlan.ts';
-import { walkHeap, type OffsetMap } from './heapWalk.ts';
+import { walkHeap, walkHeapAgain, type OffsetMap } from './heapWalk.ts';
 import type { Grammar, ParserModule } from './parser.ts';
 import { parseUnits } from './parserInput.ts';
 import { scan } from './scan.ts';
@@ -17,6 +17,7 @@ import { syntaxOf } from './scanSyntax.ts';
 import { scanTable } from './scanTable.ts';
 import { Tokens } from './scanTokens.ts';
 import { WordCounter } from './scanWordCounter.ts';
+import type { FollowedTree } from './trees.ts';
 import { skeletons } from './skeletons.ts';
 import { SkeletonWriter } from './skeletonWriter.ts';
 
@@ -72,6 +73,19 @@ export function factsByHeap(
   return plan === null
     ? factsOfTree(tree, rules, text, walkByCursor)
     : factsWith(module, plan, tree, rules, text, null);
+}
+
+/** The same of a text that is edited again and again: where its tree is that of an edit, `memo` knows the rest of it. */
+export function factsAfterEdit(
+  module: ParserModule,
+  grammar: Grammar,
+  { tree, memo }: FollowedTree,
+  rules: LanguageRules,
+  text: string,
+): TreeFacts {
+  const plan = heapPlanFor(module, grammar, rules, tree, () => text);
+  if (plan === null) return factsOfTree(tree, rules, text, walkByCursor);
+  return factsOfTree(tree, rules, text, (_tree, _rules, _text, into) => walkHeapAgain(module, tree, plan, text, memo, into)); // prettier-ignore
 }
 
 function makeSkeleton(language: string, src: Uint16Array, length: number): boolean {

@@ -1,8 +1,9 @@
 /** Walks a syntax tree in the parser's own memory: the same findings as `cursorWalk.ts`, at a fraction of its price. */
 import type { Tree } from 'web-tree-sitter';
 import type { FoundImport } from './cursorWalk.ts';
-import type { Definitions } from './definitions.ts';
+import type { Definitions, FoundDefinition } from './definitions.ts';
 import { heapFlag, heapNode, inlineFlag, slotBytes } from './heapLayout.ts';
+import { partBytes, type HeapMemo } from './heapMemo.ts';
 import { HeapNodes, type HeapNode } from './heapNodes.ts';
 import { mark, type HeapPlan, type PlannedCondition, type PlannedRule, type PlannedWays } from './heapPlan.ts';
 import type { ParserModule } from './parser.ts';
@@ -13,7 +14,7 @@ export interface OffsetMap {
   endAt(offset: number): number;
 }
 
-/** `map` null: the source itself was parsed. */
+/** All that is in the tree, told to `into`. `map` null: the source itself was parsed. */
 export function walkHeap(
   module: ParserModule,
   tree: Tree,
@@ -22,11 +23,42 @@ export function walkHeap(
   map: OffsetMap | null,
   into: Definitions,
 ): FoundImport[] {
+  const imports: FoundImport[] = [];
+  walk(module, tree, plan, text, map, (found) => { into.add(found); }, imports, null); // prettier-ignore
+  return imports;
+}
+
+/** The same for a tree whose text was parsed itself; what `memo` knows of the tree before is not looked for again. */
+export function walkHeapAgain(
+  module: ParserModule,
+  tree: Tree,
+  plan: HeapPlan,
+  text: string,
+  memo: HeapMemo,
+  into: Definitions,
+): FoundImport[] {
+  // prettier-ignore
+  const found = memo.remember((definitions, imports) => {
+    walk(module, tree, plan, text, null, (one) => { definitions.push(one); }, imports, memo); // prettier-ignore
+  });
+  for (const one of found.definitions) into.add(one);
+  return found.imports;
+}
+
+function walk(
+  module: ParserModule,
+  tree: Tree,
+  plan: HeapPlan,
+  text: string,
+  map: OffsetMap | null,
+  add: (found: FoundDefinition) => void,
+  imports: FoundImport[],
+  memo: HeapMemo | null,
+): void {
   const nodes = new HeapNodes(module, tree, plan.tables);
   const { u8, u16, u32 } = nodes;
   const { marks, hasLeading } = plan;
   const { aliasRows, aliases, isVisible, isNamed } = plan.tables;
-  const imports: FoundImport[] = [];
   const startOf = (node: HeapNode): number => (map === null ? node.start >> 1 : map.startAt(node.start >> 1));
   const endOf = (node: HeapNode): number => (map === null ? node.end >> 1 : map.endAt(node.end >> 1));
   const textOf = (node: HeapNode): string => text.slice(startOf(node), endOf(node));
@@ -74,7 +106,7 @@ export function walkHeap(
     const body = planned.body === null ? null : arrive(node, planned.body);
     const owner = planned.owner === null ? null : arrive(node, planned.owner);
     const nameStart = startOf(name);
-    into.add({
+    add({
       rule: planned.rule,
       name: text.slice(nameStart, endOf(name)),
       nameStart,
@@ -98,6 +130,12 @@ export function walkHeap(
     if (isLeading && (levelLeads[level] as number) < 0) levelLeads[level] = start;
   };
 
+  /** What is found in the next node does not reach out of it: neither what is around it nor what stands before it belongs to that. */
+  const isApart = (): boolean =>
+    level > 0 &&
+    ((marks[levelSymbols[level] as number] as number) & mark.wrapper) === 0 &&
+    (levelLeads[level] as number) < 0;
+
   let scopes = 0;
   let depth = 0;
   let level = 0;
@@ -109,8 +147,9 @@ export function walkHeap(
   let aliasAt = -1;
   for (;;) {
     if (slot === end) {
-      if (depth === 0) return imports;
+      if (depth === 0) return;
       depth--;
+      if ((stackParts[depth] as number) >= 0) memo?.close(stackParts[depth] as number);
       slot = stackSlots[depth] as number;
       end = stackEnds[depth] as number;
       aliasAt = stackAliases[depth] as number;
@@ -163,18 +202,31 @@ export function walkHeap(
       }
     }
     const start = at + padding;
-    if (seen && named) {
-      const marked = marks[symbol] as number;
-      if (hasLeading && !isExtra) noteLead((marked & mark.leading) !== 0, start);
-      if ((marked & (mark.definition | mark.import)) !== 0)
-        visit({ address: children === 0 ? 0 : low, start, end: start + size, symbol }, marked);
-    }
+    const marked = seen && named ? (marks[symbol] as number) : 0;
+    if (hasLeading && seen && named && !isExtra) noteLead((marked & mark.leading) !== 0, start);
     slot += slotBytes;
+    let opened = -1;
+    if (memo !== null && seen && size >= partBytes && children > 0 && isApart()) {
+      const place = {
+        symbol,
+        above: levelSymbols[level] as number,
+        over: level > 0 ? (levelSymbols[level - 1] as number) : 0,
+        scopes,
+      };
+      if (memo.knows(low, start, place)) {
+        at = start + size;
+        continue;
+      }
+      opened = memo.open(low, start, place);
+    }
+    if ((marked & (mark.definition | mark.import)) !== 0)
+      visit({ address: children === 0 ? 0 : low, start, end: start + size, symbol }, marked);
     if (children === 0) {
       at = start + size;
       continue;
     }
     if (depth + 1 >= stackSlots.length) widenStacks();
+    stackParts[depth] = opened;
     stackSlots[depth] = slot;
     stackEnds[depth] = end;
     stackAliases[depth] = aliasAt;
@@ -202,6 +254,8 @@ let stackSlots = new Uint32Array(1 << 12);
 let stackEnds = new Uint32Array(1 << 12);
 let stackAliases = new Int32Array(1 << 12);
 let stackSeen = new Uint8Array(1 << 12);
+/** Of the memo; -1: none. */
+let stackParts = new Int32Array(1 << 12);
 /** Of the visible nodes around the place that the walk is at, from 1; children of the one at `level` are looked at. */
 let levelSymbols = new Uint16Array(1 << 12);
 let levelAddresses = new Uint32Array(1 << 12);
@@ -226,6 +280,7 @@ function widenStacks(): void {
   stackEnds = wider(stackEnds, Uint32Array);
   stackAliases = wider(stackAliases, Int32Array);
   stackSeen = wider(stackSeen, Uint8Array);
+  stackParts = wider(stackParts, Int32Array);
   levelSymbols = wider(levelSymbols, Uint16Array);
   levelAddresses = wider(levelAddresses, Uint32Array);
   levelStarts = wider(levelStarts, Uint32Array);

@@ -1,18 +1,23 @@
 /** Trees of open files: an edit is parsed as an edit, so that what is typed is known a few milliseconds later. */
 import { Edit, type Point, type Tree } from 'web-tree-sitter';
 import { indexLimits } from '../indexLimits.ts';
+import { HeapMemo } from './heapMemo.ts';
 import { isTooDeep } from './nature.ts';
 import { parse, type Grammar } from './parser.ts';
 
-interface Followed {
+export interface FollowedTree {
+  readonly tree: Tree;
+  readonly memo: HeapMemo;
+}
+
+interface Followed extends FollowedTree {
   readonly grammar: Grammar;
   readonly text: string;
-  readonly tree: Tree;
 }
 
 export interface Trees {
   /** The tree of the text, which stays ours; null when it cannot be parsed. */
-  treeOf(path: string, grammar: Grammar, text: string): Tree | null;
+  treeOf(path: string, grammar: Grammar, text: string): FollowedTree | null;
   drop(path: string): void;
 }
 
@@ -29,14 +34,17 @@ export function keepTrees(): Trees {
       if (before?.grammar === grammar && before.text === text) {
         kept.delete(path);
         kept.set(path, before);
-        return before.tree;
+        return before;
       }
-      const tree = before?.grammar === grammar ? reparse(before, text) : parseFirst(grammar, text);
+      const edited = before?.grammar === grammar ? before : null;
+      const tree = edited === null ? parseFirst(grammar, text) : reparse(edited, text);
+      // Not earlier: as long as the tree before is there, nothing else can have the address of one of its nodes.
       drop(path);
       if (tree === null) return null;
-      kept.set(path, { grammar, text, tree });
+      const followed = { grammar, text, tree, memo: new HeapMemo(edited === null ? null : edited.memo) };
+      kept.set(path, followed);
       for (const oldest of kept.keys()) if (kept.size > indexLimits.followedFiles) drop(oldest);
-      return tree;
+      return followed;
     },
     drop,
   };
