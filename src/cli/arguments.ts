@@ -3,6 +3,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { JourneymanError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
 import { modes, type Mode } from '../core/permission.ts';
+import { shellKinds, type ShellKind } from '../permission/shell/line.ts';
 import { helpTexts, type HelpTopic } from './help.ts';
 
 export const outputs = ['text', 'json', 'ndjson'] as const;
@@ -76,6 +77,11 @@ export interface SelectOptions {
   readonly workspace: string;
   readonly output: Output;
 }
+export interface PermissionOptions {
+  readonly line: string;
+  readonly shell: ShellKind;
+  readonly output: 'text' | 'json';
+}
 export interface IndexOptions {
   readonly workspace: string;
   /** By language, with memory and where it is kept. */
@@ -102,6 +108,8 @@ export type Command =
   | { readonly name: 'select'; readonly options: SelectOptions }
   | { readonly name: 'selectBatch' }
   | { readonly name: 'index'; readonly options: IndexOptions }
+  | { readonly name: 'permission'; readonly options: PermissionOptions }
+  | { readonly name: 'permissionBatch' }
   | { readonly name: 'import'; readonly options: { readonly file: string } }
   | { readonly name: 'rename'; readonly options: { readonly session: string; readonly title: string } }
   | { readonly name: 'close'; readonly options: { readonly session: string } }
@@ -167,6 +175,9 @@ export function parseCommandLine(argv: readonly string[]): Command {
         },
       };
     }
+    case 'permission':
+      if (rest.length === 2 && rest[0] === 'check' && rest[1] === '--batch') return { name: 'permissionBatch' };
+      return { name: 'permission', options: permissionOptions(rest) };
     case 'restore':
       return { name: 'restore', options: restoreOptions(rest) };
     case 'fork': {
@@ -311,6 +322,18 @@ function selectOptions(rest: readonly string[]): SelectOptions {
     seen: values.seen ?? [],
     workspace: values.workspace ?? process.cwd(),
     output: output === 'ndjson' ? oneOf('select', 'output', output, ['text', 'json']) : output,
+  };
+}
+
+function permissionOptions(rest: readonly string[]): PermissionOptions {
+  if (rest[0] !== 'check') throw fault('permission', 'What is to be done is missing: check.');
+  const types = { shell: one, json: flag, output: one } as const;
+  const { values, positionals } = read('permission', rest.slice(1), types, 1);
+  return {
+    line: given('permission', positionals[0], 'command line'),
+    shell: oneOf('permission', 'shell', values.shell ?? 'bash', shellKinds),
+    output:
+      values.json === true ? 'json' : oneOf('permission', 'output', values.output ?? 'text', ['text', 'json'] as const),
   };
 }
 

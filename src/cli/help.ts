@@ -35,6 +35,8 @@ export const helpTexts = {
   journeyman select "<task>"          the code that a task would be shown first, and why
   journeyman index                    make the symbol index of a folder, or bring it up to date; --stats
 
+  journeyman permission check "<line>"  whether a command line would run without a question, and why
+
   journeyman fork SESSION             a new session that begins as a copy
   journeyman export SESSION [FILE]    all of a session as one file
   journeyman import FILE              a session from such a file
@@ -166,6 +168,21 @@ the reasons, and what each costs. No model is asked.
 Examples:
   journeyman select "Why does the parser drop the last line?"
   journeyman select "Retry uploads" --seen src/upload.ts --budget 2000 --output json | jq -r '.pieces[].path'
+`,
+  permission: `journeyman permission check "<line>" [options]
+
+Judges a command line as the agent's are judged, and runs nothing: read, write or dangerous, by the worst of its parts, with
+the part that decides and why. Rules are not looked at.
+
+  --shell SHELL               bash (default), zsh, powershell or cmd: for which shell it is written
+  --json                      {"tier", "runs", "part", "because", "paths"}
+
+  journeyman permission check --batch   lines from standard input, a JSON object a line ({"id", "shell", "cmd"}), and
+                              {"id", "verdict"} for each on standard output: what bench:security scores
+
+Examples:
+  journeyman permission check "grep -rn TODO src | head"
+  journeyman permission check --shell powershell "Get-ChildItem | Remove-Item"
 `,
   index: `journeyman index [options]
 

@@ -15,6 +15,13 @@ export interface Resource {
   readonly target: string;
 }
 
+export const tiers = ['read', 'write', 'dangerous'] as const;
+/**
+ * What a command can do at worst. `read` only looks · `write` asks, unless a rule or a mode allows it · `dangerous` asks in every mode,
+ * whatever allows its beginning: it destroys, forces, sends or shows secrets, raises rights, or makes something run later.
+ */
+export type Tier = (typeof tiers)[number];
+
 export type RuleTool = 'shell' | 'read' | 'write';
 /** `shell(exact: npm test)`, `shell(prefix: git log)`, `read(src/**)`, `write(docs/**)`. */
 export interface Rule {

@@ -1,0 +1,70 @@
+/** `journeyman permission check`: what a command line may do, judged as the agent's are: the tier, the part that decides, and why. */
+import { createInterface } from 'node:readline';
+import { JourneymanError } from '../core/error.ts';
+import { isObject } from '../core/json.ts';
+import type { Tier } from '../core/permission.ts';
+import { judgeLine } from '../permission/shell/judge.ts';
+import { shellKinds, type ShellKind } from '../permission/shell/line.ts';
+import type { PermissionOptions } from './arguments.ts';
+import { withoutControls } from './words.ts';
+
+const meanings: Record<Tier, string> = {
+  read: 'runs without a question, in every mode but plan; what it reads outside of the folder, or of secrets, asks',
+  write: 'asks, unless a rule allows it',
+  dangerous: 'always asks; only a rule for exactly this line allows it',
+};
+
+export function permissionCommand({ line, shell, output }: PermissionOptions): number {
+  const { tier, part, because, paths, git } = judgeLine(shell, line);
+  const asks = tier === 'read' && git;
+  if (output === 'json') {
+    const runs = tier === 'read' && !asks;
+    process.stdout.write(`${JSON.stringify({ tier: asks ? 'write' : tier, runs, part, because, paths })}\n`);
+    return 0;
+  }
+  const why = asks ? 'git may start programs that the repository names' : because;
+  const shown = asks ? 'write' : tier;
+  process.stdout.write(withoutControls(`${shown}: ${meanings[shown]}\n  part  ${part}\n  why   ${why}\n`));
+  return 0;
+}
+
+/** Entries of a benchmark as JSON lines in, `{"id","verdict"}` lines out. 2: a line was no entry, and is told on standard error. */
+export async function permissionBatch(): Promise<number> {
+  let code = 0;
+  let number = 0;
+  for await (const text of createInterface({ input: process.stdin })) {
+    number++;
+    if (text.trim() === '') continue;
+    try {
+      const { id, shell, line } = entryOf(text);
+      const { tier, git } = judgeLine(shell, line);
+      process.stdout.write(`${JSON.stringify({ id, verdict: git && tier === 'read' ? 'write' : tier })}\n`);
+    } catch (thrown) {
+      code = 2;
+      process.stderr.write(`line ${String(number)}: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+    }
+  }
+  return code;
+}
+
+function entryOf(text: string): { readonly id: string; readonly shell: ShellKind; readonly line: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw wrong('it is not JSON');
+  }
+  if (!isObject(value)) throw wrong('it is not an object');
+  const { id, shell, cmd } = value;
+  const kind = shellKinds.find((one) => one === shell);
+  if (typeof id !== 'string' || typeof cmd !== 'string') throw wrong('id and cmd have to be texts');
+  if (kind === undefined) throw wrong(`shell has to be one of ${shellKinds.join(', ')}`);
+  return { id, shell: kind, line: cmd };
+}
+
+function wrong(what: string): JourneymanError {
+  return new JourneymanError(
+    'invalid_input',
+    `This is no entry: ${what}. One JSON object a line: {"id", "shell", "cmd"}.`,
+  );
+}
