@@ -311,6 +311,26 @@ export interface Feedback {
   tell(session: SessionId, signal: AbortSignal): Promise<void>;
 }
 
+/** A value that must be seen nowhere: a key, a password of the environment. `name` is what the reader is told in its place. */
+export interface KnownSecret {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Takes secrets out of whatever leaves: to the model, the log, the panel, a file. What it gives is not changed by a second time. */
+export interface Redactor {
+  text(text: string): string;
+  /** Of what a person writes: only what is certain, known values, known forms of tokens, and key blocks. */
+  typed(text: string): string;
+  /** For a text that comes in pieces, a secret over two of them included. What may go on with the next piece waits for it. */
+  stream(onText: (text: string) => void): RedactedStream;
+}
+export interface RedactedStream {
+  write(text: string): void;
+  /** Tells what is left. */
+  end(): void;
+}
+
 export interface Clock {
   now(): number;
   /** Rejects with the signal's reason when aborted. */
