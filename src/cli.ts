@@ -25,6 +25,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/select.ts')).selectCommand(command.options);
     case 'index':
       return (await import('./cli/index.ts')).indexCommand(command.options);
+    case 'redact':
+      return (await import('./cli/redact.ts')).redactCommand();
+    case 'redactBatch':
+      return (await import('./cli/redact.ts')).redactBatch();
     case 'permission':
       return (await import('./cli/permission.ts')).permissionCommand(command.options);
     case 'permissionBatch':

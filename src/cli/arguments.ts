@@ -108,6 +108,8 @@ export type Command =
   | { readonly name: 'select'; readonly options: SelectOptions }
   | { readonly name: 'selectBatch' }
   | { readonly name: 'index'; readonly options: IndexOptions }
+  | { readonly name: 'redact' }
+  | { readonly name: 'redactBatch' }
   | { readonly name: 'permission'; readonly options: PermissionOptions }
   | { readonly name: 'permissionBatch' }
   | { readonly name: 'import'; readonly options: { readonly file: string } }
@@ -174,6 +176,10 @@ export function parseCommandLine(argv: readonly string[]): Command {
           output: oneOf('index', 'output', values.output ?? 'text', ['text', 'json']),
         },
       };
+    }
+    case 'redact': {
+      const { values } = read('redact', rest, { batch: flag } as const, 0);
+      return { name: values.batch === true ? 'redactBatch' : 'redact' };
     }
     case 'permission':
       if (rest.length === 2 && rest[0] === 'check' && rest[1] === '--batch') return { name: 'permissionBatch' };

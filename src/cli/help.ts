@@ -35,6 +35,7 @@ export const helpTexts = {
   journeyman select "<task>"          the code that a task would be shown first, and why
   journeyman index                    make the symbol index of a folder, or bring it up to date; --stats
 
+  journeyman redact                   standard input without its secrets
   journeyman permission check "<line>"  whether a command line would run without a question, and why
 
   journeyman fork SESSION             a new session that begins as a copy
@@ -168,6 +169,19 @@ the reasons, and what each costs. No model is asked.
 Examples:
   journeyman select "Why does the parser drop the last line?"
   journeyman select "Retry uploads" --seen src/upload.ts --budget 2000 --output json | jq -r '.pieces[].path'
+`,
+  redact: `journeyman redact
+
+Copies standard input to standard output and takes secrets out on the way, as the agent does with all that it reads: each
+becomes "[redacted: what]". Known are tokens by how their issuers build them, values beside names that name a secret, passwords
+in addresses, key blocks, and the values of variables of this environment whose names name a secret. Placeholders, hashes and
+identifiers stay. It is no proof that nothing is left: look at it before you pass it on.
+
+  journeyman redact --batch   texts from standard input, a JSON object a line ({"id", "text"}), and {"id", "output"} for each on
+                              standard output
+
+Example:
+  kubectl logs app | journeyman redact > app.log
 `,
   permission: `journeyman permission check "<line>" [options]
 

@@ -1,4 +1,5 @@
 /** What a command sees of our environment: no keys, no pagers, no prompts. */
+import type { KnownSecret } from '../core/ports.ts';
 
 /** Tells the processes of one command apart from all others, also when they have left its group. */
 export const markName = 'JOURNEYMAN_COMMAND';
@@ -24,6 +25,23 @@ const quiet: Readonly<Record<string, string>> = {
   npm_config_yes: 'true',
   npm_config_progress: 'false',
 };
+
+/** What must be seen nowhere: the values of the variables that a command does not get because their names say so. */
+export function secretsOf(env: NodeJS.ProcessEnv): readonly KnownSecret[] {
+  return Object.entries(env).flatMap(([name, value = '']) =>
+    name !== agentSocket && secretName.test(name) && isUnguessable(value) ? [{ name, value }] : [],
+  );
+}
+
+/** Not a path, a switch, or a word that stands in any text. */
+function isUnguessable(value: string): boolean {
+  return (
+    value.length >= 8 &&
+    !/^(?:[/~.]|[A-Za-z]:\\)/.test(value) &&
+    (value.length >= 20 || /\d/.test(value)) &&
+    /\D/.test(value)
+  );
+}
 
 export function commandEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(

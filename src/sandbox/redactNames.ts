@@ -45,7 +45,8 @@ export function mayNameKey(name: string): boolean {
 export function isFiller(value: string): boolean {
   const letters = value.replace(/[^A-Za-z0-9]/g, '');
   if (letters.length === 0) return true;
-  const body = value.replace(/^(?:[a-z0-9]{2,8}[-_]){1,3}/i, '').replace(/[^A-Za-z0-9]/g, '');
+  const rest = value.replace(/^(?:[a-z0-9]{2,8}[-_]){1,3}/i, '').replace(/[^A-Za-z0-9]/g, '');
+  const body = rest.length < 8 ? letters : rest; // behind the prefix of a token
   if (new Set(body.toLowerCase()).size <= 2 || (/(.)\1{11,}/.test(body) && new Set(body).size < 4)) return true;
   if (/^(?:0?123456789|abcdefghij|deadbeef)/i.test(body) && new Set(body).size < 17) return true;
   const words = wordsOf(value);

@@ -160,3 +160,9 @@ test.each([
 test('no command at all shows the help and fails', () => {
   expect(parseCommandLine([])).toMatchObject({ name: 'help', exitCode: 1 });
 });
+
+test('standard input without its secrets', () => {
+  expect(parseCommandLine(['redact'])).toEqual({ name: 'redact' });
+  expect(parseCommandLine(['redact', '--batch'])).toEqual({ name: 'redactBatch' });
+  expect(() => parseCommandLine(['redact', 'file'])).toThrow('"file" was not expected');
+});

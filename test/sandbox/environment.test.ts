@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { commandEnvironment } from '../../src/sandbox/environment.ts';
+import { commandEnvironment, secretsOf } from '../../src/sandbox/environment.ts';
 
 it('gives a command no keys, nothing that redirects it, and nothing that waits for a person', () => {
   const env = {
@@ -35,4 +35,17 @@ it('gives a command no keys, nothing that redirects it, and nothing that waits f
     npm_config_yes: 'true',
     npm_config_progress: 'false',
   });
+});
+
+it('knows the secrets of an environment, and leaves paths, switches and words', () => {
+  const env = {
+    ANTHROPIC_API_KEY: 'EXAMPLE-key-123',
+    DB_PASSWORD: 'EXAMPLE-hunter2',
+    SSH_AUTH_SOCK: '/tmp/agent.12345678',
+    SSL_KEYFILE: '/etc/ssl/key1.pem',
+    XDG_SESSION_ID: '12345678',
+    TOKEN_CHECK: 'disabled',
+    PATH: '/usr/bin:/usr/local/bin1',
+  };
+  expect(secretsOf(env).map(({ name }) => name)).toEqual(['ANTHROPIC_API_KEY', 'DB_PASSWORD']);
 });

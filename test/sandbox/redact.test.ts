@@ -78,6 +78,7 @@ const whole: readonly (readonly [text: string, secret: string])[] = [
     (value: string) => `$env:DB_PASSWORD = "${value}"`,
     (value: string) => `connect(user='u', password='${value}')`,
   ].map((form) => [form('EXAMPLE-hunter2!x'), 'EXAMPLE-hunter2!x'] as const),
+  ['DB_PASSWORD=EXAMPLE-x1', 'EXAMPLE-x1'],
   // Blocks
   ...['RSA PRIVATE KEY', 'PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'EC PRIVATE KEY', 'PGP PRIVATE KEY BLOCK'].map(
     (name) => [pem(name), `MIIE${mixed}`.slice(0, 40)] as const,
