@@ -4,7 +4,7 @@ import { stringAt, StringsBuilder, type Strings } from './baseStrings.ts';
 import type { Entry, FileStat, Overlay } from './overlay.ts';
 import type { ResolveImports } from './store.ts';
 import { importersOf } from './storeEdges.ts';
-import { findTerms } from './terms.ts';
+import { termFinder } from './termBytes.ts';
 import type { FileId } from './view.ts';
 
 export function mergeBase(
@@ -53,8 +53,8 @@ interface Words {
   readonly strings: Strings;
   /** By old number; -1: no longer there. */
   readonly renumbered: Int32Array;
-  /** By new number: words that the old base did not have. */
-  readonly added: readonly (readonly [number, string])[];
+  /** New numbers from here on: words that the old base did not have. */
+  readonly added: number;
   /** By new number: in how many files it stands. */
   readonly counts: Uint32Array;
 }
@@ -91,12 +91,12 @@ function wordsOf(overlay: Overlay, { sources }: Files): Words {
   }
   const builder = new StringsBuilder(overlay.wordCount, base.words.bytes.length + overlay.newWords.bytes.length);
   const renumbered = new Int32Array(overlay.wordCount).fill(-1);
-  const added: (readonly [number, string])[] = [];
+  let added = 0;
   for (let word = 0; word < overlay.wordCount; word++) {
     if (counts[word] === 0 && named[word] === 0) continue;
     const isOld = word < base.words.count;
     const id = isOld ? builder.copy(base.words, word) : builder.copy(overlay.newWords, word - base.words.count);
-    if (!isOld) added.push([id, overlay.word(word)]);
+    if (isOld) added = id + 1;
     counts[id] = counts[word] ?? 0;
     renumbered[word] = id;
   }
@@ -298,10 +298,12 @@ function fileColumns(
 /** What was known of old words is carried over; only new ones are taken apart. */
 function termColumns(
   base: Base,
-  { renumbered, added }: Words,
+  { strings: words, renumbered, added }: Words,
 ): { columns: Pick<Columns, 'termFrom' | 'termWord'>; strings: Strings } {
   // prettier-ignore
-  const builder = new StringsBuilder(base.terms.count, base.terms.bytes.length);
+  // About two terms a word that no other word has.
+  const guess = base.terms.count + 2 * (words.count - added);
+  const builder = new StringsBuilder(guess, 12 * guess);
   const { termFrom: oldFrom, termWord: oldWord } = base.columns;
   const perTerm = new Rows(oldWord.length);
   const carried = new Int32Array(base.terms.count).fill(-1);
@@ -313,7 +315,8 @@ function termColumns(
       perTerm.add(carried[term] ?? 0, word);
     }
   }
-  for (const [word, text] of added) for (const term of findTerms(text)) perTerm.add(builder.idOf(term), word);
+  const termsOf = termFinder(builder);
+  for (let word = added; word < words.count; word++) for (const term of termsOf(words, word)) perTerm.add(term, word);
   const { from, order } = inverted(perTerm.keys, builder.count);
   const termWord = new Uint32Array(order.length); // rising, as old words and then new ones came
   const { values } = perTerm;

@@ -22,26 +22,29 @@ export function stringAt({ bytes, offsets }: Strings, index: number): string {
 
 /** Of a part of a text, without making it a string of its own. -1: it is not among them. */
 export function indexOfString(strings: Strings, text: string, from = 0, to = text.length): number {
+  return strings.count === 0 ? -1 : indexHashed(strings, hashOf(text, from, to), text, from, to);
+}
+
+function indexHashed(strings: Strings, hash: number, text: string, from: number, to: number): number {
   const { bytes, offsets, slots } = strings;
   const mask = slots.length - 1;
-  let hash = hashSeed;
-  let wide = 0;
-  for (let i = from; i < to; i++) {
-    const unit = text.charCodeAt(i);
-    wide |= unit;
-    hash = Math.imul(hash ^ unit, hashFactor);
-  }
-  const encoded = wide > 127 ? Buffer.from(text.slice(from, to)) : null;
-  const length = encoded?.length ?? to - from;
-  for (let at = spread(hash) & mask; ; at = (at + 1) & mask) {
+  const units = to - from;
+  let encoded: Buffer | null = null;
+  for (let at = hash & mask; ; at = (at + 1) & mask) {
     const index = (slots[at] ?? 0) - 1;
     if (index < 0) return -1;
-    const start = offsets[index] ?? 0;
-    if ((offsets[index + 1] ?? 0) - start !== length) continue;
-    let same = 0;
-    if (encoded === null) while (same < length && bytes[start + same] === text.charCodeAt(from + same)) same++;
-    else while (same < length && bytes[start + same] === encoded[same]) same++;
-    if (same === length) return index;
+    const start = offsets[index] as number;
+    const length = (offsets[index + 1] as number) - start;
+    if (encoded === null) {
+      if (length < units) continue;
+      let same = 0;
+      let unit = 0;
+      while (same < units && (unit = text.charCodeAt(from + same)) < 128 && bytes[start + same] === unit) same++;
+      if (same === units && length === units) return index;
+      if (same === units || unit < 128) continue;
+      encoded = Buffer.from(text.slice(from, to)); // what is not of ASCII is compared as it is written
+    }
+    if (length === encoded.length && encoded.equals(bytes.subarray(start, start + length))) return index;
   }
 }
 
@@ -61,11 +64,54 @@ export class StringsBuilder implements Strings {
 
   /** Its number, a new one where it is not among them yet. */
   idOf(text: string, from = 0, to = text.length): number {
-    const known = indexOfString(this, text, from, to);
-    return known < 0 ? this.add(text, from, to) : known;
+    const hash = hashOf(text, from, to);
+    const known = indexHashed(this, hash, text, from, to);
+    return known < 0 ? this.#add(hash, text, from, to) : known;
   }
 
-  add(text: string, from = 0, to = text.length): number {
+  /** One that is not among them. */
+  add(text: string): number {
+    return this.#add(hashOf(text, 0, text.length), text, 0, text.length);
+  }
+
+  /** Of letters that are all of ASCII. */
+  idOfAscii(letters: Uint8Array, count: number): number {
+    this.#reserve(count);
+    const { bytes, offsets, slots } = this;
+    let hash = hashSeed;
+    for (let i = 0; i < count; i++) hash = Math.imul(hash ^ (letters[i] as number), hashFactor);
+    hash = spread(hash);
+    const mask = slots.length - 1;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const index = (slots[at] as number) - 1;
+      if (index < 0) break;
+      const start = offsets[index] as number;
+      if ((offsets[index + 1] as number) - start !== count) continue;
+      let same = 0;
+      while (same < count && bytes[start + same] === letters[same]) same++;
+      if (same === count) return index;
+    }
+    let length = this.#length;
+    for (let i = 0; i < count; i++) bytes[length++] = letters[i] as number;
+    return this.#end(length, hash);
+  }
+
+  /** One of others, without decoding it. */
+  copy(other: Strings, index: number): number {
+    const start = other.offsets[index] ?? 0;
+    const end = other.offsets[index + 1] ?? 0;
+    this.#reserve(end - start);
+    const { bytes } = this;
+    let length = this.#length;
+    for (let i = start; i < end; i++) bytes[length++] = other.bytes[i] ?? 0; // short ones: sooner than a call
+    return this.#end(length, hashAt(other, index));
+  }
+
+  finish(): Strings {
+    return stringsOf(this.offsets.slice(0, this.count + 1), this.bytes.subarray(0, this.#length), this.slots);
+  }
+
+  #add(hash: number, text: string, from: number, to: number): number {
     this.#reserve(3 * (to - from));
     const { bytes } = this;
     let length = this.#length;
@@ -77,22 +123,7 @@ export class StringsBuilder implements Strings {
       }
       bytes[length++] = unit;
     }
-    return this.#end(length);
-  }
-
-  /** One of others, without decoding it. */
-  copy(other: Strings, index: number): number {
-    const start = other.offsets[index] ?? 0;
-    const end = other.offsets[index + 1] ?? 0;
-    this.#reserve(end - start);
-    const { bytes } = this;
-    let length = this.#length;
-    for (let i = start; i < end; i++) bytes[length++] = other.bytes[i] ?? 0; // short ones: sooner than a call
-    return this.#end(length);
-  }
-
-  finish(): Strings {
-    return stringsOf(this.offsets.slice(0, this.count + 1), this.bytes.subarray(0, this.#length), this.slots);
+    return this.#end(length, hash);
   }
 
   #reserve(bytes: number): void {
@@ -108,21 +139,21 @@ export class StringsBuilder implements Strings {
     }
     if (2 * (this.count + 1) > this.slots.length) {
       this.slots = new Uint32Array(4 * this.slots.length);
-      for (let index = 0; index < this.count; index++) this.#enter(index);
+      for (let index = 0; index < this.count; index++) this.#enter(index, hashAt(this, index));
     }
   }
 
-  #end(length: number): number {
+  #end(length: number, hash: number): number {
     this.#length = length;
     this.offsets[this.count + 1] = length;
-    this.#enter(this.count);
+    this.#enter(this.count, hash);
     return this.count++;
   }
 
-  #enter(index: number): void {
+  #enter(index: number, hash: number): void {
     const { slots } = this;
     const mask = slots.length - 1;
-    let at = hashAt(this, index) & mask;
+    let at = hash & mask;
     while (slots[at] !== 0) at = (at + 1) & mask;
     slots[at] = index + 1;
   }
@@ -147,9 +178,9 @@ function hashAt(strings: Strings, index: number): number {
   return spread(hash);
 }
 
-function hashOf(text: string): number {
+function hashOf(text: string, from = 0, to = text.length): number {
   let hash = hashSeed;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), hashFactor);
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), hashFactor);
   return spread(hash);
 }
 

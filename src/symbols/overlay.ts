@@ -70,9 +70,11 @@ export class Overlay {
   defCount = 0;
   /** Rows of files that are gone or were read again. */
   garbage = 0;
-  /** By word, the last row + 1. */
+  /** By word, the last row + 1, of the rows that have been asked for: while much is read, nobody asks. */
   #postHeads = new Uint32Array(0);
   #defHeads = new Uint32Array(0);
+  #linkedPosts = 0;
+  #linkedDefs = 0;
   /** By file, the first row that counts. */
   #postLive = new Uint32Array(0);
   #defLive = new Uint32Array(0);
@@ -162,6 +164,7 @@ export class Overlay {
 
   /** Rows of files that have this word, in no order. */
   postsOf(word: WordId): readonly number[] {
+    this.#linkPosts();
     const rows: number[] = [];
     for (let row = this.#postHeads[word] ?? 0; row > 0; row = this.posts.next[row - 1] ?? 0) {
       if (row - 1 >= (this.#postLive[this.posts.file[row - 1] ?? 0] ?? none)) rows.push(row - 1);
@@ -171,6 +174,7 @@ export class Overlay {
 
   /** Rows of definitions with this name, rising. */
   defsNamed(word: WordId): readonly number[] {
+    this.#linkDefs();
     const rows: number[] = [];
     for (let row = this.#defHeads[word] ?? 0; row > 0; row = this.defs.next[row - 1] ?? 0) {
       if (row - 1 >= (this.#defLive[this.defs.file[row - 1] ?? 0] ?? none)) rows.push(row - 1);
@@ -225,9 +229,26 @@ export class Overlay {
     posts.file[row] = file;
     posts.code[row] = code;
     posts.prose[row] = prose;
-    if (word >= this.#postHeads.length) this.#postHeads = grown(this.#postHeads, Math.max(2 * word, this.wordCount));
-    posts.next[row] = this.#postHeads[word] ?? 0;
-    this.#postHeads[word] = row + 1;
+  }
+
+  #linkPosts(): void {
+    const { posts, wordCount } = this;
+    if (wordCount > this.#postHeads.length) this.#postHeads = grown(this.#postHeads, 2 * wordCount);
+    for (; this.#linkedPosts < this.postCount; this.#linkedPosts++) {
+      const word = posts.word[this.#linkedPosts] ?? 0;
+      posts.next[this.#linkedPosts] = this.#postHeads[word] ?? 0;
+      this.#postHeads[word] = this.#linkedPosts + 1;
+    }
+  }
+
+  #linkDefs(): void {
+    const { defs, wordCount } = this;
+    if (wordCount > this.#defHeads.length) this.#defHeads = grown(this.#defHeads, 2 * wordCount);
+    for (; this.#linkedDefs < this.defCount; this.#linkedDefs++) {
+      const name = defs.name[this.#linkedDefs] ?? 0;
+      defs.next[this.#linkedDefs] = this.#defHeads[name] ?? 0;
+      this.#defHeads[name] = this.#linkedDefs + 1;
+    }
   }
 
   #addDefinition(file: FileId, { definitions: from }: FileFacts, i: number): void {
@@ -245,9 +266,6 @@ export class Overlay {
     defs.endLine[row] = from.endLines[i] ?? 0;
     defs.nameLine[row] = from.nameLines[i] ?? 0;
     defs.parent[row] = from.parents[i] ?? -1;
-    if (name >= this.#defHeads.length) this.#defHeads = grown(this.#defHeads, Math.max(2 * name, this.wordCount));
-    defs.next[row] = this.#defHeads[name] ?? 0;
-    this.#defHeads[name] = row + 1;
   }
 
   #reserve(posts: number, defs: number): void {
