@@ -317,9 +317,11 @@ class IndexEngine implements Engine {
       for (const files of this.#options.lister.all()) {
         for (const file of files) {
           if (found.size >= indexLimits.filesMax) break;
-          if (this.#options.isSecret(file.path) || found.has(file.path)) continue;
+          if (found.has(file.path)) continue;
+          const isKnown = this.#isKnown(file); // what is secret never is
+          if (!isKnown && this.#options.isSecret(file.path)) continue;
           found.set(file.path, file);
-          if (!this.#isKnown(file)) toRead.push(file);
+          if (!isKnown) toRead.push(file);
         }
         if (performance.now() - sinceMs < indexLimits.sliceMs) continue;
         await turn();

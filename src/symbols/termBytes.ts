@@ -82,7 +82,7 @@ function idOfStem(terms: StringsBuilder, firstPart: number, endPart: number): nu
   return terms.idOfAscii(stemmed, stemLength(stemmed, length));
 }
 
-const [e, d, g, i, l, n, s, u, y] = [...'edgilnsuy'].map((letter) => letter.charCodeAt(0));
+const [e, d, g, i, l, n, s, u, y] = Buffer.from('edgilnsuy');
 
 /** As `stem` of `terms.ts`; what is left of the word stands where it began. */
 function stemLength(word: Uint8Array, length: number): number {
