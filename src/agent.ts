@@ -10,6 +10,7 @@ import type {
   CodeIndex,
   Feedback,
   Files,
+  KnownSecret,
   LanguageServers,
   NewId,
   Search,
@@ -17,7 +18,10 @@ import type {
 } from './core/ports.ts';
 import { fileBlobs } from './log/blobs.ts';
 import { fileLog } from './log/fileLog.ts';
+import { secretsOf } from './sandbox/environment.ts';
+import { redactor } from './sandbox/redact.ts';
 import type { Agent, RunLimits } from './session/agent.ts';
+import { redacted } from './session/redacted.ts';
 import { createTools } from './tools/catalogue.ts';
 import { fileCheckpoints, noDocuments, type Documents } from './workspace/checkpoint.ts';
 
@@ -37,6 +41,8 @@ export interface AgentParts {
   readonly languageServers?: LanguageServers;
   readonly openFiles?: () => readonly string[];
   readonly windowTokens?: (model: string) => number | null;
+  /** Keys that must be seen nowhere, besides those of the environment; the same array while they are the same. */
+  readonly keys?: () => readonly KnownSecret[];
   /** Unsaved texts, where there is an editor. */
   readonly documents?: Documents;
   readonly clock?: Clock;
@@ -48,7 +54,7 @@ export function createAgent(parts: AgentParts): Agent {
   const { model, files, search, shell, approver, clock = systemClock } = parts;
   const { storage, documents = noDocuments, index, languageServers, openFiles, windowTokens } = parts;
   const blobs = fileBlobs(storage);
-  return {
+  const agent: Agent = {
     log: fileLog(storage, clock),
     blobs,
     checkpoints: fileCheckpoints({ files, blobs, documents, storage }),
@@ -69,6 +75,20 @@ export function createAgent(parts: AgentParts): Agent {
       contextTokens: limits.contextTokens,
       ...parts.limits,
     },
+  };
+  return redacted(agent, redactor(knownSecrets(parts.keys)));
+}
+
+/** Those of the environment, and those that are set while it runs. */
+function knownSecrets(keys: (() => readonly KnownSecret[]) | undefined): () => readonly KnownSecret[] {
+  const own = secretsOf(process.env);
+  let last: readonly KnownSecret[] = [];
+  let all = own;
+  return () => {
+    const now = keys?.() ?? last;
+    if (now !== last) all = [...own, ...now];
+    last = now;
+    return all;
   };
 }
 

@@ -48,6 +48,7 @@ export function warning({ code, message }: WarningRow): TemplateResult {
     reply_cut: 'A reply was cut at its length limit',
     limit_near: 'A limit is near',
     not_saved: 'Not saved',
+    secret_removed: 'Secret taken out',
   }[code];
   const body = code === 'reply_cut' ? 'Nothing of it was run. It goes on in smaller pieces.' : message;
   return html`<section class="note warn">

@@ -244,7 +244,7 @@ export type Fact =
   | { readonly type: 'problems.found'; readonly files: readonly FileProblems[] }
   | {
       readonly type: 'warning.raised';
-      readonly code: 'reply_cut' | 'limit_near' | 'not_saved';
+      readonly code: 'reply_cut' | 'limit_near' | 'not_saved' | 'secret_removed';
       readonly message: string;
     }
   | {

@@ -7,6 +7,11 @@ export function firstLine(text: string): string {
   return line.length > 80 ? `${line.slice(0, 79).trimEnd()}…` : line;
 }
 
+/** What stands in place of a secret wherever texts are shown; no file holds it unless somebody wrote it there. */
+export function markerIn(text: string): string | null {
+  return /\[redacted: [^\]\n]{1,80}\]/.exec(text)?.[0] ?? null;
+}
+
 /** A line of a file as the model sees it: without `\r`, and not without end. */
 export function shownLine(line: string): string {
   const text = line.endsWith('\r') ? line.slice(0, -1) : line;

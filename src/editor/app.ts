@@ -4,7 +4,16 @@ import * as vscode from 'vscode';
 import { toError, type ErrorCode } from '../core/error.ts';
 import type { Event, SessionId } from '../core/event.ts';
 import type { Model } from '../core/model.ts';
-import type { Approver, CodeIndex, Feedback, Files, LanguageServers, Search, Shell } from '../core/ports.ts';
+import type {
+  Approver,
+  CodeIndex,
+  Feedback,
+  Files,
+  KnownSecret,
+  LanguageServers,
+  Search,
+  Shell,
+} from '../core/ports.ts';
 import { plainShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
 import type { Session } from '../session/fold.ts';
@@ -71,6 +80,7 @@ export type CreateAgent = (parts: {
   readonly languageServers: LanguageServers;
   readonly openFiles: () => readonly string[];
   readonly windowTokens: (model: string) => number | null;
+  readonly keys: () => readonly KnownSecret[];
 }) => Agent;
 
 export interface App {
@@ -109,6 +119,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     languageServers: editorLanguageServers(files),
     openFiles: () => openNames(files),
     windowTokens: (id) => provider.models.find((one) => one.id === id)?.windowTokens ?? null,
+    keys: () => provider.keys,
   });
   const { limits } = agent;
   const withSettings: Agent = {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { JourneymanError } from '../core/error.ts';
 import type { Model, ModelInfo } from '../core/model.ts';
+import type { KnownSecret } from '../core/ports.ts';
 import { readSettings, writeSetting, type ProviderKind } from './settings.ts';
 
 export interface ProviderChoice {
@@ -25,6 +26,7 @@ export class Provider {
   } | null = null;
   #models: readonly ModelInfo[] = [];
   #keyEnd = '';
+  #keys: readonly KnownSecret[] = [];
   /** Counts refreshes: only the last one's answer holds. */
   #refreshes = 0;
   readonly onChange = this.#listeners.event;
@@ -52,6 +54,11 @@ export class Provider {
   /** What the server offered when it was last asked; empty where it cannot say. */
   get models(): readonly ModelInfo[] {
     return this.#models;
+  }
+
+  /** All that were used in this window: they must be seen nowhere. The same array while they are the same. */
+  get keys(): readonly KnownSecret[] {
+    return this.#keys;
   }
 
   /** The model for a new session: the setting, else the first one that is offered. */
@@ -100,7 +107,7 @@ export class Provider {
   async refresh(): Promise<void> {
     const mine = ++this.#refreshes;
     const { choice } = this;
-    const key = choice.kind === 'anthropic' ? await this.#secrets.get(keyName(choice.endpoint)) : undefined;
+    const key = choice.kind === 'anthropic' ? await this.#key(choice.endpoint) : null;
     if (mine !== this.#refreshes) return;
     this.#keyEnd = key?.slice(-4) ?? '';
     const asks = choice.kind !== 'none' && (choice.kind !== 'anthropic' || this.#keyEnd !== '');
@@ -112,6 +119,13 @@ export class Provider {
 
   dispose(): void {
     for (const one of this.#disposables) one.dispose();
+  }
+
+  async #key(endpoint: string): Promise<string | null> {
+    const value = (await this.#secrets.get(keyName(endpoint))) ?? null;
+    if (value !== null && !this.#keys.some((one) => one.value === value))
+      this.#keys = [...this.#keys, { name: 'API key', value }];
+    return value;
   }
 
   async #list(): Promise<readonly ModelInfo[]> {
@@ -128,7 +142,7 @@ export class Provider {
     const { kind, endpoint } = choice;
     if (this.#current?.choice.kind !== kind || this.#current.choice.endpoint !== endpoint) {
       const loaded: { value: Model | null } = { value: null };
-      const model = load(choice, async () => (await this.#secrets.get(keyName(endpoint))) ?? null);
+      const model = load(choice, () => this.#key(endpoint));
       void model.then((value) => (loaded.value = value)).catch(() => undefined); // whoever awaits the model has the error
       this.#current = { choice, model, loaded };
     }

@@ -324,7 +324,7 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   'change.reviewed': fields<Of<'change.reviewed'>>({ path: text, hunks: reviews }),
   'problems.found': fields<Of<'problems.found'>>({ files: fileProblems }),
   'warning.raised': fields<Of<'warning.raised'>>({
-    code: oneOf('reply_cut', 'limit_near', 'not_saved'),
+    code: oneOf('reply_cut', 'limit_near', 'not_saved', 'secret_removed'),
     message: text,
   }),
   'turn.ended': fields<Of<'turn.ended'>>({ outcome, usage, costUsd: orNull(number), ms: number }),

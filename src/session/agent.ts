@@ -1,7 +1,7 @@
 /** What one agent is made of: the ports and limits that every session of it uses. Assembled in `src/agent.ts`. */
 import type { Selector } from '../context/select.ts';
 import type { Model } from '../core/model.ts';
-import type { Approver, Blobs, Checkpoints, Clock, EventLog, Feedback, Files, NewId } from '../core/ports.ts';
+import type { Approver, Blobs, Checkpoints, Clock, EventLog, Feedback, Files, NewId, Redactor } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
 
 export interface RunLimits {
@@ -30,6 +30,8 @@ export interface Agent {
   readonly changed?: (paths: readonly string[]) => void;
   /** The window of a model, where it is known. */
   readonly windowTokens?: (model: string) => number | null;
+  /** Where secrets are taken out of what a person says. */
+  readonly redactor?: Redactor;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly limits: RunLimits;

@@ -11,6 +11,7 @@ import type { Agent } from './agent.ts';
 import type { Checkpoint, Session } from './fold.ts';
 import { Journal } from './journal.ts';
 import { cutReport, settleStarted } from './recover.ts';
+import { redactedWords } from './redacted.ts';
 import { suspension } from './signal.ts';
 import { endTurn, resumeTurn, runTurn, type Said, type TurnEnd } from './turn.ts';
 
@@ -178,14 +179,17 @@ export class LiveSession {
         `${String(limits.queueMax)} messages wait already. Remove one, or wait until some are done.`,
       );
     }
-    await this.note({ type: 'message.queued', message: this.#agent.newId(), text, attachments, steer });
+    const words = await this.#clean(text, attachments);
+    await this.note({ type: 'message.queued', message: this.#agent.newId(), ...words, steer });
   }
 
   async changeMessage(
     message: MessageId,
     change: { readonly text?: string; readonly steer?: boolean; readonly before?: MessageId | null },
   ): Promise<void> {
-    if (this.#isQueued(message)) await this.note({ type: 'message.changed', message, ...change });
+    if (!this.#isQueued(message)) return;
+    const text = change.text === undefined ? {} : { text: (await this.#clean(change.text, [])).text };
+    await this.note({ type: 'message.changed', message, ...change, ...text });
   }
 
   async cancelMessage(message: MessageId): Promise<void> {
@@ -295,8 +299,19 @@ export class LiveSession {
   #say(text: string, attachments: readonly Attachment[], signal: AbortSignal): Promise<TurnEnd> {
     return this.#turns(async () => {
       await this.#endOpenTurn(signal);
-      return runTurn(this.#agent, this.#journal, { text, attachments, message: null }, signal);
+      const words = await this.#clean(text, attachments);
+      return runTurn(this.#agent, this.#journal, { ...words, message: null }, signal);
     }, signal);
+  }
+
+  /** Before it is written down or sent: what is certain to be secret is taken out, and the person is told. */
+  async #clean(
+    text: string,
+    attachments: readonly Attachment[],
+  ): Promise<{ readonly text: string; readonly attachments: readonly Attachment[] }> {
+    const { isChanged, ...words } = redactedWords(this.#agent.redactor, { text, attachments });
+    if (isChanged) await this.note({ type: 'warning.raised', code: 'secret_removed', message: removedText }, session);
+    return words;
   }
 
   /** One, and after one that is done those of the messages that wait. */
@@ -370,6 +385,10 @@ export class LiveSession {
 }
 
 const user = { kind: 'user' } as const;
+const session = { kind: 'system', room: 'session' } as const;
+
+const removedText =
+  'What you sent held a secret. It was taken out before it was kept or sent; the message below shows where. Give a secret to a program by its environment or its own settings.';
 
 function endOfTurn(events: readonly Event[], turn: number): Seq {
   const last = events.findLast((event) => event.turn === turn && event.type === 'turn.ended');

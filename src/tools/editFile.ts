@@ -5,7 +5,7 @@ import type { Tool } from '../core/tool.ts';
 import { isSecret } from '../permission/names.ts';
 import { changeFile } from '../workspace/diff.ts';
 import { explainMiss, findText, lineOf } from './nearText.ts';
-import { applyAccepted, settleAccepted } from './proposals.ts';
+import { applyAccepted, refuseMarker, settleAccepted } from './proposals.ts';
 
 interface Edit {
   readonly oldText: string;
@@ -54,6 +54,10 @@ export function editFile(files: Files): Tool<EditInput> {
         newText: new_text.replaceAll('\r\n', '\n'),
         replaceAll: replace_all,
       }));
+      for (const { oldText, newText } of edits) {
+        refuseMarker(oldText, 'old_text', path);
+        refuseMarker(newText, 'new_text', path);
+      }
       const same = edits.findIndex(({ oldText, newText }) => oldText === newText);
       if (same >= 0) {
         throw new JourneymanError(

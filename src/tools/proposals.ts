@@ -3,10 +3,21 @@ import type { AppliedFile, ChangeSet, FileChange, Hunk } from '../core/change.ts
 import { JourneymanError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
 import type { Files, TextFile } from '../core/ports.ts';
+import { markerIn } from '../core/text.ts';
 import type { ToolIo, ToolResult } from '../core/tool.ts';
 import { revertHunks } from '../workspace/diff.ts';
 import { hashText } from '../workspace/files.ts';
 import { countTextLines, joinLines, withoutReturn } from '../workspace/lines.ts';
+
+/** A marker is what the model was shown in place of a secret: it must never take the secret's place in the file. */
+export function refuseMarker(text: string, field: string, path: string): void {
+  const marker = markerIn(text);
+  if (marker === null) return;
+  throw new JourneymanError(
+    'invalid_input',
+    `${field} holds ${marker}, which only stands in place of a secret that you are not shown; in ${path} stands the secret itself. Nothing was written. Change the lines around it with edit_file and leave that one out; if the secret itself has to change, ask the user to do it.`,
+  );
+}
 
 export async function applyAccepted(files: Files, { proposed, accepted, signal }: ToolIo): Promise<ToolResult> {
   if (proposed === null || accepted === null)

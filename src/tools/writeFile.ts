@@ -3,7 +3,7 @@ import { JourneymanError } from '../core/error.ts';
 import type { Files } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
 import { changeFile } from '../workspace/diff.ts';
-import { applyAccepted, readIfThere, settleAccepted } from './proposals.ts';
+import { applyAccepted, readIfThere, refuseMarker, settleAccepted } from './proposals.ts';
 
 interface WriteInput {
   readonly path: string;
@@ -26,6 +26,7 @@ export function writeFile(files: Files): Tool<WriteInput> {
       const place = files.locate(path);
       if (/[/\\]$/.test(path) || place.path === '.')
         throw new JourneymanError('invalid_input', `${path} names a folder. Name the file to write.`);
+      refuseMarker(content, 'content', place.path);
       return { path: place.path, content };
     },
     resources: ({ path }) => [{ effect: 'write', target: path }],

@@ -280,6 +280,23 @@ describe('search_text', () => {
 });
 
 describe('edit_file', () => {
+  it('never takes a marker for the secret that it stands for', async () => {
+    const world = { files: memoryFiles({ 'a.env': 'KEY=EXAMPLE\nB=1\n' }) };
+    const edit = (old_text: string, new_text: string): Promise<string> =>
+      text(world, 'edit_file', { path: 'a.env', edits: [{ old_text, new_text }] });
+    const why =
+      'which only stands in place of a secret that you are not shown; in a.env stands the secret itself. Nothing was written. Change the lines around it with edit_file and leave that one out; if the secret itself has to change, ask the user to do it.';
+    expect(await edit('KEY=[redacted: key]\nB=1', 'B=2')).toBe(
+      `error invalid_input: old_text holds [redacted: key], ${why}`,
+    );
+    expect(await edit('B=1', 'KEY=[redacted: key]')).toBe(
+      `error invalid_input: new_text holds [redacted: key], ${why}`,
+    );
+    expect(await text(world, 'write_file', { path: 'a.env', content: 'KEY=[redacted: key]\n' })).toBe(
+      `error invalid_input: content holds [redacted: key], ${why}`,
+    );
+  });
+
   const source = 'import a;\n\nfunction one() {\n\treturn 1;\n}\n\nfunction two() {\n\treturn 2;\n}\n';
   const world = (accept?: readonly number[]): World => ({
     files: memoryFiles({ 'a.ts': source }),
