@@ -40,6 +40,10 @@ const unfinished = 'The index is still being made: more may turn up later.';
 /** Of more it is said how many. */
 const staleMax = 30;
 
+export function charsIn(tokens: number): number {
+  return tokens * 4;
+}
+
 function tokensOf(chars: number): number {
   return Math.ceil(chars / 4);
 }

@@ -1,20 +1,38 @@
 /** Which parts of a ranking go into a budget, and in which form: the best first, nothing that is known already. Pure. */
-import type { CodeRange, CodeRanking, ContextPiece, RankedSymbol, Reason, SymbolKind } from '../core/symbols.ts';
+import type {
+  CodeRange,
+  CodeRanking,
+  ContextPiece,
+  LineSpan,
+  RankedSymbol,
+  Reason,
+  SymbolKind,
+} from '../core/symbols.ts';
 import { shownLine } from '../core/text.ts';
 import { refKey } from './codeState.ts';
-import { estimatedTokens, fileTokens, frameTokens, pieceTokens } from './codeText.ts';
-import { uncovered, type LineSpan } from './shown.ts';
+import { charsIn, estimatedTokens, fileTokens, frameTokens, pieceTokens } from './codeText.ts';
+import { uncovered } from './shown.ts';
 
 /** Found by measuring how many of the symbols that commits change are whole in the budget. */
 export const packing = {
-  /** A symbol is shown whole up to so many lines; of a longer one its head, and the lines around a place in it. */
+  /** What a symbol's length takes from its score, times the logarithm of its length in `sizeChars`: for one long function there is room for five short ones. */
+  sizeCost: 0.7,
+  sizeChars: 400,
+  sizeCharsMax: 12_000,
+  /** A symbol is shown whole up to so many lines; of a longer one its head, the lines around a place in it, and those that tell most. */
   bodyLinesMax: 220,
-  headLines: 40,
+  headLines: 12,
   aroundLines: 15,
+  /** Lines more on both sides of those that tell most. */
+  focusLinesMore: 6,
+  /** The very first are shown whole whatever their length, where they take no more than this share. */
+  wholeMax: 3,
+  wholeShare: 0.5,
+  placesMax: 2,
   /** Of something that holds others: its members rank by themselves. */
   containerHeadLines: 12,
   /** Runs of a symbol's lines that are not known yet; where there are more, it is known well enough. */
-  runsMax: 3,
+  runsMax: 6,
   runLinesMin: 2,
   /** What does not fit is named by its signature, so many at most. */
   signaturesMax: 16,
@@ -74,10 +92,11 @@ export function pack(
     return true;
   };
 
-  for (const symbol of symbols) {
-    if (symbol.score < least || left <= 0) break;
+  for (const [at, symbol] of byWorth(symbols.filter(({ score }) => score >= least)).entries()) {
+    if (left <= 0) break;
     const known = taken.get(symbol.path) ?? [];
-    const parts = partsOf(symbol, places);
+    const isFirst = at < packing.wholeMax && symbol.chars <= charsIn(budgetTokens * packing.wholeShare);
+    const parts = isFirst && !containers.has(symbol.kind) ? [symbol] : partsOf(symbol, places);
     const runs = parts
       .flatMap((one) => uncovered(one, known))
       .filter((run) => linesIn(run) >= Math.min(packing.runLinesMin, linesIn(symbol)));
@@ -125,20 +144,48 @@ const containers: ReadonlySet<SymbolKind> = new Set<SymbolKind>([
   'heading',
 ]);
 
+/** What is worth most for the room that it takes goes first; of equal ones what was ranked higher. */
+function byWorth(symbols: readonly RankedSymbol[]): readonly RankedSymbol[] {
+  const { sizeCost, sizeChars, sizeCharsMax } = packing;
+  return symbols
+    .map((symbol) => ({
+      symbol,
+      worth: symbol.score - sizeCost * Math.log1p(Math.min(symbol.chars, sizeCharsMax) / sizeChars),
+    }))
+    .sort((a, b) => b.worth - a.worth)
+    .map(({ symbol }) => symbol);
+}
+
 /** The lines of a symbol that are worth showing. */
 function partsOf(symbol: RankedSymbol, places: PackOptions['places']): readonly LineSpan[] {
   if (linesIn(symbol) <= packing.bodyLinesMax) return [symbol];
   const { startLine, endLine } = symbol;
   const around = places
     .filter(({ path, line }) => path === symbol.path && line >= startLine && line <= endLine)
-    .slice(0, packing.runsMax - 1)
+    .slice(0, packing.placesMax)
     .map(({ line }) => ({
       startLine: Math.max(startLine, line - packing.aroundLines),
       endLine: Math.min(endLine, line + packing.aroundLines),
     }));
-  let runs: readonly LineSpan[] = [headOf(symbol)];
-  for (const span of around) runs = [...runs, ...uncovered(span, runs)];
+  const focus = containers.has(symbol.kind) ? [] : symbol.focus.map((span) => wider(span, symbol));
+  return joined([headOf(symbol), ...around, ...focus]);
+}
+
+/** In order, those that overlap or nearly touch as one. */
+function joined(spans: readonly LineSpan[]): readonly LineSpan[] {
+  const runs: LineSpan[] = [];
+  for (const span of [...spans].sort((a, b) => a.startLine - b.startLine)) {
+    const last = runs.at(-1);
+    if (last !== undefined && span.startLine <= last.endLine + packing.runLinesMin)
+      runs[runs.length - 1] = { startLine: last.startLine, endLine: Math.max(last.endLine, span.endLine) };
+    else runs.push(span);
+  }
   return runs;
+}
+
+function wider({ startLine, endLine }: LineSpan, within: LineSpan): LineSpan {
+  const { focusLinesMore: more } = packing;
+  return { startLine: Math.max(within.startLine, startLine - more), endLine: Math.min(within.endLine, endLine + more) };
 }
 
 function headOf({ kind, startLine, endLine }: RankedSymbol): LineSpan {

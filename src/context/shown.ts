@@ -1,6 +1,6 @@
 /** What the conversation holds of files, line by line: so that nothing is shown twice, and what reads otherwise by now can be told. */
 import type { FileChange, Hunk } from '../core/change.ts';
-import type { StalePiece } from '../core/symbols.ts';
+import type { StalePiece, LineSpan } from '../core/symbols.ts';
 import { shownLine } from '../core/text.ts';
 
 /** Lines of a file as the model last saw them, its own edits included. */
@@ -15,11 +15,6 @@ export interface ShownLines {
 }
 /** **Invariant:** the lines of one file do not overlap, and stand in order. */
 export type ShownCode = ReadonlyMap<string, readonly ShownLines[]>;
-
-export interface LineSpan {
-  readonly startLine: number;
-  readonly endLine: number;
-}
 
 /** The newer text takes the place of what was known of the same lines. */
 export function show(code: ShownCode, path: string, fresh: ShownLines): ShownCode {

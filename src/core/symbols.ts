@@ -5,11 +5,14 @@ export const symbolKinds = [
 ] as const; // prettier-ignore
 export type SymbolKind = (typeof symbolKinds)[number];
 
-/** Lines of a file, from 1, both included. `path` as the tools name it. */
-export interface CodeRange {
-  readonly path: string;
+/** From 1, both included. */
+export interface LineSpan {
   readonly startLine: number;
   readonly endLine: number;
+}
+/** Lines of a file. `path` as the tools name it. */
+export interface CodeRange extends LineSpan {
+  readonly path: string;
 }
 
 /** Something that has a name and a place. Lines include decorators and an `export` before it, not the comment above. */
@@ -109,6 +112,8 @@ export interface RankedSymbol extends Definition {
   readonly why: readonly Reason[];
   /** UTF-16 units of its lines, line ends included. */
   readonly chars: number;
+  /** Of a long one: where in it the query's words stand, the most telling lines first. */
+  readonly focus: readonly LineSpan[];
   /** Of the file's text that the lines are of. */
   readonly version: string;
 }

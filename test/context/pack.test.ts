@@ -36,6 +36,7 @@ function symbol(
     score,
     why: [{ kind: 'words', of: [name] }],
     chars: linesOf(path, startLine, endLine).length + 1,
+    focus: [],
     version: 'v',
   };
 }
@@ -66,11 +67,37 @@ describe('forms', () => {
 
   test('of a long one its head and what is around a place', () => {
     const all = ranking(symbol('a.ts', 'long', 10, 500));
-    expect(shape(packed(all, 5000))).toEqual(['a.ts:10-49 part long']);
+    expect(shape(packed(all, 2000))).toEqual(['a.ts:10-21 part long']);
     const places = [{ path: 'a.ts', line: 300 }];
-    expect(shape(packed(all, 5000, nothing, { ...options, places }))).toEqual([
-      'a.ts:10-49 part long',
+    expect(shape(packed(all, 2000, nothing, { ...options, places }))).toEqual([
+      'a.ts:10-21 part long',
       'a.ts:285-315 part long',
+    ]);
+  });
+
+  test('of a long one the lines that tell most, where they are and a little around them', () => {
+    const long = { ...symbol('a.ts', 'long', 10, 500), focus: [{ startLine: 200, endLine: 210 }, { startLine: 14, endLine: 30 }] }; // prettier-ignore
+    expect(shape(packed(ranking(long), 2000))).toEqual(['a.ts:10-36 part long', 'a.ts:194-216 part long']);
+  });
+
+  test('the very first ones whole however long, where half of the room is enough', () => {
+    const [first, fourth] = [symbol('a.ts', 'first', 10, 500, 19), symbol('b.ts', 'fourth', 10, 500)];
+    const all = ranking(first, symbol('c.ts', 'two', 1, 9, 8), symbol('c.ts', 'three', 11, 19, 7), fourth);
+    expect(shape(packed(all, 12_000))).toEqual([
+      'a.ts:10-500 body first',
+      'c.ts:1-9 body two',
+      'c.ts:11-19 body three',
+      'b.ts:10-21 part fourth',
+    ]);
+  });
+
+  test('of two that tell nearly alike the shorter one, of two of one length the better one', () => {
+    const long = symbol('a.ts', 'long', 1, 200, 1.1);
+    const all = ranking(long, symbol('b.ts', 'short', 1, 20, 1), symbol('b.ts', 'shorter', 31, 50, 0.9));
+    expect(shape(packed(all, 200))).toEqual([
+      'b.ts:1-20 body short',
+      'b.ts:31-31 signature shorter',
+      'a.ts:1-1 signature long',
     ]);
   });
 

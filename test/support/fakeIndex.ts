@@ -151,5 +151,5 @@ function ranked(one: Definition, text: string, { texts, places }: CodeQuery): re
     .split('\n')
     .slice(one.startLine - 1, one.endLine)
     .join('\n');
-  return score === 0 ? [] : [{ ...one, score, why, chars: body.length + 1, version: versionOf(text) }];
+  return score === 0 ? [] : [{ ...one, score, why, chars: body.length + 1, focus: [], version: versionOf(text) }];
 }

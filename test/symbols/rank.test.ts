@@ -23,6 +23,7 @@ const asked = (text: string): CodeQuery => ({ ...noQuery, texts: [{ text, weight
 const noHistory: History = { commits: [] };
 
 const files: Readonly<Record<string, string>> = {
+  'README.md': '# Retry dropped uploads\n\nRetry dropped uploads: a dropped upload is sent by retry.\n',
   'src/upload/retry.ts': `import { readOffset } from './offset.ts';
 /** Sends what is left of a dropped upload. */
 export function retryUpload(file: string): number {
@@ -123,6 +124,12 @@ test('words that the code writes as one are found, and a test that the task name
   const named = await ranked(asked('Why does test/retry.test.ts fail?'));
   expect(named.files[0]?.path).toBe('test/retry.test.ts');
   expect(named.files[0]?.why[0]).toEqual({ kind: 'named', of: ['test/retry.test.ts'] });
+});
+
+test('documents and data give way to code, unless the task names them', async () => {
+  const first = async (text: string) => (await ranked(asked(text))).files[0]?.path;
+  expect(await first('Retry dropped uploads')).toBe('src/upload/retry.ts');
+  expect(await first('Retry dropped uploads, see README.md')).toBe('README.md');
 });
 
 test('what was changed together with a file that was seen comes next, and what it imports', async () => {

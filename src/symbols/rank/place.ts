@@ -5,13 +5,15 @@ export interface PathFacts {
   /** Its terms and their weights: a file's own name counts most. */
   readonly terms: ReadonlyMap<string, number>;
   readonly isAside: boolean;
+  /** Documents, settings and data: changed together with code, and asked for by their names. */
+  readonly isBeside: boolean;
 }
 
 export function pathFacts(path: string): PathFacts {
   const known = remembered.get(path);
   if (known) return known;
   if (remembered.size >= rememberedMax) remembered.clear();
-  const facts = { terms: pathTerms(path), isAside: isAside(path) };
+  const facts = { terms: pathTerms(path), isAside: isAside(path), isBeside: besideName.test(path) };
   remembered.set(path, facts);
   return facts;
 }
@@ -37,5 +39,6 @@ function isAside(path: string): boolean {
 
 const asideFolder =
   /(^|\/)(__tests__|__mocks__|__fixtures__|tests?|testing|testdata|specs?|e2e|fixtures?|mocks?|examples?|samples?|docs?|vendor|node_modules|third[_-]?party|dist|build|target)(\/|$)/i;
+const besideName = /\.(md|mdx|rst|adoc|txt|json|jsonc|json5|ya?ml|toml|ini|cfg|conf|properties|lock|xml|svg|csv|tsv)$/i;
 const asideName =
   /[._-](test|tests|spec|e2e|bench|stories)\.\w+$|(^|\/)test_[^/]*\.\w+$|_test\.\w+$|(Test|Tests|IT|Spec)\.(java|kt|scala|cs|php|swift)$|(^|\/)(conftest\.py|changelog[^/]*)$|\.d\.ts$|\.min\.\w+$|\.(pb|g|generated)\.\w+$|[._]generated?\.\w+$|_pb2(_grpc)?\.py$/i;

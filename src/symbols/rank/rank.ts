@@ -4,6 +4,7 @@ import { describe } from '../describe.ts';
 import type { DefinitionId, FileId, History, ReadText, StoreView } from '../view.ts';
 import { allFiles, fileSignals, namedFiles, nearSignals, seedsOf } from './fileSignals.ts';
 import type { AllFiles, FileSignals, Seeds } from './fileSignals.ts';
+import { focusOf } from './focus.ts';
 import { wantedBy } from './query.ts';
 import { fileReasoner, symbolReasons, type Causes } from './reasons.ts';
 import { bestOf, mixed, scoreFiles, scoreSymbols, type AllSignals, type ScoredSymbol } from './scores.ts';
@@ -49,7 +50,7 @@ export function createRanker(): Ranker {
     const chosen = new Set(best(files, first, candidatesMax));
     for (const one of [words.text, words.path, words.name, words.commits, ...lookedAround(all)])
       for (const file of best(files, one, candidatesOfEach)) if (at(one, file) > 0) chosen.add(file);
-    const candidates = symbolSignals(ground, [...chosen], cache, readText);
+    const { candidates, weightOf } = symbolSignals(ground, [...chosen], cache, readText);
     const top = bestOf(candidates);
     const rankedFiles = scoreFiles(paths, candidates, all, top);
     const byFile = new Map(candidates.map((candidate) => [candidate.file, candidate]));
@@ -98,6 +99,7 @@ export function createRanker(): Ranker {
         score: scored.score,
         why: symbolReasons(causes, scored, uses, reasonsOf),
         chars: to - from,
+        focus: tokens ? focusOf(tokens, definition, weightOf) : [],
         version: view.version(scored.file),
       };
     }

@@ -2,7 +2,8 @@
 import type { DefinitionId, FileId } from '../view.ts';
 import type { FileSignals, NearSignals } from './fileSignals.ts';
 import type { Candidate, SymbolSignals, Uses } from './symbolSignals.ts';
-import { aloneWeights, alongWeights, kindWeights, seenWeights, symbolWeights } from './weights.ts';
+import { pathFacts } from './place.ts';
+import { aloneWeights, alongWeights, besideShare, kindWeights, seenWeights, symbolWeights } from './weights.ts';
 
 export interface AllSignals {
   /** Scaled so that the best is 1. */
@@ -66,33 +67,32 @@ export function scoreFiles(
     }
     mix.sort((a, b) => b - a);
     const { words, near, seen, changed } = all;
-    return {
-      file,
-      score:
-        w.text * at(words.text, file) +
-        w.path * at(words.path, file) +
-        w.commits * at(words.commits, file) +
-        w.recent * at(words.recent, file) +
-        (all.named.has(file) ? w.named : 0) +
-        (w.best * (mix[0] ?? 0)) / best.mixed +
-        (w.next * ((mix[1] ?? 0) + (mix[2] ?? 0))) / best.mixed +
-        (w.body * body) / best.body +
-        w.spelt * spelt +
-        w.together * root(near.together, file) +
-        w.near * root(near.near, file) +
-        w.imported * root(near.imported, file) +
-        w.importing * root(near.importing, file) +
-        w.used * root(near.used, file) +
-        w.using * root(near.using, file) +
-        (seen === null
-          ? 0
-          : s.together * root(seen.together, file) +
-            s.near * root(seen.near, file) +
-            s.imported * root(seen.imported, file) +
-            s.used * root(seen.used, file) +
-            s.using * root(seen.using, file)) +
-        (changed === null ? 0 : s.changedText * at(changed.text, file) + s.changedName * at(changed.name, file)),
-    };
+    const score =
+      w.text * at(words.text, file) +
+      w.path * at(words.path, file) +
+      w.commits * at(words.commits, file) +
+      w.recent * at(words.recent, file) +
+      (all.named.has(file) ? w.named : 0) +
+      (w.best * (mix[0] ?? 0)) / best.mixed +
+      (w.next * ((mix[1] ?? 0) + (mix[2] ?? 0))) / best.mixed +
+      (w.body * body) / best.body +
+      w.spelt * spelt +
+      w.together * root(near.together, file) +
+      w.near * root(near.near, file) +
+      w.imported * root(near.imported, file) +
+      w.importing * root(near.importing, file) +
+      w.used * root(near.used, file) +
+      w.using * root(near.using, file) +
+      (seen === null
+        ? 0
+        : s.together * root(seen.together, file) +
+          s.near * root(seen.near, file) +
+          s.imported * root(seen.imported, file) +
+          s.used * root(seen.used, file) +
+          s.using * root(seen.using, file)) +
+      (changed === null ? 0 : s.changedText * at(changed.text, file) + s.changedName * at(changed.name, file));
+    const isBeside = pathFacts(paths[file] ?? '').isBeside && !all.named.has(file);
+    return { file, score: isBeside ? besideShare * score : score };
   });
   return scored.sort((a, b) => b.score - a.score || ((paths[a.file] ?? '') < (paths[b.file] ?? '') ? -1 : 1));
 }

@@ -27,13 +27,13 @@ export interface Candidate {
   readonly symbols: readonly SymbolSignals[];
 }
 
-/** Those of the files whose text is still there. */
+/** Those of the files whose text is still there, and what a word of theirs says of the query. */
 export function symbolSignals(
   ground: Ground,
   files: readonly FileId[],
   cache: TokenCache,
   readText: ReadText,
-): readonly Candidate[] {
+): { readonly candidates: readonly Candidate[]; readonly weightOf: (token: number) => number } {
   const { view, wanted, idf } = ground;
   const texts = files.flatMap((file) => {
     const path = ground.paths[file] ?? '';
@@ -66,11 +66,14 @@ export function symbolSignals(
     const rare = (idfOf(Math.max(count, 1), having[at] ?? 0) + (idf.get(term) ?? 0)) / 2;
     return (wanted.terms.get(term) ?? 0) * rare;
   });
-  return counted.map(({ file, tokens, symbols }) => ({
-    file,
-    tokens,
-    symbols: symbols.map((symbol) => signalsOf(ground, symbol, terms, weights, average)),
-  }));
+  return {
+    candidates: counted.map(({ file, tokens, symbols }) => ({
+      file,
+      tokens,
+      symbols: symbols.map((symbol) => signalsOf(ground, symbol, terms, weights, average)),
+    })),
+    weightOf: (token) => termsOf.of(token).reduce((sum, term) => sum + (weights[term] ?? 0), 0),
+  };
 }
 
 interface Found {

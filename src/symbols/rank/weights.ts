@@ -75,6 +75,9 @@ export const seenWeights = {
   changedName: 0.36,
 } as const;
 
+/** Of its score, what a document or a file of data keeps that the query does not name. */
+export const besideShare = 0.6;
+
 /** Of a symbol in one of the best files. */
 export const symbolWeights = {
   body: 3.29,
