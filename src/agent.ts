@@ -18,6 +18,7 @@ import type {
 } from './core/ports.ts';
 import { fileBlobs } from './log/blobs.ts';
 import { fileLog } from './log/fileLog.ts';
+import { shellKinds, type ShellKind } from './permission/shell/line.ts';
 import { secretsOf } from './sandbox/environment.ts';
 import { redactor } from './sandbox/redact.ts';
 import type { Agent, RunLimits } from './session/agent.ts';
@@ -61,6 +62,8 @@ export function createAgent(parts: AgentParts): Agent {
     model,
     tools: createTools({ files, search, shell, ...(index && { index }), ...(languageServers && { languageServers }) }),
     files,
+    shell: shellKind(shell.name),
+    own: [storage],
     approver,
     ...(parts.feedback && { feedback: parts.feedback }),
     ...(index && { selector: codeSelector({ index, files, clock, ...(openFiles && { open: openFiles }) }) }),
@@ -90,6 +93,11 @@ function knownSecrets(keys: (() => readonly KnownSecret[]) | undefined): () => r
     last = now;
     return all;
   };
+}
+
+/** A shell that is not known is judged as one without a read tier. */
+function shellKind(name: string): ShellKind {
+  return name === 'sh' ? 'bash' : (shellKinds.find((one) => one === name) ?? 'zsh');
 }
 
 export const systemClock: Clock = {

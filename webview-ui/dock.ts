@@ -236,14 +236,25 @@ ${exact(question.line)}</pre>`
           : html`<pre class="cmd">${exact(question.line)}</pre>`
       }
       ${unread ? html`<p class="small dim">${count(lines, 'line')}, scroll to the end to allow</p>` : nothing}
-      <p>${withCode(question.why)}</p>
+      <p>
+        ${question.tier === 'dangerous' ? html`<span class="tag bad">dangerous</span> ` : nothing}${withCode(question.why)}
+      </p>
       <dl class="kv">
+        ${
+          question.part === undefined || question.part === question.line.trim()
+            ? nothing
+            : html`<dt>It asks for</dt>
+                <dd class="mono">${exact(question.part)}</dd>`
+        }
         <dt>Folder</dt>
         <dd class="mono">${exact(question.cwd)}</dd>
         <dt>Time limit</dt>
         <dd>${duration(question.timeoutMs)}, then it is stopped</dd>
       </dl>`,
-    foot: allowButtons(panel, asked, 'exactly this, in this session', unread),
+    foot:
+      question.tier === 'dangerous'
+        ? dangerousButtons(panel, asked, unread)
+        : allowButtons(panel, asked, 'exactly this, in this session', unread),
   };
 }
 
@@ -267,6 +278,14 @@ function accessDock(panel: Panel, asked: Asked, question: Of<'access'>): Parts {
       </dl>`,
     foot: allowButtons(panel, asked, question.resources.length === 1 ? 'this, in this session' : null, false),
   };
+}
+
+/** None is picked already, and there is no always: it is asked each time. */
+function dangerousButtons(panel: Panel, asked: Asked, unread: boolean): TemplateResult {
+  return html`<div class="acts">
+    ${button(panel, asked, 'Allow once', () => allowOnce(panel), { key: 'Shift+Y', off: unread })}
+    ${button(panel, asked, 'Deny…', () => panel.write({ form: 'deny' }), { key: 'N' })}
+  </div>`;
 }
 
 function allowButtons(panel: Panel, asked: Asked, always: string | null, unread: boolean): TemplateResult {

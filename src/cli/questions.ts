@@ -16,15 +16,21 @@ export async function askAtTerminal(
   const prompt = (text: string): Promise<string> => terminal.question(text, signal);
   const yesOrNo = async (text: string): Promise<Decision> => {
     const answer = (await prompt(text)).toLowerCase();
-    if (answer === 'y' || answer === 'yes') return { action: 'allow', by };
-    const rule = question.kind === 'command' ? narrowestRule([{ effect: 'execute', target: question.line }]) : null;
+    const isDangerous = question.kind === 'command' && question.tier === 'dangerous';
+    if ((answer === 'y' && !isDangerous) || answer === 'yes') return { action: 'allow', by };
+    const rule =
+      question.kind === 'command' && question.tier !== 'dangerous'
+        ? narrowestRule([{ effect: 'execute', target: question.line }])
+        : null;
     if (answer === 'a' && rule !== null) return { action: 'allow', by, remember: rule };
     return { action: 'deny', by, reason: await prompt('What should it do instead? (Enter: nothing) ') };
   };
   switch (question.kind) {
     case 'command':
       return yesOrNo(
-        `\nRun this command?\n\n    ${shown(question.line)}\n\n${question.why}\n[y] once · [a] always in this session · [n] no: `,
+        question.tier === 'dangerous'
+          ? `\nRun this dangerous command?\n\n    ${shown(question.line)}\n${partOf(question)}\n${question.why}\n[yes] once · [n] no: `
+          : `\nRun this command?\n\n    ${shown(question.line)}\n${partOf(question)}\n${question.why}\n[y] once · [a] always in this session · [n] no: `,
       );
     case 'access':
       return yesOrNo(
@@ -41,6 +47,11 @@ export async function askAtTerminal(
     case 'edits':
       return askHunks(terminal, question.changes, resolved, (one) => news.hunk(one), signal);
   }
+}
+
+/** Where it is not the whole line that asks. */
+function partOf({ line, part }: { readonly line: string; readonly part?: string }): string {
+  return part === undefined || part === line.trim() ? '' : `\nIt asks for: ${shown(part)}\n`;
 }
 
 /** `resolved`: what was said before the process ended is not asked again. */

@@ -4,7 +4,7 @@ import type { CheckpointId, FileStep, PathState } from './checkpoint.ts';
 import type { ErrorCode } from './error.ts';
 import type { Json } from './json.ts';
 import type { Reply, Usage } from './model.ts';
-import type { Decision, Mode, Resource, Rule } from './permission.ts';
+import type { AskedTier, Decision, Mode, Resource, Rule } from './permission.ts';
 import type { Plan } from './plan.ts';
 import type { CodeRef, ContextPiece, StalePiece } from './symbols.ts';
 import type { ToolResult } from './tool.ts';
@@ -57,6 +57,9 @@ export type Question =
       readonly cwd: string;
       readonly timeoutMs: number;
       readonly why: string;
+      /** Absent in old logs. */
+      readonly tier?: AskedTier['tier'];
+      readonly part?: string;
     }
   | { readonly kind: 'access'; readonly tool: string; readonly resources: readonly Resource[]; readonly why: string };
 

@@ -100,6 +100,8 @@ export const limits = {
   treeFilesMax: 200_000,
   /** Folders watched for changes, one system watch each on Linux, which has 65,536 for all programs; beyond it dates are compared. */
   treeWatchesMax: 16_384,
+  /** Names that the wild cards of one command are matched against before it runs without a question: more take 100 ms. */
+  wildCardEntries: 20_000,
   /** Until the system has told all changes that it saw: it takes 1 ms; after this, dates are compared. */
   treeSettleMs: 2000,
   /** An exported session that is read in at all, unpacked; and one line of it, which a kept file of the largest size fits. */

@@ -65,8 +65,14 @@ export type Decision =
       readonly stop?: boolean;
     };
 
+/** Why a command is asked about: its tier, and the part of the line that decides, with nothing hidden in it. */
+export interface AskedTier {
+  readonly tier: 'write' | 'dangerous';
+  readonly part: string;
+}
+
 /** What a judge says before any person is asked. `why` is one sentence for the person. */
 export type Verdict =
   | { readonly action: 'allow'; readonly by: DecidedBy }
-  | { readonly action: 'ask'; readonly why: string }
+  | { readonly action: 'ask'; readonly why: string; readonly asked?: AskedTier }
   | { readonly action: 'deny'; readonly by: DecidedBy; readonly reason: string };

@@ -162,6 +162,11 @@ export interface Files {
   readonly folders: readonly string[];
   /** Pure path arithmetic; `..` is resolved, nothing is opened. */
   locate(path: string): Location;
+  /**
+   * What a path of a command means on disk as it stands: links are followed, wild cards stand for what they match. With the path itself;
+   * asks the disk, and waits for it some microseconds.
+   */
+  leadsTo(path: string): readonly Location[];
   /** Throws `not_found` (with near names), `invalid_input` for folders, binaries and files over the size limit. */
   read(path: string, signal: AbortSignal): Promise<TextFile>;
   /** Below a folder, ignore files honoured, sorted; `depth` 1 is the folder itself. */

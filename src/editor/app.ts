@@ -354,6 +354,7 @@ function workspaceFiles(): Files {
       return now().folders;
     },
     locate: (path) => now().locate(path),
+    leadsTo: (path) => now().leadsTo(path),
     read: (path, signal) => now().read(path, signal),
     list: (path, depth, signal) => now().list(path, depth, signal),
     apply: (changes, signal) => now().apply(changes, signal),

@@ -71,6 +71,9 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
       const [ask] = asks.waiting;
       if (!ask) return say('Nothing waits for you.');
       const { call, question } = ask.approval;
+      // A dialog would have its button picked already.
+      if (question.kind === 'command' && question.tier === 'dangerous')
+        return void (await vscode.commands.executeCommand('journeyman.goToAsk'));
       const mode = question.kind === 'plan' ? { mode: plans.modeAfter() } : {};
       const answer = plans.planAnswer(call, { action: 'allow', ...mode });
       const { title, detail } = exactly(ask, answer);

@@ -24,6 +24,7 @@ export function editorFiles(disk: Files, savePolicy: () => SavePolicy, saveMs?: 
       return disk.folders;
     },
     locate: (path) => disk.locate(path),
+    leadsTo: (path) => disk.leadsTo(path),
     read: async (path, signal) => (await standing(disk, path, signal)).file,
     list: (path, depth, signal) => disk.list(path, depth, signal),
     tidy: (paths) => disk.tidy(paths),

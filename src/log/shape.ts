@@ -177,7 +177,14 @@ const plan = fields<Plan>({
 const question = byField('kind', {
   plan: fields({ plan, why: text }),
   edits: fields({ changes, why: text }),
-  command: fields({ line: text, cwd: text, timeoutMs: number, why: text }),
+  command: fields({
+    line: text,
+    cwd: text,
+    timeoutMs: number,
+    why: text,
+    tier: maybe(oneOf('write', 'dangerous')),
+    part: maybe(text),
+  }),
   access: fields({ tool: text, resources: listOf(resource), why: text }),
 });
 

@@ -1,8 +1,9 @@
 /** May it? Judges what a call would touch, before any person is asked. Pure: the same question has the same answer. */
-import { unreachable } from '../core/json.ts';
 import type { Mode, Resource, Rule, RuleTool, Verdict } from '../core/permission.ts';
 import type { Location } from '../core/ports.ts';
 import { isProtected, isSecret } from './names.ts';
+import { judgeLine, type LineVerdict } from './shell/judge.ts';
+import type { ShellKind } from './shell/line.ts';
 import { covers, formatRule, namesOne, startsWithWords, toolOf, unreadablePart } from './rules.ts';
 
 export interface PermissionCase {
@@ -11,11 +12,18 @@ export interface PermissionCase {
   readonly resources: readonly Resource[];
   /** `Files.locate`: names are judged as they resolve, not as they are written. */
   readonly locate: (path: string) => Location;
+  /** `Files.leadsTo`: a command opens what a link leads to. Absent: links are not looked at. */
+  readonly leadsTo?: (path: string) => readonly Location[];
+  /** For which shell command lines are written. */
+  readonly shell?: ShellKind;
+  /** Folders of the runtime itself: logs, kept copies, rules. No tool opens them. */
+  readonly own?: readonly string[];
 }
 
 /** The worst of what each resource gets: deny over ask over allow. Nothing touched is nothing to ask. */
-export function decide({ mode, rules, resources, locate }: PermissionCase): Verdict {
-  const verdicts = resources.map((resource) => judge(mode, rules, resource, locate));
+export function decide(asked: PermissionCase): Verdict {
+  const { mode, resources } = asked;
+  const verdicts = resources.map((resource) => judge(asked, resource));
   return (
     verdicts.find(({ action }) => action === 'deny') ??
     verdicts.find(({ action }) => action === 'ask') ??
@@ -23,11 +31,17 @@ export function decide({ mode, rules, resources, locate }: PermissionCase): Verd
   );
 }
 
-function judge(mode: Mode, rules: readonly Rule[], resource: Resource, locate: PermissionCase['locate']): Verdict {
+function judge(asked: PermissionCase, resource: Resource): Verdict {
   const tool = toolOf(resource);
-  if (tool === null) return withoutRules(mode, resource);
-  const place = tool === 'shell' ? null : locate(resource.target);
-  const target = place?.path ?? resource.target;
+  if (tool === null) return withoutRules(asked.mode, resource);
+  return judgeTarget(asked, tool, resource.target, tool === 'shell' ? null : asked.locate(resource.target));
+}
+
+/** `place`: of a file. */
+function judgeTarget(asked: PermissionCase, tool: RuleTool, written: string, place: Location | null): Verdict {
+  const { mode, rules } = asked;
+  const line = tool === 'shell' ? judgeLine(asked.shell ?? 'bash', written) : null;
+  const target = place?.path ?? written;
   const covering = rules.filter((rule) => speaksOf(rule, tool) && covers(rule, tool, target));
 
   const denying = covering.find(({ action }) => action === 'deny');
@@ -39,15 +53,63 @@ function judge(mode: Mode, rules: readonly Rule[], resource: Resource, locate: P
       reason: `A rule forbids this: ${rule}. Do it another way, or tell the user what you need and why.`,
     };
   }
+  const own = place === null ? ownIn(asked, written) : isOwn(asked, place);
+  if (own) return { action: 'deny', by: { kind: 'mode', mode }, reason: ownReason };
   if (mode === 'plan' && tool !== 'read') return { action: 'deny', by: { kind: 'mode', mode }, reason: planReason };
   const asking = covering.find(({ action }) => action === 'ask');
-  if (asking) return ask(`your rule ${code(formatRule(asking))} says so`);
+  if (asking) return ask(`your rule ${code(formatRule(asking))} says so`, line);
 
   const sensitive = place === null ? null : sensitivity(tool, place);
-  const allowing = covering.find((rule) => rule.action === 'allow' && (sensitive === null || namesOne(rule)));
+  const isDangerous = line?.tier === 'dangerous';
+  const allowing = covering.find(
+    (rule) => rule.action === 'allow' && ((sensitive === null && !isDangerous) || namesOne(rule)),
+  );
   if (allowing) return { action: 'allow', by: { kind: 'rule', rule: formatRule(allowing) } };
   if (sensitive !== null) return ask(sensitive);
-  return byMode(mode, tool, target, rules, place?.inside ?? false);
+  if (line !== null) return byLine(asked, target, line);
+  return byMode(mode, tool === 'write', target, place?.inside ?? false);
+}
+
+/** A line that only looks runs, once all that it opens may be read. */
+function byLine(asked: PermissionCase, target: string, line: LineVerdict): Verdict {
+  // Programs that a repository names are started by git where no sandbox holds them.
+  const isRead = line.tier === 'read' && !line.git;
+  if (!isRead) return ask(whyCommand(target, line, asked.rules), line);
+  const folder = asked.resources.find(({ effect }) => effect === 'read')?.target ?? '.';
+  for (const path of line.paths) {
+    const verdict = judgeOpened(asked, folder, path);
+    if (verdict.action === 'deny') return verdict;
+    if (verdict.action === 'ask') return { ...verdict, asked: { tier: 'write', part: line.part } };
+  }
+  return { action: 'allow', by: { kind: 'mode', mode: asked.mode } };
+}
+
+function judgeOpened(asked: PermissionCase, folder: string, path: string): Verdict {
+  if (path.startsWith('~')) return ask(`${code(path)} is outside the folder you opened`);
+  const from = /^[/\\]|^[A-Za-z]:/.test(path) || folder === '.' ? path : `${folder}/${path}`;
+  const places = asked.leadsTo?.(from) ?? [asked.locate(from)];
+  const verdicts = places.map((place) => judgeTarget(asked, 'read', place.path, place));
+  return (
+    verdicts.find(({ action }) => action === 'deny') ??
+    verdicts.find(({ action }) => action === 'ask') ?? { action: 'allow', by: { kind: 'mode', mode: asked.mode } }
+  );
+}
+
+const ownReason =
+  'This belongs to Journeyman itself: its logs, copies and rules are opened by no tool. Tell the user what you need.';
+
+function isOwn({ own = [] }: PermissionCase, { absolute }: Location): boolean {
+  const path = folded(absolute);
+  return own.some((folder) => path === folded(folder) || path.startsWith(`${folded(folder)}/`));
+}
+
+/** A command line that spells one of the folders. */
+function ownIn({ own = [] }: PermissionCase, line: string): boolean {
+  return own.some((folder) => folded(line.replace(/['"\\]/g, '')).includes(folded(folder)));
+}
+
+function folded(path: string): string {
+  return path.normalize('NFKC').toLowerCase().replaceAll('\\', '/').replace(/\/+$/, '');
 }
 
 /** What may not be read may not be changed either: a change shows what stands there. */
@@ -73,38 +135,30 @@ function sensitivity(tool: RuleTool, { path }: Location): string | null {
   return tool === 'write' && isProtected(path) ? `${code(path)} is protected` : null;
 }
 
-function byMode(mode: Mode, tool: RuleTool, target: string, rules: readonly Rule[], inside: boolean): Verdict {
-  switch (tool) {
-    case 'shell':
-      return ask(whyCommand(target, rules));
-    case 'read':
-      return inside
-        ? { action: 'allow', by: { kind: 'mode', mode } }
-        : ask(`${code(target)} is outside the folder you opened`);
-    case 'write':
-      if (!inside) return ask(`${code(target)} is outside the folder you opened`);
-      return mode === 'edit'
-        ? { action: 'allow', by: { kind: 'mode', mode } }
-        : ask('each edit asks before it is written');
-    default:
-      return unreachable(tool);
-  }
+function byMode(mode: Mode, writes: boolean, target: string, inside: boolean): Verdict {
+  if (!inside) return ask(`${code(target)} is outside the folder you opened`);
+  if (!writes || mode === 'edit') return { action: 'allow', by: { kind: 'mode', mode } };
+  return ask('each edit asks before it is written');
 }
 
 /** A rule that nearly covers the line is worth a word: the person will wonder why it did not. */
-function whyCommand(line: string, rules: readonly Rule[]): string {
-  const near = rules.some(
+function whyCommand(text: string, line: LineVerdict, rules: readonly Rule[]): string {
+  const near = rules.find(
     ({ action, tool, match }) =>
-      tool === 'shell' && action === 'allow' && match.kind === 'prefix' && startsWithWords(line, match.value),
+      tool === 'shell' && action === 'allow' && match.kind === 'prefix' && startsWithWords(text, match.value),
   );
-  const part = near ? unreadablePart(line) : null;
-  return part === null
-    ? 'each command asks unless you allowed exactly this one'
-    : `this line cannot be read safely: it holds ${part}`;
+  if (line.tier === 'dangerous')
+    return near === undefined ? line.because : `${line.because}; ${code(formatRule(near))} does not reach that far`;
+  const part = near === undefined ? null : unreadablePart(text);
+  if (part !== null) return `this line cannot be read safely: it holds ${part}`;
+  if (line.tier === 'read') return 'git may start programs that the repository names';
+  return line.because;
 }
 
-function ask(because: string): Verdict {
-  return { action: 'ask', why: `It asks because ${because}.` };
+function ask(because: string, line: LineVerdict | null = null): Verdict {
+  const why = `It asks because ${because}.`;
+  if (line === null) return { action: 'ask', why };
+  return { action: 'ask', why, asked: { tier: line.tier === 'dangerous' ? 'dangerous' : 'write', part: line.part } };
 }
 
 /** In a code span whatever it holds. */

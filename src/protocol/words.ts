@@ -115,7 +115,7 @@ export function questionTitle(question: Question, open: { readonly hunks: number
     case 'edits':
       return `Review ${count(open.hunks, 'change')} in ${count(open.files, 'file')}`;
     case 'command':
-      return 'Run this command?';
+      return question.tier === 'dangerous' ? 'Run this dangerous command?' : 'Run this command?';
     case 'access': {
       const effects = new Set(question.resources.map(({ effect }) => effect));
       const files = count(question.resources.length, 'file');

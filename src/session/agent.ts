@@ -3,6 +3,7 @@ import type { Selector } from '../context/select.ts';
 import type { Model } from '../core/model.ts';
 import type { Approver, Blobs, Checkpoints, Clock, EventLog, Feedback, Files, NewId, Redactor } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
+import type { ShellKind } from '../permission/shell/line.ts';
 
 export interface RunLimits {
   /** Requests to the model in one turn. */
@@ -19,6 +20,10 @@ export interface Agent {
   readonly model: Model;
   readonly tools: readonly Tool[];
   readonly files: Files;
+  /** For which shell command lines are written; absent: bash. */
+  readonly shell?: ShellKind;
+  /** Folders that no tool opens: its own logs and copies. */
+  readonly own?: readonly string[];
   readonly blobs: Blobs;
   readonly checkpoints: Checkpoints;
   readonly approver: Approver;

@@ -187,8 +187,9 @@ function allow({ question }: Approval, answer: Answer & { readonly action: 'allo
   };
 }
 
-/** "Always" stores exactly what was asked, never more. */
+/** "Always" stores exactly what was asked, never more; what is dangerous is asked each time. */
 function exactRule(question: Approval['question']): Rule | null {
+  if (question.kind === 'command' && question.tier === 'dangerous') return null;
   if (question.kind === 'command') return narrowestRule([{ effect: 'execute', target: question.line }]);
   return question.kind === 'access' ? narrowestRule(question.resources) : null;
 }

@@ -111,7 +111,16 @@ function runsSomething(resources: readonly Resource[]): boolean {
 
 function judge({ agent, journal }: Run, resources: readonly Resource[]): Verdict {
   const { mode, rules } = journal.state;
-  return decide({ mode, rules, resources, locate: (path) => agent.files.locate(path) });
+  const { files, shell, own } = agent;
+  return decide({
+    mode,
+    rules,
+    resources,
+    locate: (path) => files.locate(path),
+    leadsTo: (path) => files.leadsTo(path),
+    ...(shell && { shell }),
+    ...(own && { own }),
+  });
 }
 
 /** Up to its result; what is returned writes that into the log. */
@@ -175,7 +184,7 @@ async function decideCall(
   if (stands) return { decision: said, proposal };
   if (verdict.action === 'ask' && runsSomething(resources)) void run.agent.checkpoints.warm(signal); // while the person reads
   if (verdict.action === 'ask') {
-    const question = questionOf(run, tool, parsed, input, resources, proposal, verdict.why);
+    const question = questionOf(run, tool, parsed, input, resources, proposal, verdict);
     const asked = await askPerson(run, call, name, question);
     void journal.append(decider(asked.decision), { type: 'tool.decided', call, decision: asked.decision });
     rememberDecision(journal, asked.decision);
@@ -294,14 +303,14 @@ function questionOf(
   input: Json,
   resources: readonly Resource[],
   changes: ChangeSet | null,
-  why: string,
+  { why, asked }: Verdict & { readonly action: 'ask' },
 ): Question {
   if (changes) return { kind: 'edits', changes, why };
   const line = resources.find(({ effect }) => effect === 'execute')?.target;
   if (line !== undefined) {
     const { cwd, timeout_s: timeoutS } = input as { cwd?: string; timeout_s?: number };
     const timeoutMs = timeoutS === undefined ? limits.commandMs : timeoutS * 1000;
-    return { kind: 'command', line, cwd: cwd ?? agent.files.folders[0] ?? '', timeoutMs, why };
+    return { kind: 'command', line, cwd: cwd ?? agent.files.folders[0] ?? '', timeoutMs, why, ...asked };
   }
   if (resources.some(({ effect }) => effect === 'plan')) return { kind: 'plan', plan: parsed as Plan, why };
   return { kind: 'access', tool: tool.name, resources, why };

@@ -1,6 +1,7 @@
 /** The files of the workspace on disk: read whole, written whole or not at all, never through a link. */
 import { createHash } from 'node:crypto';
 import type { Files } from '../core/ports.ts';
+import { leadsTo } from './leads.ts';
 import { listFolder } from './listing.ts';
 import { placesIn } from './place.ts';
 import { readText } from './textFile.ts';
@@ -12,6 +13,7 @@ export function nodeFiles(folders: readonly string[]): Files {
   return {
     folders,
     locate: (path) => places.locate(path),
+    leadsTo: (path) => leadsTo(folders, places.locate, path),
     async read(path, signal) {
       signal.throwIfAborted();
       const place = places.locate(path);

@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modes, type Effect, type Mode, type Resource, type Rule, type Verdict } from '../../src/core/permission.ts';
+import type { Location } from '../../src/core/ports.ts';
 import { decide } from '../../src/permission/decide.ts';
 import { parseRule } from '../../src/permission/rules.ts';
 import { placesIn } from '../../src/workspace/place.ts';
 
 const places = placesIn(['/project']);
+const locate = (path: string): Location => places.locate(path);
 
 function verdict(mode: Mode, resources: readonly Resource[], rules: readonly Rule[] = []): Verdict {
-  return decide({ mode, rules, resources, locate: (path) => places.locate(path) });
+  return decide({ mode, rules, resources, locate });
 }
 
 function rule(text: string, action: Rule['action'] = 'allow'): Rule {
@@ -59,6 +61,63 @@ describe('modes', () => {
       expect(verdict('plan', on('read', path)).action).toBe('ask');
     },
   );
+});
+
+describe('command lines', () => {
+  it.each(['ask', 'edit'] as const)('in the mode %s, what only looks runs, and what is dangerous asks', (mode) => {
+    expect(verdict(mode, on('execute', 'cat src/a.ts | head -20'))).toEqual({
+      action: 'allow',
+      by: { kind: 'mode', mode },
+    });
+    expect(verdict(mode, on('execute', 'rm -rf src')).action).toBe('ask');
+  });
+
+  it('a prefix never covers what is dangerous, an exact rule does, and a denial stands before both', () => {
+    const line = on('execute', 'git push --force');
+    expect(verdict('ask', line, [rule('shell(prefix: git push)')]).action).toBe('ask');
+    expect(verdict('ask', line, [rule('shell(exact: git push --force)')]).action).toBe('allow');
+    expect(
+      verdict('ask', line, [rule('shell(exact: git push --force)'), rule('shell(prefix: git)', 'deny')]).action,
+    ).toBe('deny');
+  });
+
+  it('what a line opens is judged as a read of it: by rules, by its folder, by where links lead', () => {
+    expect(verdict('ask', on('execute', 'cat private/a'), [rule('read(private/**)', 'deny')]).action).toBe('deny');
+    expect(verdict('ask', on('execute', 'cat ~/notes')).action).toBe('ask');
+    expect(verdict('ask', [...on('execute', 'cat ../a'), ...on('read', 'src')]).action).toBe('allow');
+    expect(verdict('ask', [...on('execute', 'cat ../../a'), ...on('read', 'src')]).action).toBe('ask');
+    const leadsTo = (path: string): readonly Location[] => [places.locate(path), places.locate('/home/me/.ssh/id_rsa')];
+    const linked = {
+      mode: 'ask',
+      rules: [],
+      locate,
+      leadsTo,
+      resources: on('execute', 'cat notes.md'),
+    } as const;
+    expect(decide(linked).action).toBe('ask');
+  });
+
+  it('the own folders of the runtime are opened by nothing, whatever allows it', () => {
+    const own = ['/data/journeyman'];
+    const rules = [
+      rule('read(**)'),
+      rule('write(exact: /data/journeyman/s/events.jsonl)'),
+      rule('shell(prefix: tail)'),
+    ];
+    for (const resources of [
+      on('read', '/data/journeyman/s/events.jsonl'),
+      on('write', '/data/Journeyman/s/events.jsonl'),
+      on('write', '/data/journeyman'),
+      on('execute', 'tail /data/journeyman/s/events.jsonl'),
+      on('execute', "rm -r '/data/journey'man"),
+    ])
+      expect(decide({ mode: 'edit', rules, locate, own, resources }).action).toBe('deny');
+  });
+
+  it('no line of a shell that is not read runs without a question', () => {
+    for (const shell of ['zsh', 'powershell', 'cmd'] as const)
+      expect(decide({ mode: 'edit', rules: [], locate, shell, resources: on('execute', 'ls') }).action).toBe('ask');
+  });
 });
 
 describe('files that ask in every mode', () => {
@@ -237,17 +296,6 @@ describe('rules', () => {
 
 describe('what a person reads', () => {
   it.each([
-    [on('execute', 'npm test'), [], 'It asks because each command asks unless you allowed exactly this one.'],
-    [
-      on('execute', 'git log $(x)'),
-      [rule('shell(prefix: git log)')],
-      'It asks because this line cannot be read safely: it holds `$`.',
-    ],
-    [
-      on('execute', 'git log \u200b'),
-      [rule('shell(prefix: git log)')],
-      'It asks because this line cannot be read safely: it holds the invisible character U+200B.',
-    ],
     [on('write', 'src/a.ts'), [], 'It asks because each edit asks before it is written.'],
     [on('write', '.github/ci.yml'), [], 'It asks because `.github/ci.yml` is protected.'],
     [on('read', '.env'), [], 'It asks because `.env` looks like it holds secrets.'],
@@ -255,6 +303,30 @@ describe('what a person reads', () => {
     [on('write', 'a.md'), [rule('write(*.md)', 'ask')], 'It asks because your rule `write(*.md)` says so.'],
   ])('%j', (resources, rules, why) => {
     expect(verdict('ask', resources, rules)).toEqual({ action: 'ask', why });
+  });
+
+  it.each([
+    ['npm test', [], 'It asks because `npm` is not one of the commands that only look.', 'write', 'npm test'],
+    ['git status', [], 'It asks because git may start programs that the repository names.', 'write', 'git status'],
+    ['ls; rm -r src', [], 'It asks because it deletes files for good.', 'dangerous', 'rm -r src'],
+    ['cat .env', [], 'It asks because it names .env, which may hold secrets.', 'dangerous', 'cat .env'],
+    [
+      'git log $(x)',
+      [rule('shell(prefix: git log)')],
+      'It asks because this line cannot be read safely: it holds `$`.',
+      'write',
+      'git log $(x)',
+    ],
+    [
+      'git log \u200b',
+      [rule('shell(prefix: git log)')],
+      'It asks because it holds the character U+200B, which is not seen or changes what is seen; `shell(prefix: git log)` does not reach that far.',
+      'dangerous',
+      'git log <U+200B>',
+    ],
+    ['cat ../x', [], 'It asks because `/x` is outside the folder you opened.', 'write', 'cat ../x'],
+  ] as const)('of %j: the reason, the tier and the part', (line, rules, why, tier, part) => {
+    expect(verdict('ask', on('execute', line), rules)).toEqual({ action: 'ask', why, asked: { tier, part } });
   });
 
   it('names the rule to the model when it denies', () => {

@@ -206,3 +206,10 @@ describe('before a folder is trusted', () => {
     expect((await decision).action).toBe('allow');
   });
 });
+
+it('what is dangerous is never remembered, whatever the answer says', async () => {
+  const { asks, decision } = asked({ ...command, line: 'rm -rf dist', tier: 'dangerous', part: 'rm -rf dist' });
+  const [waiting] = asks.waiting;
+  asks.answer(waiting?.approval.call ?? '', waiting?.token ?? '', { action: 'allow', remember: 'session' });
+  expect(await decision).toEqual({ action: 'allow', by: { kind: 'user' } });
+});

@@ -305,7 +305,7 @@ describe('after a kill', () => {
     const end = session.run('something else');
     expect(await end).toMatchObject({ kind: 'done' });
     expect(session.state.turns).toBe(2);
-    expect(world.ran).not.toContain('echo one');
+    expect(world.ran).not.toContain('make one');
   });
 
   test('closing suspends what runs: it goes on later, without a word of the person', async () => {

@@ -133,7 +133,7 @@ async function all(log: EventLog, id: string): Promise<readonly Event[]> {
 
 test('killed at any call of a port, it goes on from its log: the same files, no effect twice, no recorded reply asked for again', async () => {
   const whole = await runWithDeaths([]);
-  expect(whole.world.ran).toEqual(['echo one', 'npm test']);
+  expect(whole.world.ran).toEqual(['make one', 'npm test']);
   for (let dies = 1; dies < whole.calls; dies++) {
     const { world, events } = await runWithDeaths([dies]);
     expect([...world.files.texts], `killed at ${String(dies)}`).toEqual([...whole.world.files.texts]);

@@ -93,6 +93,8 @@ test('what was rejected is not run, and the reason reaches the model', async () 
     cwd: '/w',
     timeoutMs: 120_000,
     why: expect.any(String) as string,
+    tier: 'dangerous',
+    part: 'rm -r x',
   });
   expect(ofType(session.events, 'tool.started')).toEqual([]);
 });

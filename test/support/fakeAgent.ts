@@ -32,9 +32,15 @@ export function fakeAgent(model: Model, tools: readonly Tool[] = [], parts: Part
 const unused = (): never => {
   throw new Error('not used in this test');
 };
+const locate: Files['locate'] = (path) => ({
+  path,
+  absolute: `/w/${path}`,
+  inside: !path.startsWith('/') && !path.startsWith('..'),
+});
 const fakeFiles: Files = {
   folders: ['/w'],
-  locate: (path) => ({ path, absolute: `/w/${path}`, inside: !path.startsWith('/') && !path.startsWith('..') }),
+  locate,
+  leadsTo: (path) => [locate(path)],
   read: unused,
   list: unused,
   apply: unused,

@@ -30,6 +30,7 @@ export function memoryFiles(
     folders: [folder],
     texts: stored,
     locate,
+    leadsTo: (path) => [locate(path)],
     async read(name, signal): Promise<TextFile> {
       signal.throwIfAborted();
       const { path } = locate(name);

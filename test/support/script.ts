@@ -37,7 +37,7 @@ const read = (id: string, path: string) => call('read_file', { path }, id);
 
 export const script: readonly Reply[] = [
   calls(read('r1', 'a.txt'), read('r2', 'b.txt'), read('r3', 'none.txt')),
-  calls(edit('e1', 'a.txt', 'two', '2'), run('c1', 'echo one')),
+  calls(edit('e1', 'a.txt', 'two', '2'), run('c1', 'make one')),
   calls(call('write_file', { path: 'new.txt', content: 'fresh\n' }, 'w1'), edit('e2', 'a.txt', 'three', '3')),
   calls(run('c2', 'npm test'), read('r4', 'new.txt'), edit('e3', 'b.txt', 'x', 'y')),
   text('All done.'),

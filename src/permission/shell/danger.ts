@@ -274,10 +274,20 @@ function secretAmong(program: string, words: readonly Word[]): string | null {
   const takesFile = args.some(({ text }) => /^--(?:f|reg|inc|gl)|^-[a-zA-Z]*[ef]/.test(text));
   const pattern = searching.has(program) && !takesFile ? args.findIndex(({ text }) => !text.startsWith('-')) : -1;
   for (const [i, word] of args.entries()) {
-    const secret = i === pattern ? null : secretIn(isMessage(program, args, i) ? { ...word, text: '' } : word);
+    const secret =
+      i === pattern
+        ? null
+        : secretIn(
+            isMessage(program, args, i) ? { ...word, text: '' } : program === 'git' ? withoutRevisions(word) : word,
+          );
     if (secret !== null) return secret;
   }
   return null;
+}
+
+/** `HEAD~3` is no short name of a file. */
+function withoutRevisions(word: Word): Word {
+  return { ...word, text: word.text.replace(/~\d+/g, '') };
 }
 
 /** The message of a commit is words. */

@@ -172,7 +172,7 @@ export function readingOf({ words, assignments, fed }: Command): Reading {
 }
 
 function unknown({ text }: Word): Reading {
-  return { not: `${text} is not known to only look` };
+  return { not: `\`${text}\` is not one of the commands that only look` };
 }
 
 function byTable(name: string, reads: Reads, args: readonly Word[]): Reading {

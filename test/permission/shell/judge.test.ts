@@ -28,7 +28,7 @@ describe('the tier of a line of bash', () => {
     expect(judgeLine('bash', 'ls | tee out.txt')).toEqual({
       tier: 'write',
       part: 'tee out.txt',
-      because: 'tee is not known to only look',
+      because: '`tee` is not one of the commands that only look',
       paths: [],
       git: false,
     });
