@@ -23,11 +23,10 @@ parentPort?.on('message', (message: ToExtractor) => {
   });
 });
 
-/** Handed over, not copied; what several tables may share stays. */
+/** Handed over, not copied. */
 function buffersOf({ definitions, words }: FileFacts): readonly ArrayBuffer[] {
   const { kinds, local, starts, ends, nameStarts, heads, startLines, endLines, nameLines, parents } = definitions;
   const columns = [kinds, local, starts, ends, nameStarts, heads, startLines, endLines, nameLines, parents, words.code, words.prose]; // prettier-ignore
-  return columns.flatMap(({ buffer, byteLength }) =>
-    byteLength > 0 && byteLength === buffer.byteLength ? [buffer as ArrayBuffer] : [],
-  );
+  const own = columns.filter(({ length }) => length > 0); // several tables may share what is empty
+  return [...new Set(own.map(({ buffer }) => buffer as ArrayBuffer))];
 }
