@@ -205,8 +205,13 @@ describe('open files', () => {
         }
         extractor.unfollow(file);
       }),
-      { numRuns: Number(process.env.FUZZ ?? 15) },
+      { numRuns: Number(process.env.FUZZ ?? 8) },
     );
+  });
+
+  test('no rule looks further around a node than what is remembered of a part of a tree tells', () => {
+    const rules = languages.flatMap((language) => Object.values(language.rules?.definitions ?? {}).flat());
+    expect(Math.max(...rules.map(({ under }) => under?.length ?? 0))).toBe(2);
   });
 
   test('more open files than trees are kept are still known', () => {

@@ -5,7 +5,7 @@ import type { FoundDefinition } from './definitions.ts';
 /** Bytes of the text of a part that is worth remembering. */
 export const partBytes = 256;
 
-/** What decides, beside the part itself, what is found in it. */
+/** What decides, beside the part itself, what is found in it: a rule looks at two nodes around its own at most. */
 export interface PartPlace {
   readonly symbol: number;
   /** Symbols of the node around it, and of the one around that. */
