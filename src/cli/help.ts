@@ -191,8 +191,9 @@ the part that decides and why. Rules are not looked at.
   --shell SHELL               bash (default), zsh, powershell or cmd: for which shell it is written
   --json                      {"tier", "runs", "part", "because", "paths"}
 
-  journeyman permission check --batch   lines from standard input, a JSON object a line ({"id", "shell", "cmd"}), and
-                              {"id", "verdict"} for each on standard output: what bench:security scores
+  journeyman permission check --batch   lines ({"id", "shell", "cmd"}) and calls of tools ({"id", "tool", "input", "setup"}) from
+                              standard input, a JSON object a line, and {"id", "verdict"} for each on standard output:
+                              what bench:security scores. A call is judged in a folder that is made for it, and changes nothing
 
 Examples:
   journeyman permission check "grep -rn TODO src | head"

@@ -1,10 +1,10 @@
 /** `journeyman permission check`: what a command line may do, judged as the agent's are: the tier, the part that decides, and why. */
 import { createInterface } from 'node:readline';
 import { JourneymanError } from '../core/error.ts';
-import { isObject } from '../core/json.ts';
+import { isObject, type Json } from '../core/json.ts';
 import type { Tier } from '../core/permission.ts';
 import { judgeLine } from '../permission/shell/judge.ts';
-import { shellKinds, type ShellKind } from '../permission/shell/line.ts';
+import { shellKinds } from '../permission/shell/line.ts';
 import type { PermissionOptions } from './arguments.ts';
 import { withoutControls } from './words.ts';
 
@@ -36,9 +36,7 @@ export async function permissionBatch(): Promise<number> {
     number++;
     if (text.trim() === '') continue;
     try {
-      const { id, shell, line } = entryOf(text);
-      const { tier, git } = judgeLine(shell, line);
-      process.stdout.write(`${JSON.stringify({ id, verdict: git && tier === 'read' ? 'write' : tier })}\n`);
+      process.stdout.write(`${JSON.stringify(await verdictOf(text))}\n`);
     } catch (thrown) {
       code = 2;
       process.stderr.write(`line ${String(number)}: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
@@ -47,7 +45,8 @@ export async function permissionBatch(): Promise<number> {
   return code;
 }
 
-function entryOf(text: string): { readonly id: string; readonly shell: ShellKind; readonly line: string } {
+/** Of a command line, or of a call of a tool in a folder that is made for it. */
+async function verdictOf(text: string): Promise<Json> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -55,16 +54,18 @@ function entryOf(text: string): { readonly id: string; readonly shell: ShellKind
     throw wrong('it is not JSON');
   }
   if (!isObject(value)) throw wrong('it is not an object');
-  const { id, shell, cmd } = value;
+  const { id, shell, cmd, tool } = value;
+  if (typeof tool === 'string') return { ...(await (await import('./permissionCalls.ts')).callVerdict(value)) };
   const kind = shellKinds.find((one) => one === shell);
   if (typeof id !== 'string' || typeof cmd !== 'string') throw wrong('id and cmd have to be texts');
   if (kind === undefined) throw wrong(`shell has to be one of ${shellKinds.join(', ')}`);
-  return { id, shell: kind, line: cmd };
+  const { tier, git } = judgeLine(kind, cmd);
+  return { id, verdict: git && tier === 'read' ? 'write' : tier };
 }
 
 function wrong(what: string): JourneymanError {
   return new JourneymanError(
     'invalid_input',
-    `This is no entry: ${what}. One JSON object a line: {"id", "shell", "cmd"}.`,
+    `This is no entry: ${what}. One JSON object a line: {"id", "shell", "cmd"} or {"id", "tool", "input"}.`,
   );
 }

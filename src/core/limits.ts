@@ -17,6 +17,8 @@ export const limits = {
   lineChars: 2000,
   /** A file that tools open at all: larger ones are data, not source. */
   fileBytesMax: 10 * 1024 * 1024,
+  /** What one call of a tool is given, as JSON: more than a reply of a model can hold, and than a file that tools open. */
+  callInputChars: 10_000_000,
   listEntries: 500,
   searchMatches: 200,
   /** One line in a search result: enough to know it by; `read_file` shows it whole. */

@@ -1,7 +1,8 @@
 /** May it? Judges what a call would touch, before any person is asked. Pure: the same question has the same answer. */
 import type { Mode, Resource, Rule, RuleTool, Verdict } from '../core/permission.ts';
 import type { Location } from '../core/ports.ts';
-import { isProtected, isSecret } from './names.ts';
+import { isOddName, isProtected, isSecret } from './names.ts';
+import { escaped } from './shell/hidden.ts';
 import { judgeLine, type LineVerdict } from './shell/judge.ts';
 import type { ShellKind } from './shell/line.ts';
 import { covers, formatRule, namesOne, startsWithWords, toolOf, unreadablePart } from './rules.ts';
@@ -132,6 +133,7 @@ function withoutRules(mode: Mode, { effect, target }: Resource): Verdict {
 /** Why a file asks in every mode; null: it does not. */
 function sensitivity(tool: RuleTool, { path }: Location): string | null {
   if (isSecret(path)) return `${code(path)} looks like it holds secrets`;
+  if (tool === 'write' && isOddName(path)) return `${code(escaped(path))} means another file on some systems`;
   return tool === 'write' && isProtected(path) ? `${code(path)} is protected` : null;
 }
 

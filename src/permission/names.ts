@@ -56,6 +56,24 @@ export function isProtected(path: string): boolean {
   return partsOf(path).some((part) => guarded.test(part) || secret.test(part) || shortName.test(part));
 }
 
+/**
+ * Is it a name that some system reads as another: a device of Windows, a stream, a server, or with an end that is dropped there?
+ */
+export function isOddName(path: string): boolean {
+  return (
+    /^(?:\\\\|\/\/)/.test(path) ||
+    path
+      .split(/[/\\]/)
+      .some(
+        (part) =>
+          /^(?:con|prn|aux|nul|com[\d\u00b9\u00b2\u00b3]|lpt[\d\u00b9\u00b2\u00b3])(?:\..*)?$/i.test(part) ||
+          /:[:$]/.test(part) ||
+          (/[. ]$/.test(part) && !/^\.{1,2}$/.test(part)) ||
+          /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(part),
+      )
+  );
+}
+
 const secret = anyOf(secretNames);
 const guarded = anyOf(protectedNames);
 const secretSamples = samplesOf(secretNames);

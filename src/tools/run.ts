@@ -21,6 +21,10 @@ export function prepareCall(tools: readonly Tool[], name: string, input: Json): 
       `The input of ${name} is not a JSON object; it may have been cut off. Send the call again, in smaller pieces if it was long.`,
     );
   }
+  if (sizeOf(input) > limits.callInputChars)
+    return refuse(
+      `The input of ${name} is larger than ${String(limits.callInputChars)} characters, or nested too deeply. Send less at once.`,
+    );
   const known = Object.keys((tool.schema['properties'] ?? {}) as object);
   const unknown = Object.keys(input).filter((key) => !known.includes(key));
   const faults = [
@@ -35,6 +39,15 @@ export function prepareCall(tools: readonly Tool[], name: string, input: Json): 
     return { ok: true, tool, input: tool.parse(input) };
   } catch (thrown) {
     return { ok: false, result: errorResult(toError(thrown)) };
+  }
+}
+
+/** Infinity: it is nested more deeply than can be written. */
+function sizeOf(input: Json): number {
+  try {
+    return JSON.stringify(input).length;
+  } catch {
+    return Infinity;
   }
 }
 

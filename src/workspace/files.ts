@@ -4,7 +4,7 @@ import type { Files } from '../core/ports.ts';
 import { leadsTo } from './leads.ts';
 import { listFolder } from './listing.ts';
 import { placesIn } from './place.ts';
-import { readText } from './textFile.ts';
+import { checkLinks, readText } from './textFile.ts';
 import { prepareWrite, removeStaged, writeAll } from './writeFiles.ts';
 
 /** `folders`: absolute paths, the first is what paths are relative to. */
@@ -13,11 +13,12 @@ export function nodeFiles(folders: readonly string[]): Files {
   return {
     folders,
     locate: (path) => places.locate(path),
-    leadsTo: (path) => leadsTo(folders, places.locate, path),
+    leadsTo: (path) => leadsTo(folders, (name) => places.locate(name), path),
     async read(path, signal) {
       signal.throwIfAborted();
       const place = places.locate(path);
-      const { text, hash } = await readText(places, place);
+      const { text, hash, stat } = await readText(places, place);
+      checkLinks(place, stat);
       return { path: place.path, text, hash, unsaved: false };
     },
     list: (path, depth, signal) => listFolder(places, folders, places.locate(path), depth, signal),

@@ -1,5 +1,5 @@
 /** Where a path leads: pure arithmetic for names, then the real place on disk, so that no link leads past what was judged. */
-import { readdir, realpath } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { JourneymanError } from '../core/error.ts';
 import type { Location } from '../core/ports.ts';
@@ -39,6 +39,11 @@ export function placesIn(folders: readonly string[]): Places {
         return join(await realpath(existing), relative(existing, place.absolute));
       } catch (thrown) {
         if (!isAbsent(thrown)) throw fileError(place.path, thrown);
+        if (await isLink(existing))
+          throw new JourneymanError(
+            'denied',
+            `${locate(existing).path} is a link that leads nowhere. Nothing is written through it; remove it or name another path.`,
+          );
         if (!mayBeAbsent) throw await notFound(locate, place);
         if (dirname(existing) === existing) return place.absolute;
       }
@@ -74,12 +79,20 @@ export function fileError(path: string, thrown: unknown): JourneymanError {
     ENOENT: ['not_found', 'it does not exist'],
     ENOTDIR: ['not_found', 'a part of the path is a file, not a folder'],
     EISDIR: ['invalid_input', 'it is a folder'],
+    ENXIO: ['invalid_input', 'it is a device, pipe or socket, not a file'],
     ENAMETOOLONG: ['invalid_input', 'the name is too long'],
     ENOSPC: ['unavailable', 'the disk is full'],
     EMFILE: ['unavailable', 'too many files are open'],
     EBUSY: ['unavailable', 'another program holds it'],
   }[code] as ['denied' | 'not_found' | 'invalid_input' | 'unavailable', string] | undefined ?? ['unavailable', thrown instanceof Error ? thrown.message : String(thrown)]; // prettier-ignore
   return new JourneymanError(kind, `${path} could not be opened: ${what}.`, { cause: thrown });
+}
+
+async function isLink(absolute: string): Promise<boolean> {
+  return lstat(absolute).then(
+    (stat) => stat.isSymbolicLink(),
+    () => false,
+  );
 }
 
 export function isAbsent(thrown: unknown): boolean {

@@ -42,6 +42,19 @@ export async function checkWritable({ path, absolute }: Location, stat: BigIntSt
   });
 }
 
+/** Packages are installed so; anywhere else a second name may be one of a file that nobody means. */
+export function checkLinks({ path }: Location, stat: BigIntStats): void {
+  if (stat.nlink < 2n || process.platform === 'win32' || /(?:^|\/)node_modules\//.test(path)) return;
+  throw linked(path);
+}
+
+function linked(path: string): JourneymanError {
+  return new JourneymanError(
+    'denied',
+    `${path} has another name elsewhere (a hard link), so it may be a file that nobody means. Use a command, or ask the user to copy it.`,
+  );
+}
+
 export function readOnly(path: string): JourneymanError {
   return new JourneymanError(
     'denied',
