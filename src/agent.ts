@@ -1,6 +1,7 @@
 /** The assembly that every door shares: ports in, an agent out. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileAudit } from './audit/fileAudit.ts';
 import { codeSelector } from './context/select.ts';
 import { limits } from './core/limits.ts';
 import type { Model } from './core/model.ts';
@@ -58,6 +59,7 @@ export function createAgent(parts: AgentParts): Agent {
   const agent: Agent = {
     log: fileLog(storage, clock),
     blobs,
+    audit: fileAudit(storage),
     checkpoints: fileCheckpoints({ files, blobs, documents, storage }),
     model,
     tools: createTools({ files, search, shell, ...(index && { index }), ...(languageServers && { languageServers }) }),

@@ -25,6 +25,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/select.ts')).selectCommand(command.options);
     case 'index':
       return (await import('./cli/index.ts')).indexCommand(command.options);
+    case 'audit':
+      return (await import('./cli/audit.ts')).auditCommand(command.options);
     case 'redact':
       return (await import('./cli/redact.ts')).redactCommand();
     case 'redactBatch':

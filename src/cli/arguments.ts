@@ -89,6 +89,13 @@ export interface IndexOptions {
   readonly rebuild: boolean;
   readonly output: 'text' | 'json';
 }
+export interface AuditOptions {
+  /** null: all. */
+  readonly session: string | null;
+  /** Only whether it is as it was written. */
+  readonly verify: boolean;
+  readonly json: boolean;
+}
 export interface ExportOptions {
   readonly session: string;
   /** `-`: standard output; null: there, or a file where that is a terminal. */
@@ -108,6 +115,7 @@ export type Command =
   | { readonly name: 'select'; readonly options: SelectOptions }
   | { readonly name: 'selectBatch' }
   | { readonly name: 'index'; readonly options: IndexOptions }
+  | { readonly name: 'audit'; readonly options: AuditOptions }
   | { readonly name: 'redact' }
   | { readonly name: 'redactBatch' }
   | { readonly name: 'permission'; readonly options: PermissionOptions }
@@ -176,6 +184,13 @@ export function parseCommandLine(argv: readonly string[]): Command {
           output: oneOf('index', 'output', values.output ?? 'text', ['text', 'json']),
         },
       };
+    }
+    case 'audit': {
+      const { values, positionals } = read('audit', rest, { session: one, json: flag } as const, 1);
+      const [what] = positionals;
+      if (what !== undefined && what !== 'verify') throw fault('audit', `"${what}" was not expected.`);
+      const { session = null, json = false } = values;
+      return { name: 'audit', options: { session, verify: what === 'verify', json } };
     }
     case 'redact': {
       const { values } = read('redact', rest, { batch: flag } as const, 0);

@@ -2,8 +2,9 @@
 import type { AppliedFile, ChangeSet, HunkResolution } from './change.ts';
 import type { BlobRef, CheckpointId, FileState, FileStep, PathState, RestoreItem } from './checkpoint.ts';
 import type { Actor, CallId, Event, Fact, Outcome, Question, Seq, SessionId } from './event.ts';
-import type { Decision } from './permission.ts';
+import type { DecidedBy, Decision, Effect } from './permission.ts';
 import type { CodeQuery, CodeRanking, CodeRange, CodeReference, Definition, IndexStatus } from './symbols.ts';
+import type { ToolResult } from './tool.ts';
 
 export interface SessionSummary {
   readonly id: SessionId;
@@ -334,6 +335,48 @@ export interface RedactedStream {
   write(text: string): void;
   /** Tells what is left. */
   end(): void;
+}
+
+/** One line of the audit: what is about to be done, was done, or was denied. */
+export interface AuditEntry {
+  readonly atMs: number;
+  readonly session: SessionId;
+  readonly turn: number;
+  readonly step: number;
+  readonly phase: 'denied' | 'before' | 'after';
+  /** null: a restore, by the person. */
+  readonly call: CallId | null;
+  readonly tool: string;
+  /** The input as JSON, without secrets; cut when long. */
+  readonly input: string;
+  /** The worst of what it touches. */
+  readonly effect: Effect;
+  /** Of a command line that was asked about. */
+  readonly tier: 'write' | 'dangerous' | null;
+  /** A person, a mode or a rule by its words; null: not known, in a session that began before. */
+  readonly by: DecidedBy | null;
+  /** What held it: `none` where nothing did. */
+  readonly sandbox: string;
+  readonly status: ToolResult['status'] | null;
+  readonly exitCode: number | null;
+  readonly files: readonly string[];
+}
+export interface AuditReport {
+  readonly session: SessionId;
+  readonly entries: readonly AuditEntry[];
+  /** The first place that is not as it was written; null: all is. */
+  readonly broken: { readonly line: number; readonly why: string } | null;
+  /** A crash cut off the last line; nothing was done for it. */
+  readonly isTorn: boolean;
+}
+
+/** What was done and on whose word: appended, chained, never changed. */
+export interface Audit {
+  /** Durable when it resolves. Throws `corrupt` where it cannot be written or is not as it was: then nothing may be done. */
+  write(session: SessionId, entries: readonly AuditEntry[]): Promise<void>;
+  /** Sessions with an audit, deleted ones too. */
+  sessions(): Promise<readonly SessionId[]>;
+  read(session: SessionId): Promise<AuditReport>;
 }
 
 export interface Clock {

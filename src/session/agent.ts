@@ -1,7 +1,18 @@
 /** What one agent is made of: the ports and limits that every session of it uses. Assembled in `src/agent.ts`. */
 import type { Selector } from '../context/select.ts';
 import type { Model } from '../core/model.ts';
-import type { Approver, Blobs, Checkpoints, Clock, EventLog, Feedback, Files, NewId, Redactor } from '../core/ports.ts';
+import type {
+  Approver,
+  Audit,
+  Blobs,
+  Checkpoints,
+  Clock,
+  EventLog,
+  Feedback,
+  Files,
+  NewId,
+  Redactor,
+} from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
 import type { ShellKind } from '../permission/shell/line.ts';
 
@@ -35,6 +46,8 @@ export interface Agent {
   readonly changed?: (paths: readonly string[]) => void;
   /** The window of a model, where it is known. */
   readonly windowTokens?: (model: string) => number | null;
+  /** Where what is done is written down beside the log. */
+  readonly audit?: Audit;
   /** Where secrets are taken out of what a person says. */
   readonly redactor?: Redactor;
   readonly clock: Clock;

@@ -1,7 +1,14 @@
 /** The one writer of a session: appends to the log, folds what it appended, and tells listeners once it is durable. */
 import type { Actor, Delta, Event, Fact } from '../core/event.ts';
-import type { Clock, OpenLog } from '../core/ports.ts';
+import type { Audit, Clock, OpenLog, Redactor } from '../core/ports.ts';
+import { audited, type AuditedCalls } from './audited.ts';
 import { emptySession, foldAll, type Session } from './fold.ts';
+
+/** What is written beside the log; without it, nothing is. */
+interface Beside {
+  readonly audit?: Audit;
+  readonly redactor?: Redactor;
+}
 
 export type Listener<T> = (value: T) => void;
 
@@ -12,13 +19,17 @@ export class Journal {
   readonly #onEvents = new Set<Listener<readonly Event[]>>();
   readonly #onDelta = new Set<Listener<Delta>>();
   #state: Session;
+  readonly #beside: Beside;
+  #calls: AuditedCalls;
   #settled: Promise<void> = Promise.resolve();
 
-  constructor(log: OpenLog, events: readonly Event[], clock: Clock) {
+  constructor(log: OpenLog, events: readonly Event[], clock: Clock, beside: Beside = {}) {
     this.clock = clock;
     this.#log = log;
     this.#events = [...events];
     this.#state = foldAll(emptySession, events);
+    this.#beside = beside;
+    this.#calls = audited(new Map(), events, beside.redactor).calls;
   }
 
   get state(): Session {
@@ -29,7 +40,7 @@ export class Journal {
     return this.#events;
   }
 
-  /** Folded at once; resolves when durable. A failure is kept and thrown by every later `settled` too. */
+  /** Folded at once; resolves when durable, in the audit too. A failure is kept and thrown by every later `settled` too. */
   append(actor: Actor, ...facts: readonly Fact[]): Promise<void> {
     const { events, durable } = this.#log.append(
       facts.map((fact) => {
@@ -47,9 +58,19 @@ export class Journal {
     const told = durable.then(() => {
       for (const listener of this.#onEvents) listener(events);
     });
-    this.#settled = Promise.all([this.#settled, told]).then(() => undefined);
+    const audit = this.#audit(events);
+    const written = audit === null ? told : Promise.all([told, audit]).then(() => undefined);
+    this.#settled = Promise.all([this.#settled, written]).then(() => undefined);
     this.#settled.catch(() => undefined); // whoever acts on it awaits it
-    return told;
+    return written;
+  }
+
+  /** **Invariant:** an effect that the audit does not hold does not happen; it waits for `settled` like for the log. */
+  #audit(events: readonly Event[]): Promise<void> | null {
+    const { calls, entries } = audited(this.#calls, events, this.#beside.redactor);
+    this.#calls = calls;
+    const { audit } = this.#beside;
+    return audit && entries.length > 0 ? audit.write(this.#log.session, entries) : null;
   }
 
   /** Everything appended so far is durable, or this throws why it is not. Awaited before each effect. */

@@ -31,7 +31,7 @@ export class Sessions {
 
   async create(start: SessionStart): Promise<LiveSession> {
     const log = await this.#agent.log.create(this.#agent.newId());
-    const journal = new Journal(log, [], this.#agent.clock);
+    const journal = new Journal(log, [], this.#agent.clock, this.#agent);
     try {
       await journal.append(user, { type: 'session.started', ...start });
     } catch (error) {
@@ -44,7 +44,11 @@ export class Sessions {
   /** Throws `locked` while another window or process holds it, `corrupt`, `not_found`. */
   async open(id: SessionId): Promise<LiveSession> {
     const log = await this.#agent.log.open(id);
-    return new LiveSession(id, this.#agent, new Journal(log, await this.#whole(id, log), this.#agent.clock));
+    return new LiveSession(
+      id,
+      this.#agent,
+      new Journal(log, await this.#whole(id, log), this.#agent.clock, this.#agent),
+    );
   }
 
   /** What is in the log, without owning it. */

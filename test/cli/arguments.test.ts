@@ -161,6 +161,16 @@ test('no command at all shows the help and fails', () => {
   expect(parseCommandLine([])).toMatchObject({ name: 'help', exitCode: 1 });
 });
 
+test('the audit', () => {
+  const options = { session: null, verify: false, json: false };
+  expect(parseCommandLine(['audit'])).toEqual({ name: 'audit', options });
+  expect(parseCommandLine(['audit', 'verify', '--session', 's', '--json'])).toEqual({
+    name: 'audit',
+    options: { session: 's', verify: true, json: true },
+  });
+  expect(() => parseCommandLine(['audit', 'clean'])).toThrow('"clean" was not expected');
+});
+
 test('standard input without its secrets', () => {
   expect(parseCommandLine(['redact'])).toEqual({ name: 'redact' });
   expect(parseCommandLine(['redact', '--batch'])).toEqual({ name: 'redactBatch' });
