@@ -35,6 +35,7 @@ export const helpTexts = {
   journeyman select "<task>"          the code that a task would be shown first, and why
   journeyman index                    make the symbol index of a folder, or bring it up to date; --stats
 
+  journeyman audit [verify]           what was done, on whose word; whether that is as it was written
   journeyman redact                   standard input without its secrets
   journeyman permission check "<line>"  whether a command line would run without a question, and why
 
@@ -169,6 +170,20 @@ the reasons, and what each costs. No model is asked.
 Examples:
   journeyman select "Why does the parser drop the last line?"
   journeyman select "Retry uploads" --seen src/upload.ts --budget 2000 --output json | jq -r '.pieces[].path'
+`,
+  audit: `journeyman audit [verify] [options]
+
+What was done in sessions: each effect before and after it, each denial, with the step it came from, who decided and by which
+rule, the exit code and the files changed. Each line names the one before it by its hash, so that "verify" tells where one was
+changed, taken out or put in; a last line that a crash cut off is told apart. Lines taken from the end are not seen by it.
+
+  --session ID                only this one; also one that was deleted
+  --json                      a JSON object a line
+
+Exit code: 0 as it was written · 1 changed, or an error
+
+Example:
+  journeyman audit verify
 `,
   redact: `journeyman redact
 

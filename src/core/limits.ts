@@ -124,6 +124,8 @@ export const limits = {
   foundReferences: 100,
   outlinedSymbols: 300,
   outlineSymbols: 5000,
+  /** Input of one call in the audit: a file that is written whole stands in the session's log. */
+  auditInputChars: 4000,
   /** Replies whose results stay whole when room is made in the conversation. */
   compactKeepsReplies: 3,
   /** Pieces that one word of a person pins or drops; what `@` is looked for by, and what it offers: a list that fits the panel. */
