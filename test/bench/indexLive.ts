@@ -130,12 +130,13 @@ async function longestWorkOf(work: () => Promise<unknown>): Promise<number> {
   await session.post('Profiler.enable');
   await session.post('Profiler.setSamplingInterval', { interval: 500 });
   await session.post('Profiler.start');
+  await wait(50);
   await work();
   const { profile } = await session.post('Profiler.stop');
   session.disconnect();
   const idle = profile.nodes.find(({ callFrame }) => callFrame.functionName === '(idle)')?.id;
   let longestUs = 0;
-  let us = 0;
+  let us = -Infinity; // until it is idle for the first time it starts the measuring itself
   profile.samples?.forEach((node, i) => {
     us = node === idle ? 0 : us + (profile.timeDeltas?.[i] ?? 0);
     longestUs = Math.max(longestUs, us);
