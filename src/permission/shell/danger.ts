@@ -184,6 +184,9 @@ function textDanger(
   return fed !== null && !args.some(({ text }) => !text.startsWith('-')) ? `${program} runs whatever it is fed` : null;
 }
 
+/** Words of one command that are looked at as if each began one: a person writes a dozen. */
+const lookedMax = 300;
+
 /** What stands among its words may be a command that it starts, or text that one runs. */
 function insideDanger(program: string, args: readonly Word[], shell: ShellKind, at: Depth): string | null {
   const starts = wrappers.has(program) || (shell === 'cmd' && program.startsWith('@'));
@@ -194,6 +197,8 @@ function insideDanger(program: string, args: readonly Word[], shell: ShellKind, 
     !args.some(({ text }) => /^-\w*S|^--(?:split|version|help)/.test(text))
   )
     return 'it prints every variable, secrets too';
+  if ((starts || runsMore) && args.length > lookedMax) return 'it has too many words to be judged';
+  let looked = 0;
   for (const [i, { text, raw }] of args.entries()) {
     const assigned = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
     if (
@@ -218,6 +223,7 @@ function insideDanger(program: string, args: readonly Word[], shell: ShellKind, 
       !(starts || runsMore || plainlyDangerous.has(lastPart(text).toLowerCase()) || lastPart(text) === 'git')
     )
       continue;
+    if (++looked > lookedMax) return 'it has too many words to be judged';
     const rest = args.slice(i);
     const stop = program === 'find' ? rest.findIndex((word) => word.text === ';' || word.text === '+') : -1;
     const words = stop < 0 ? rest : rest.slice(0, stop);
@@ -334,7 +340,7 @@ function programOf({ text }: Word): string {
   return (
     lastPart(text)
       .toLowerCase()
-      .replace(/^@/, '')
+      .replace(/^[@'"]+/, '')
       .replace(/\.(?:exe|cmd|bat|com|ps1)$/, '') || text
   );
 }

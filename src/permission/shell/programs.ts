@@ -328,6 +328,7 @@ export function programDanger(program: string, args: readonly Word[], fed: Comma
         : null;
     case 'psql':
     case 'mysql':
+    case 'mysqladmin':
     case 'mariadb':
     case 'sqlite3':
     case 'sqlite':

@@ -88,6 +88,8 @@ function alarmOf(text: string, shell: 'powershell' | 'cmd'): string | null {
   for (const [, type = ''] of text.matchAll(/\[([\w.]+)\]\s*::/g))
     if (!pureTypes.test(type)) return `it calls into the type ${type}`;
   if (/(?:^|[^&])&\s*[$({]|(?:^|[;|{(\n]\s*)\.\s+[$(]/.test(text)) return 'it runs what a variable or a block says';
+  if (/(?:^|[\s'"(])env:[\\/]*\*?['")]*(?:$|[\s|;])/i.test(text)) return 'it prints every variable, secrets too';
+  if (/\$PROFILE\b|\bHK(?:CU|LM|EY_\w+):/i.test(text)) return 'it names what runs later, or settings of the system';
   if (/\bNew-Object\b/i.test(text)) return 'it makes an object, which can do anything';
   if (
     /\.\s*(?:Invoke\w*|Delete|Kill|Start|Create|DownloadString|DownloadFile|UploadString|MoveTo|CopyTo)\s*\(/i.test(

@@ -79,6 +79,9 @@ describe('other shells', () => {
     ['powershell', 'powershell -enc ZQBjAGgAbwA=', 'dangerous'],
     ['powershell', 'git push --force', 'dangerous'],
     ['powershell', '$(Remove-Item x)', 'dangerous'],
+    ['powershell', 'Get-ChildItem env:', 'dangerous'],
+    ['powershell', 'Add-Content $PROFILE x', 'dangerous'],
+    ['cmd', "for /f %i in ('del x') do echo", 'dangerous'],
     ['cmd', 'dir', 'write'],
     ['cmd', 'del /q x', 'dangerous'],
     ['cmd', 'd^el x', 'dangerous'],
@@ -91,6 +94,14 @@ describe('other shells', () => {
   ] as const)('%s: %j is %s', (shell, line, expected) => {
     expect(tier(line, shell)).toBe(expected);
   });
+});
+
+it.each([
+  ['env '.repeat(3000), 'dangerous'],
+  ['ls && '.repeat(2000) + 'ls', 'read'],
+  ['$('.repeat(5000), 'dangerous'],
+])('a line without end is judged all the same', (line, expected) => {
+  expect(tier(line)).toBe(expected);
 });
 
 describe('whatever is written', () => {
