@@ -72,7 +72,9 @@ export interface Reason {
     | 'uses'
     | 'used_by'
     /** It stands beside these files. */
-    | 'near';
+    | 'near'
+    /** Its name is like those of these files. */
+    | 'alike';
   readonly of: readonly string[];
 }
 

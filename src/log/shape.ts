@@ -246,7 +246,7 @@ const reply = fields<Reply>({
 const range = { path: text, startLine: count, endLine: count };
 const reasons = listOf(
   fields<Reason>({
-    kind: oneOf('pinned', 'named', 'place', 'words', 'path', 'history', 'together', 'uses', 'used_by', 'near'),
+    kind: oneOf('pinned', 'named', 'place', 'words', 'path', 'history', 'together', 'uses', 'used_by', 'near', 'alike'),
     of: texts,
   }),
 );

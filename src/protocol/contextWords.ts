@@ -46,6 +46,8 @@ function reasonWords({ kind, of }: Reason): string {
       return `used by ${some}`;
     case 'near':
       return `beside ${listed(of.map(nameOf))}`;
+    case 'alike':
+      return `named like ${listed(of.map(nameOf))}`;
   }
 }
 

@@ -31,5 +31,5 @@ test('where most words stand together first, then where fewer do; the same word 
 
 test('none where nothing is said, nor of a symbol that is seen at a glance', () => {
   expect(focus({ elsewhere: 1 })).toEqual([]);
-  expect(focus({ offset: 1, limit: 1 }, 80)).toEqual([]);
+  expect(focus({ offset: 1, limit: 1 }, 180)).toEqual([]);
 });

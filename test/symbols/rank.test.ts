@@ -145,6 +145,20 @@ test('what was changed together with a file that was seen comes next, and what i
   });
 });
 
+test('a file that is named like the one in hand comes before others that say no more', async () => {
+  const all = { 'src/store/userStore.ts': 'export const users = 1;\n', 'src/views/userView.ts': 'export const shown = 1;\n', 'src/views/blogView.ts': 'export const posts = 1;\n' }; // prettier-ignore
+  const extractor = await createExtractor({ grammars });
+  const store = createStore({ resolve: () => [] });
+  for (const [path, text] of Object.entries(all))
+    store.put(path, { sizeBytes: text.length, mtimeMs: 1 }, `v-${path}`, extractor.extract(path, text, true));
+  const query = { ...asked(''), seen: ['src/store/userStore.ts'] };
+  const { files: found } = createRanker()(store.view(), noHistory, (path) => all[path as keyof typeof all], query);
+  expect(found.filter(({ path }) => path.startsWith('src/views/'))).toMatchObject([
+    { path: 'src/views/userView.ts', why: [{ kind: 'alike', of: ['src/store/userStore.ts'] }] },
+    { path: 'src/views/blogView.ts' },
+  ]);
+});
+
 test('what the person dropped is not among the answers', async () => {
   const without = [
     { path: 'src/upload/retry.ts', symbol: 'retryUpload' },

@@ -67,7 +67,7 @@ function termsIn(commit: Commit): ReadonlyMap<string, number> {
 }
 const terms = new WeakMap<Commit, ReadonlyMap<string, number>>();
 
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+export function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);

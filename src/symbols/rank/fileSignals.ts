@@ -1,5 +1,4 @@
-/** What speaks for each file: its words, its path, its names, past commits, and what lies near the files that matter already. */
-import type { CodeQuery } from '../../core/symbols.ts';
+/** What speaks for each file by itself: its words, its path, its names, and past commits. */
 import type { FileId, History, StoreView } from '../view.ts';
 import { termsOf } from '../terms.ts';
 import { commitsOf, type Commits } from './commits.ts';
@@ -217,135 +216,6 @@ function recentSignal({ paths, commits }: Ground): Float64Array {
   return Float64Array.from(paths, (path) => Math.sqrt(commits.recent(path)));
 }
 
-/** What matters already, and how much. */
-export type Seeds = ReadonlyMap<FileId, number>;
-
-export interface NearSignals {
-  /** Past commits changed it together with a seed. */
-  readonly together: Float64Array;
-  /** Stands in the same folder or near it. */
-  readonly near: Float64Array;
-  /** A seed imports it, and it imports a seed. */
-  readonly imported: Float64Array;
-  readonly importing: Float64Array;
-  /** A seed uses names that it alone or nearly alone defines, and it uses such names of a seed. */
-  readonly used: Float64Array;
-  readonly using: Float64Array;
-}
-
-export function nearSignals({ view, commits, paths, aside }: Ground, seeds: Seeds): NearSignals {
-  const array = (): Float64Array => new Float64Array(view.fileCount);
-  const near = {
-    together: array(),
-    near: array(),
-    imported: array(),
-    importing: array(),
-    used: array(),
-    using: array(),
-  };
-  const sum = [...seeds.values()].reduce((all, one) => all + one, 0) || 1;
-  const folders = foldersOf(paths);
-  for (const [seed, weight] of seeds) {
-    const share = weight / sum;
-    const path = paths[seed] ?? '';
-    together(view, commits, path, share, near.together);
-    nearness(folders, path, share, near.near);
-    each(view.importsOf(seed), (file) => (near.imported[file] = (near.imported[file] ?? 0) + share));
-    each(view.importedBy(seed), (file) => (near.importing[file] = (near.importing[file] ?? 0) + share));
-    uses(view, aside, seed, share, near.used, near.using);
-  }
-  return near;
-}
-
-function each(list: ArrayLike<number>, visit: (one: number) => void): void {
-  for (let i = 0; i < list.length; i++) visit(list[i] ?? 0);
-}
-
-function together(view: StoreView, commits: Commits, path: string, share: number, into: Float64Array): void {
-  const own = commits.of(path);
-  let all = 0;
-  const scores = new Map<string, number>();
-  for (const commit of own) {
-    const late = 1 / (1 + commit / 1000);
-    all += late;
-    const paths = commits.pathsOf(commit);
-    for (const other of paths)
-      if (other !== path) scores.set(other, (scores.get(other) ?? 0) + late / Math.sqrt(Math.max(1, paths.length - 1)));
-  }
-  for (const [other, score] of scores) {
-    const file = view.fileOf(other);
-    // Few commits say little: as if it had been changed alone twice more.
-    if (file !== null) into[file] = (into[file] ?? 0) + (share * score) / (all + 2);
-  }
-}
-
-/** Files by their folder. */
-function foldersOf(paths: readonly string[]): ReadonlyMap<string, readonly FileId[]> {
-  const known = folders.get(paths);
-  if (known) return known;
-  const all = new Map<string, FileId[]>();
-  for (const [file, path] of paths.entries()) {
-    if (path === '') continue;
-    const folder = folderOf(path);
-    const files = all.get(folder);
-    if (files) files.push(file);
-    else all.set(folder, [file]);
-  }
-  folders.set(paths, all);
-  return all;
-}
-/** Two looks around in one query share them. */
-const folders = new WeakMap<readonly string[], ReadonlyMap<string, readonly FileId[]>>();
-
-function nearness(all: ReadonlyMap<string, readonly FileId[]>, path: string, share: number, into: Float64Array): void {
-  const own = folderOf(path).split('/').slice(0, -1);
-  for (const [folder, files] of all) {
-    const parts = folder.split('/').slice(0, -1);
-    let common = 0;
-    while (common < own.length && own[common] === parts[common]) common++;
-    const near = share / (1 + (own.length - common) + (parts.length - common));
-    for (const file of files) into[file] = (into[file] ?? 0) + near;
-  }
-}
-
-/** With the slash at its end; empty at the root. */
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
-}
-
-/** Names that this many definitions share say nothing of which is meant. */
-const sharedNameMax = 4;
-/** Files that use a name of a seed: beyond it everybody does. */
-const usersMax = 60;
-
-function uses(
-  view: StoreView,
-  aside: Uint8Array,
-  seed: FileId,
-  share: number,
-  used: Float64Array,
-  using: Float64Array,
-): void {
-  each(view.wordsOf(seed), (word) => {
-    const definitions = view.definitionsNamed(word);
-    if (definitions.length === 0 || definitions.length > sharedNameMax || view.word(word).length < 4) return;
-    const homes = new Set<FileId>();
-    each(definitions, (definition) => {
-      const { file, local } = view.definition(definition);
-      if (!local) homes.add(file);
-    });
-    if (homes.has(seed)) {
-      const { files, code, length } = view.postings(word);
-      if (length > usersMax) return;
-      const rare = 1 / (1 + Math.log(length));
-      for (let i = 0; i < length; i++) {
-        const file = files[i] ?? 0;
-        if (file !== seed && (code[i] ?? 0) > 0 && aside[file] === 0) using[file] = (using[file] ?? 0) + share * rare;
-      }
-    } else for (const home of homes) used[home] = (used[home] ?? 0) + share / homes.size;
-  });
-}
-
 /** Files that the query names by where they are; several when a path fits them all. */
 export function namedFiles({ paths }: AllFiles, wanted: Wanted): ReadonlySet<FileId> {
   const named = new Set<FileId>();
@@ -355,16 +225,4 @@ export function namedFiles({ paths }: AllFiles, wanted: Wanted): ReadonlySet<Fil
     for (const end of wanted.paths) if (path === end || path.endsWith(`/${end}`)) named.add(file);
   }
   return named;
-}
-
-export function seedsOf(view: StoreView, query: CodeQuery): Seeds {
-  const seeds = new Map<FileId, number>();
-  const add = (path: string, weight: number): void => {
-    const file = view.fileOf(path);
-    if (file !== null) seeds.set(file, Math.max(seeds.get(file) ?? 0, weight));
-  };
-  for (const path of query.open.slice(0, 3)) add(path, 0.3);
-  for (const path of query.seen.slice(-4)) add(path, 0.7);
-  for (const { path } of query.edited.slice(-4)) add(path, 1);
-  return seeds;
 }

@@ -4,7 +4,7 @@ import type { StoredDefinition } from '../view.ts';
 import { firstAt, type Tokens } from './tokens.ts';
 
 /** A shorter one is looked at as a whole. */
-const linesMin = 100;
+const linesMin = 200;
 /** Lines on both sides of the line that a range is around. */
 const around = 14;
 const rangesMax = 4;

@@ -1,9 +1,11 @@
 /** What a path says of a file: its words, and whether it is code that a task is likely to change. */
-import { termsOf } from '../terms.ts';
+import { partsOf, stem, termsOf } from '../terms.ts';
 
 export interface PathFacts {
   /** Its terms and their weights: a file's own name counts most. */
   readonly terms: ReadonlyMap<string, number>;
+  /** What its own name is made of, each once: `tool`, `call` for `src/toolCalls.ts`. */
+  readonly name: readonly string[];
   readonly isAside: boolean;
   /** Documents, settings and data: changed together with code, and asked for by their names. */
   readonly isBeside: boolean;
@@ -13,7 +15,12 @@ export function pathFacts(path: string): PathFacts {
   const known = remembered.get(path);
   if (known) return known;
   if (remembered.size >= rememberedMax) remembered.clear();
-  const facts = { terms: pathTerms(path), isAside: isAside(path), isBeside: besideName.test(path) };
+  const facts = {
+    terms: pathTerms(path),
+    name: nameTerms(path),
+    isAside: isAside(path),
+    isBeside: besideName.test(path),
+  };
   remembered.set(path, facts);
   return facts;
 }
@@ -21,9 +28,24 @@ const remembered = new Map<string, PathFacts>();
 /** Files of a large repository; beyond it what was known is found out again. */
 const rememberedMax = 100_000;
 
+/** With the slash at its end; empty at the root. */
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+function nameTerms(path: string): readonly string[] {
+  const name = withoutEnding(path.slice(path.lastIndexOf('/') + 1));
+  return [...new Set(name.split(/[^\p{L}\p{N}]+/u).flatMap((word) => partsOf(word).map(stem)))];
+}
+
+/** Every ending: `a.test.ts` is `a`. */
+function withoutEnding(path: string): string {
+  return path.replace(/(?<=[^/.])(\.\w+)+$/, '');
+}
+
 function pathTerms(path: string): ReadonlyMap<string, number> {
   const terms = new Map<string, number>();
-  const parts = path.replace(/(?<=[^/.])(\.\w+)+$/, '').split('/');
+  const parts = withoutEnding(path).split('/');
   for (const [at, part] of parts.entries()) {
     const weight = at === parts.length - 1 ? 1 : 0.6;
     for (const word of part.split(/[^\p{L}\p{N}_$]+/u))

@@ -2,9 +2,10 @@
 import type { CodeQuery, CodeRanking, RankedSymbol } from '../../core/symbols.ts';
 import { describe } from '../describe.ts';
 import type { DefinitionId, FileId, History, ReadText, StoreView } from '../view.ts';
-import { allFiles, fileSignals, namedFiles, nearSignals, seedsOf } from './fileSignals.ts';
-import type { AllFiles, FileSignals, Seeds } from './fileSignals.ts';
+import { allFiles, fileSignals, namedFiles } from './fileSignals.ts';
+import type { AllFiles, FileSignals } from './fileSignals.ts';
 import { focusOf } from './focus.ts';
+import { nearSignals, seedsOf, type Seeds } from './nearSignals.ts';
 import { wantedBy } from './query.ts';
 import { fileReasoner, symbolReasons, type Causes } from './reasons.ts';
 import { bestOf, mixed, scoreFiles, scoreSymbols, type AllSignals, type ScoredSymbol } from './scores.ts';
@@ -140,7 +141,7 @@ function seedsFrom(first: Float64Array, files: readonly FileId[]): Seeds {
 function lookedAround({ near, seen, changed }: AllSignals): readonly Float64Array[] {
   return [
     ...[near.together, near.used, near.using],
-    ...(seen ? [seen.together, seen.near, seen.imported, seen.importing, seen.used, seen.using] : []),
+    ...(seen ? [seen.together, seen.near, seen.alike, seen.imported, seen.importing, seen.used, seen.using] : []),
     ...(changed ? [changed.text, changed.name] : []),
   ];
 }

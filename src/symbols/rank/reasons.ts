@@ -1,8 +1,9 @@
 /** Why a file or a symbol came out where it did, in the words, names and paths that count most. */
 import type { Reason } from '../../core/symbols.ts';
 import type { DefinitionId, FileId } from '../view.ts';
-import type { Ground, Seeds } from './fileSignals.ts';
-import { pathFacts } from './place.ts';
+import type { Ground } from './fileSignals.ts';
+import type { Seeds } from './nearSignals.ts';
+import { folderOf, pathFacts } from './place.ts';
 import type { AllSignals, ScoredSymbol } from './scores.ts';
 import type { Uses } from './symbolSignals.ts';
 
@@ -83,6 +84,9 @@ function nearReasons({ ground, all, seeds }: Causes, file: FileId): readonly Rea
   if (imports.length > 0) reasons.push({ kind: 'used_by', of: pathsOf(imports) });
   const imported = others.filter((seed) => includes(view.importsOf(file), seed));
   if (imported.length > 0) reasons.push({ kind: 'uses', of: pathsOf(imported) });
+  const name = pathFacts(view.path(file)).name;
+  const namesakes = others.filter((seed) => isAlike(name, pathFacts(view.path(seed)).name));
+  if (namesakes.length > 0) reasons.push({ kind: 'alike', of: pathsOf(namesakes) });
   const folder = folderOf(view.path(file));
   const beside = others.filter((seed) => folderOf(view.path(seed)) === folder);
   if (reasons.length === 0 && beside.length > 0) reasons.push({ kind: 'near', of: pathsOf(beside) });
@@ -91,6 +95,12 @@ function nearReasons({ ground, all, seeds }: Causes, file: FileId): readonly Rea
   function pathsOf(files: readonly FileId[]): readonly string[] {
     return files.slice(0, namesMax).map((one) => view.path(one));
   }
+}
+
+/** Half of what both names are made of at least. */
+function isAlike(one: readonly string[], other: readonly string[]): boolean {
+  const both = one.filter((part) => other.includes(part)).length;
+  return both > 0 && 2 * both >= Math.max(one.length, other.length);
 }
 
 /** Words of the query, as they were said, that stand in the file. */
@@ -129,10 +139,6 @@ function byWeight(ground: Ground): readonly string[] {
   return terms;
 }
 const sorted = new WeakMap<Ground, readonly string[]>();
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
-}
 
 function includes(list: ArrayLike<number>, wanted: number): boolean {
   for (let i = 0; i < list.length; i++) if (list[i] === wanted) return true;

@@ -1,6 +1,7 @@
 /** All signals of a file, and of a symbol, as one number. */
 import type { DefinitionId, FileId } from '../view.ts';
-import type { FileSignals, NearSignals } from './fileSignals.ts';
+import type { FileSignals } from './fileSignals.ts';
+import type { NearSignals } from './nearSignals.ts';
 import type { Candidate, SymbolSignals, Uses } from './symbolSignals.ts';
 import { pathFacts } from './place.ts';
 import { aloneWeights, alongWeights, besideShare, kindWeights, seenWeights, symbolWeights } from './weights.ts';
@@ -79,6 +80,7 @@ export function scoreFiles(
       w.spelt * spelt +
       w.together * root(near.together, file) +
       w.near * root(near.near, file) +
+      w.alike * at(near.alike, file) +
       w.imported * root(near.imported, file) +
       w.importing * root(near.importing, file) +
       w.used * root(near.used, file) +
@@ -87,6 +89,7 @@ export function scoreFiles(
         ? 0
         : s.together * root(seen.together, file) +
           s.near * root(seen.near, file) +
+          s.alike * at(seen.alike, file) +
           s.imported * root(seen.imported, file) +
           s.used * root(seen.used, file) +
           s.using * root(seen.using, file)) +

@@ -72,7 +72,8 @@ export function symbolSignals(
       tokens,
       symbols: symbols.map((symbol) => signalsOf(ground, symbol, terms, weights, average)),
     })),
-    weightOf: (token) => termsOf.of(token).reduce((sum, term) => sum + (weights[term] ?? 0), 0),
+    weightOf: (token) =>
+      termsOf.isHit[token] === 1 ? termsOf.of(token).reduce((sum, term) => sum + (weights[term] ?? 0), 0) : 0,
   };
 }
 

@@ -20,6 +20,7 @@ export interface FileWeights {
   /** Nearness to what came out best of the words alone. */
   readonly together: number;
   readonly near: number;
+  readonly alike: number;
   readonly imported: number;
   readonly importing: number;
   readonly used: number;
@@ -39,6 +40,7 @@ export const aloneWeights: FileWeights = {
   body: 1.6,
   together: 0.7,
   near: 1.77,
+  alike: 0.59,
   imported: 0.5,
   importing: 0,
   used: 0.16,
@@ -58,6 +60,7 @@ export const alongWeights: FileWeights = {
   body: 1.2,
   together: 0.34,
   near: 0.92,
+  alike: 0.22,
   imported: 0.17,
   importing: 0.05,
   used: 0,
@@ -67,7 +70,8 @@ export const alongWeights: FileWeights = {
 /** Nearness to what was seen and changed, and the words and names of what was changed. */
 export const seenWeights = {
   together: 2.8,
-  near: 1.55,
+  near: 1.5,
+  alike: 0.95,
   imported: 0.03,
   used: 0.15,
   using: 0.38,
