@@ -1,7 +1,9 @@
 /** The thread of the index: it owns the engine, and answers what the host asks. */
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { crc32 } from 'node:zlib';
 import { toError } from './core/error.ts';
 import { isSecret } from './permission/names.ts';
 import { createEngine, type Engine } from './symbols/engine.ts';
@@ -15,7 +17,9 @@ import type { History } from './symbols/view.ts';
 import { codeFiles } from './workspace/codeFiles.ts';
 
 const settings = workerData as IndexSettings;
-const { folders, storage, grammars, extractor, version } = settings;
+const { folders, storage, grammars, extractor } = settings;
+/** Facts hold for the very program that read them, also where two of them have one version. */
+const version = `${settings.version}-${crc32(readFileSync(extractor)).toString(16)}`;
 const kept = storage === null ? null : join(dirname(persistenceIn(storage, { version, folders }).file), 'history.json');
 const known = kept === null ? Promise.resolve(new HistoryCache()) : HistoryCache.load(kept);
 
