@@ -1,15 +1,17 @@
 /**
  * How well the right code is picked: past commits of public repositories, their words as the task, what they changed as the answer.
  *
- *   npm run bench:context -- --repos CLONES [--data FILE] [--work DIR] [--only ID,ID] [--json FILE]
+ *   npm run bench:context -- --repos CLONES [--data FILE] [--work DIR] [--only ID,ID] [--json FILE] [--fit]
  *
  * `--repos`: a folder with clones of the repositories that the data names (`OWNER/NAME`, `NAME` or `NAME.git`), history included.
+ * `--fit`: instead, how far the weights carry (`contextFit.ts`).
  * `--data`: tasks in the form of `context/open.jsonl`. `--work`: where the checkouts go, some gigabytes; kept for the next run.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fitWeights } from './contextFit.ts';
 import { writeJson } from './table.ts';
 
 const { values } = parseArgs({
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     work: { type: 'string', default: 'out/bench/context' },
     only: { type: 'string' },
     json: { type: 'string' },
+    fit: { type: 'boolean', default: false },
   },
 });
 const aims: Readonly<Record<string, readonly [metric: string, aim: number][]>> = {
@@ -37,9 +40,9 @@ const aims: Readonly<Record<string, readonly [metric: string, aim: number][]>> =
 if (values.repos === undefined) {
   console.error('bench:context: say where the clones are: npm run bench:context -- --repos CLONES');
   process.exitCode = 2;
-} else bench(resolve(values.repos));
+} else await bench(resolve(values.repos));
 
-function bench(repos: string): void {
+async function bench(repos: string): Promise<void> {
   const data = resolve(values.data);
   const work = resolve(values.work);
   mkdirSync(work, { recursive: true });
@@ -50,6 +53,10 @@ function bench(repos: string): void {
     join(work, name),
   );
   if (tasks === undefined || predictions === undefined || scores === undefined) return;
+  if (values.fit) {
+    writeJson(values.json, await fitWeights(data, tasks, work));
+    return;
+  }
   const [input, output] = [openSync(tasks, 'r'), openSync(predictions, 'w')];
   run([resolve('dist/cli.js'), 'select', '--batch'], work, [input, output, 'inherit']);
   closeSync(input);

@@ -5,6 +5,7 @@ import type { NearSignals } from './nearSignals.ts';
 import type { Candidate, SymbolSignals, Uses } from './symbolSignals.ts';
 import { pathFacts } from './place.ts';
 import { aloneWeights, alongWeights, besideShare, kindWeights, seenWeights, symbolWeights } from './weights.ts';
+import type { FileWeights } from './weights.ts';
 
 export interface AllSignals {
   /** Scaled so that the best is 1. */
@@ -49,55 +50,90 @@ export function bestOf(candidates: readonly Candidate[]): Best {
 }
 const tiny = 1e-9;
 
+/** What speaks for a file, by the names of the weights. */
+export interface FileFeatures {
+  readonly own: Readonly<Record<keyof FileWeights, number>>;
+  /** Because of what was seen and changed; null: nothing was. */
+  readonly seen: Readonly<Record<keyof typeof seenWeights, number>> | null;
+}
+
+export function fileFeatures({ file, symbols }: Candidate, all: AllSignals, best: Best): FileFeatures {
+  const { words, named, near, seen, changed } = all;
+  let body = 0;
+  let spelt = 0;
+  const mix: number[] = [];
+  for (const symbol of symbols) {
+    body = Math.max(body, symbol.body);
+    if (symbol.named) spelt = 1;
+    mix.push(mixed(symbol));
+  }
+  mix.sort((a, b) => b - a);
+  return {
+    own: {
+      text: at(words.text, file),
+      path: at(words.path, file),
+      commits: at(words.commits, file),
+      recent: at(words.recent, file),
+      named: named.has(file) ? 1 : 0,
+      spelt,
+      best: (mix[0] ?? 0) / best.mixed,
+      next: ((mix[1] ?? 0) + (mix[2] ?? 0)) / best.mixed,
+      body: body / best.body,
+      together: root(near.together, file),
+      near: root(near.near, file),
+      alike: at(near.alike, file),
+      imported: root(near.imported, file),
+      importing: root(near.importing, file),
+      used: root(near.used, file),
+      using: root(near.using, file),
+    },
+    seen: seen && {
+      together: root(seen.together, file),
+      near: root(seen.near, file),
+      alike: at(seen.alike, file),
+      imported: root(seen.imported, file),
+      used: root(seen.used, file),
+      using: root(seen.using, file),
+      changedText: changed === null ? 0 : at(changed.text, file),
+      changedName: changed === null ? 0 : at(changed.name, file),
+    },
+  };
+}
+
 export function scoreFiles(
   paths: readonly string[],
   candidates: readonly Candidate[],
   all: AllSignals,
   best: Best,
 ): readonly ScoredFile[] {
-  const w = all.seen === null ? aloneWeights : alongWeights;
-  const s = seenWeights;
-  const scored = candidates.map(({ file, symbols }): ScoredFile => {
-    let body = 0;
-    let spelt = 0;
-    const mix: number[] = [];
-    for (const symbol of symbols) {
-      body = Math.max(body, symbol.body);
-      if (symbol.named) spelt = 1;
-      mix.push(mixed(symbol));
-    }
-    mix.sort((a, b) => b - a);
-    const { words, near, seen, changed } = all;
-    const score =
-      w.text * at(words.text, file) +
-      w.path * at(words.path, file) +
-      w.commits * at(words.commits, file) +
-      w.recent * at(words.recent, file) +
-      (all.named.has(file) ? w.named : 0) +
-      (w.best * (mix[0] ?? 0)) / best.mixed +
-      (w.next * ((mix[1] ?? 0) + (mix[2] ?? 0))) / best.mixed +
-      (w.body * body) / best.body +
-      w.spelt * spelt +
-      w.together * root(near.together, file) +
-      w.near * root(near.near, file) +
-      w.alike * at(near.alike, file) +
-      w.imported * root(near.imported, file) +
-      w.importing * root(near.importing, file) +
-      w.used * root(near.used, file) +
-      w.using * root(near.using, file) +
-      (seen === null
-        ? 0
-        : s.together * root(seen.together, file) +
-          s.near * root(seen.near, file) +
-          s.alike * at(seen.alike, file) +
-          s.imported * root(seen.imported, file) +
-          s.used * root(seen.used, file) +
-          s.using * root(seen.using, file)) +
-      (changed === null ? 0 : s.changedText * at(changed.text, file) + s.changedName * at(changed.name, file));
+  const scored = candidates.map((candidate): ScoredFile => {
+    const { file } = candidate;
+    const { own, seen } = fileFeatures(candidate, all, best);
+    const score = seen === null ? weighed(own, aloneWeights) : weighed(own, alongWeights) + weighed(seen, seenWeights);
     const isBeside = pathFacts(paths[file] ?? '').isBeside && !all.named.has(file);
     return { file, score: isBeside ? besideShare * score : score };
   });
   return scored.sort((a, b) => b.score - a.score || ((paths[a.file] ?? '') < (paths[b.file] ?? '') ? -1 : 1));
+}
+
+/** What speaks for a symbol in a file of that score, its kind aside. */
+export function symbolFeatures(
+  symbol: SymbolSignals,
+  fileScore: number,
+  { used, using }: Pick<Uses, 'used' | 'using'>,
+  best: Best,
+): Readonly<Record<keyof typeof symbolWeights, number>> {
+  return {
+    body: symbol.body / best.body,
+    around: symbol.around / best.around,
+    spelt: symbol.named ? 1 : 0,
+    mixed: mixed(symbol) / best.mixed,
+    file: fileScore,
+    size: Math.log(1 + symbol.tokens / 50),
+    local: symbol.definition.local ? 1 : 0,
+    used,
+    using,
+  };
 }
 
 export function scoreSymbols(
@@ -106,29 +142,24 @@ export function scoreSymbols(
   uses: ReadonlyMap<DefinitionId, Uses>,
   best: Best,
 ): readonly ScoredSymbol[] {
-  const w = symbolWeights;
   // Files come in their order, symbols in that of the file: equal scores keep it, whatever the numbers are.
   const scored = files.flatMap(({ file, score: ofFile }) =>
     (candidates.get(file)?.symbols ?? []).map((symbol): ScoredSymbol => {
-      const { used = 0, using = 0 } = uses.get(symbol.id) ?? {};
-      return {
-        file,
-        symbol,
-        score:
-          (w.body * symbol.body) / best.body +
-          (w.around * symbol.around) / best.around +
-          (symbol.named ? w.spelt : 0) +
-          (w.mixed * mixed(symbol)) / best.mixed +
-          w.file * ofFile +
-          w.size * Math.log(1 + symbol.tokens / 50) +
-          (symbol.definition.local ? w.local : 0) +
-          w.used * used +
-          w.using * using +
-          kindWeights[symbol.definition.kind],
-      };
+      const features = symbolFeatures(symbol, ofFile, uses.get(symbol.id) ?? noUses, best);
+      return { file, symbol, score: weighed(features, symbolWeights) + kindWeights[symbol.definition.kind] };
     }),
   );
   return scored.sort((a, b) => b.score - a.score);
+}
+const noUses = { used: 0, using: 0 };
+
+export function weighed<K extends string>(
+  features: Readonly<Record<K, number>>,
+  weights: Readonly<Record<NoInfer<K>, number>>,
+): number {
+  let sum = 0;
+  for (const name in features) sum += features[name] * weights[name];
+  return sum;
 }
 
 function at(list: ArrayLike<number>, file: FileId): number {
