@@ -16,8 +16,8 @@ import { TokenCache } from './tokens.ts';
 export type Ranker = (view: StoreView, history: History, readText: ReadText, query: CodeQuery) => CodeRanking;
 
 /** Files whose text is looked at: the best of all signals together, and the best of each. */
-const candidatesMax = 100;
-const candidatesOfEach = 15;
+const candidatesMax = 70;
+const candidatesOfEach = 10;
 /** What the words alone find, to look around from. */
 const seedsMax = 5;
 /** Files whose symbols are ranked. */
