@@ -58,7 +58,7 @@ describe('the life of a session', () => {
 
   /** Once, when the session on the desk has said so. */
   async function once(type: Event['type'], nth = 1): Promise<void> {
-    await eventually(`${type} (${nth})`, () => types().filter((one) => one === type).length >= nth, 20_000);
+    await eventually(`${type} (${nth})`, () => types().filter((one) => one === type).length >= nth, 60_000);
   }
 
   async function whatIsPosted(work: () => Promise<void>): Promise<readonly HostMessage[]> {
@@ -174,7 +174,8 @@ describe('the life of a session', () => {
     await app.parts.tasks.send('thanks', []);
     await intend({ type: 'edit_turn', turn: 1, text: heavy!, attachments: [] });
     assert.equal(types().includes('conversation.rewound'), true);
-    await eventually('the change is on the disk', () => /Math\.ceil/.test(onDisk('src/rates.js')));
+    await once('turn.ended', 3);
+    assert.match(onDisk('src/rates.js'), /Math\.ceil/);
     // Code that is picked for the new message may hold the same words: what counts is what was said.
     const said = toArray(desk().live!.state.conversation.items).filter(({ kind }) => kind === 'replied');
     assert.equal(JSON.stringify(said).includes('fits together'), false);
