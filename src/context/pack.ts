@@ -96,7 +96,7 @@ export function pack(
     if (left <= 0) break;
     const known = taken.get(symbol.path) ?? [];
     const isFirst = at < packing.wholeMax && symbol.chars <= charsIn(budgetTokens * packing.wholeShare);
-    const parts = isFirst && !containers.has(symbol.kind) ? [symbol] : partsOf(symbol, places);
+    const parts = isFirst && !containers.has(symbol.kind) ? [symbol] : partsOf(symbol, symbols, places);
     const runs = parts
       .flatMap((one) => uncovered(one, known))
       .filter((run) => linesIn(run) >= Math.min(packing.runLinesMin, linesIn(symbol)));
@@ -157,7 +157,11 @@ function byWorth(symbols: readonly RankedSymbol[]): readonly RankedSymbol[] {
 }
 
 /** The lines of a symbol that are worth showing. */
-function partsOf(symbol: RankedSymbol, places: PackOptions['places']): readonly LineSpan[] {
+function partsOf(
+  symbol: RankedSymbol,
+  all: readonly RankedSymbol[],
+  places: PackOptions['places'],
+): readonly LineSpan[] {
   if (linesIn(symbol) <= packing.bodyLinesMax) return [symbol];
   const { startLine, endLine } = symbol;
   const around = places
@@ -167,7 +171,10 @@ function partsOf(symbol: RankedSymbol, places: PackOptions['places']): readonly 
       startLine: Math.max(startLine, line - packing.aroundLines),
       endLine: Math.min(endLine, line + packing.aroundLines),
     }));
-  const focus = containers.has(symbol.kind) ? [] : symbol.focus.map((span) => wider(span, symbol));
+  // What stands in a thing inside it is that one's to show.
+  const inner = all.filter((one) => one.path === symbol.path && isWithin(one, symbol));
+  const own = symbol.focus.filter((span) => !inner.some((one) => isWithin(middleOf(span), one)));
+  const focus = containers.has(symbol.kind) ? [] : own.map((span) => wider(span, symbol));
   return joined([headOf(symbol), ...around, ...focus]);
 }
 
@@ -181,6 +188,15 @@ function joined(spans: readonly LineSpan[]): readonly LineSpan[] {
     else runs.push(span);
   }
   return runs;
+}
+
+function isWithin(one: LineSpan, other: LineSpan): boolean {
+  return one.startLine >= other.startLine && one.endLine <= other.endLine && linesIn(one) < linesIn(other);
+}
+
+function middleOf({ startLine, endLine }: LineSpan): LineSpan {
+  const middle = Math.floor((startLine + endLine) / 2);
+  return { startLine: middle, endLine: middle };
 }
 
 function wider({ startLine, endLine }: LineSpan, within: LineSpan): LineSpan {

@@ -80,6 +80,16 @@ describe('forms', () => {
     expect(shape(packed(ranking(long), 2000))).toEqual(['a.ts:10-36 part long', 'a.ts:194-216 part long']);
   });
 
+  test('of a long one no lines of a thing inside it, which ranks by itself', () => {
+    const long = { ...symbol('a.ts', 'long', 10, 500, 2), focus: [{ startLine: 200, endLine: 210 }, { startLine: 300, endLine: 310 }] }; // prettier-ignore
+    const all = ranking(long, symbol('a.ts', 'long.inner', 198, 220));
+    expect(shape(packed(all, 2000))).toEqual([
+      'a.ts:10-21 part long',
+      'a.ts:198-220 body long.inner',
+      'a.ts:294-316 part long',
+    ]);
+  });
+
   test('the very first ones whole however long, where half of the room is enough', () => {
     const [first, fourth] = [symbol('a.ts', 'first', 10, 500, 19), symbol('b.ts', 'fourth', 10, 500)];
     const all = ranking(first, symbol('c.ts', 'two', 1, 9, 8), symbol('c.ts', 'three', 11, 19, 7), fourth);
