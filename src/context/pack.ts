@@ -1,13 +1,6 @@
 /** Which parts of a ranking go into a budget, and in which form: the best first, nothing that is known already. Pure. */
-import type {
-  CodeRange,
-  CodeRanking,
-  ContextPiece,
-  LineSpan,
-  RankedSymbol,
-  Reason,
-  SymbolKind,
-} from '../core/symbols.ts';
+import { containerKinds } from '../core/symbols.ts';
+import type { CodeRange, CodeRanking, ContextPiece, LineSpan, RankedSymbol, Reason } from '../core/symbols.ts';
 import { shownLine } from '../core/text.ts';
 import { refKey } from './codeState.ts';
 import { charsIn, estimatedTokens, fileTokens, frameTokens, pieceTokens } from './codeText.ts';
@@ -96,7 +89,7 @@ export function pack(
     if (left <= 0) break;
     const known = taken.get(symbol.path) ?? [];
     const isFirst = at < packing.wholeMax && symbol.chars <= charsIn(budgetTokens * packing.wholeShare);
-    const parts = isFirst && !containers.has(symbol.kind) ? [symbol] : partsOf(symbol, symbols, places);
+    const parts = isFirst && !containerKinds.has(symbol.kind) ? [symbol] : partsOf(symbol, symbols, places);
     const runs = parts
       .flatMap((one) => uncovered(one, known))
       .filter((run) => linesIn(run) >= Math.min(packing.runLinesMin, linesIn(symbol)));
@@ -135,15 +128,6 @@ export function fill(
   return [...files.values()].flatMap((pieces) => outlined(pieces.sort((a, b) => a.startLine - b.startLine)));
 }
 
-const containers: ReadonlySet<SymbolKind> = new Set<SymbolKind>([
-  'class',
-  'interface',
-  'module',
-  'enum',
-  'type',
-  'heading',
-]);
-
 /** What is worth most for the room that it takes goes first; of equal ones what was ranked higher. */
 function byWorth(symbols: readonly RankedSymbol[]): readonly RankedSymbol[] {
   const { sizeCost, sizeChars, sizeCharsMax } = packing;
@@ -174,8 +158,7 @@ function partsOf(
   // What stands in a thing inside it is that one's to show.
   const inner = all.filter((one) => one.path === symbol.path && isWithin(one, symbol));
   const own = symbol.focus.filter((span) => !inner.some((one) => isWithin(middleOf(span), one)));
-  const focus = containers.has(symbol.kind) ? [] : own.map((span) => wider(span, symbol));
-  return joined([headOf(symbol), ...around, ...focus]);
+  return joined([headOf(symbol), ...around, ...own.map((span) => wider(span, symbol))]);
 }
 
 /** In order, those that overlap or nearly touch as one. */
@@ -205,7 +188,7 @@ function wider({ startLine, endLine }: LineSpan, within: LineSpan): LineSpan {
 }
 
 function headOf({ kind, startLine, endLine }: RankedSymbol): LineSpan {
-  const lines = containers.has(kind) ? packing.containerHeadLines : packing.headLines;
+  const lines = containerKinds.has(kind) ? packing.containerHeadLines : packing.headLines;
   return { startLine, endLine: Math.min(endLine, startLine + lines - 1) };
 }
 

@@ -5,6 +5,16 @@ export const symbolKinds = [
 ] as const; // prettier-ignore
 export type SymbolKind = (typeof symbolKinds)[number];
 
+/** What holds other symbols, which rank by themselves. */
+export const containerKinds: ReadonlySet<SymbolKind> = new Set<SymbolKind>([
+  'class',
+  'interface',
+  'module',
+  'enum',
+  'type',
+  'heading',
+]);
+
 /** From 1, both included. */
 export interface LineSpan {
   readonly startLine: number;
@@ -114,7 +124,7 @@ export interface RankedSymbol extends Definition {
   readonly why: readonly Reason[];
   /** UTF-16 units of its lines, line ends included. */
   readonly chars: number;
-  /** Of a long one: where in it the query's words stand, the most telling lines first. */
+  /** Of a long one that is no container: where in it the query's words stand, the most telling lines first. */
   readonly focus: readonly LineSpan[];
   /** Of the file's text that the lines are of. */
   readonly version: string;

@@ -1,4 +1,5 @@
 /** The files and symbols that a query is most likely about, best first, with reasons. Pure: the same files, past and query, the same answer. */
+import { containerKinds } from '../../core/symbols.ts';
 import type { CodeQuery, CodeRanking, RankedSymbol } from '../../core/symbols.ts';
 import { describe } from '../describe.ts';
 import type { DefinitionId, FileId, History, ReadText, StoreView } from '../view.ts';
@@ -124,7 +125,7 @@ function answer(found: Look, readText: ReadText, query: CodeQuery): CodeRanking 
       score: scored.score,
       why: symbolReasons(found, scored, uses, reasonsOf),
       chars: to - from,
-      focus: tokens ? focusOf(tokens, definition, weightOf) : [],
+      focus: tokens && !containerKinds.has(definition.kind) ? focusOf(tokens, definition, weightOf) : [],
       version: view.version(scored.file),
     };
   }
