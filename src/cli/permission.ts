@@ -1,11 +1,11 @@
 /** `journeyman permission check`: what a command line may do, judged as the agent's are: the tier, the part that decides, and why. */
-import { createInterface } from 'node:readline';
 import { JourneymanError } from '../core/error.ts';
-import { isObject, type Json } from '../core/json.ts';
+import type { Json } from '../core/json.ts';
 import type { Tier } from '../core/permission.ts';
 import { judgeLine } from '../permission/shell/judge.ts';
 import { shellKinds } from '../permission/shell/line.ts';
 import type { PermissionOptions } from './arguments.ts';
+import { answerLines, objectIn } from './batch.ts';
 import { withoutControls } from './words.ts';
 
 const meanings: Record<Tier, string> = {
@@ -28,32 +28,14 @@ export function permissionCommand({ line, shell, output }: PermissionOptions): n
   return 0;
 }
 
-/** Entries of a benchmark as JSON lines in, `{"id","verdict"}` lines out. 2: a line was no entry, and is told on standard error. */
-export async function permissionBatch(): Promise<number> {
-  let code = 0;
-  let number = 0;
-  for await (const text of createInterface({ input: process.stdin })) {
-    number++;
-    if (text.trim() === '') continue;
-    try {
-      process.stdout.write(`${JSON.stringify(await verdictOf(text))}\n`);
-    } catch (thrown) {
-      code = 2;
-      process.stderr.write(`line ${String(number)}: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
-    }
-  }
-  return code;
+/** Entries of a benchmark as JSON lines in, `{"id","verdict"}` lines out. */
+export function permissionBatch(): Promise<number> {
+  return answerLines(verdictOf);
 }
 
 /** Of a command line, or of a call of a tool in a folder that is made for it. */
-async function verdictOf(text: string): Promise<Json> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw wrong('it is not JSON');
-  }
-  if (!isObject(value)) throw wrong('it is not an object');
+async function verdictOf(line: string): Promise<Json> {
+  const value = objectIn(line, wrong);
   const { id, shell, cmd, tool } = value;
   if (typeof tool === 'string') return { ...(await (await import('./permissionCalls.ts')).callVerdict(value)) };
   const kind = shellKinds.find((one) => one === shell);

@@ -2,6 +2,7 @@
 import { JourneymanError } from '../core/error.ts';
 import { isObject } from '../core/json.ts';
 import type { CodeQuery } from '../core/symbols.ts';
+import { objectIn } from './batch.ts';
 
 export interface SelectTask {
   readonly id: string;
@@ -47,14 +48,7 @@ export function taskOf(line: string): SelectTask {
       'invalid_input',
       `This is no task: ${what}. One JSON object a line: {"id", "checkout", "task", …}.`,
     );
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    throw wrong('it is not JSON');
-  }
-  if (!isObject(value)) throw wrong('it is not an object');
-  const { id, repo, checkout, task, budgets, seen } = value;
+  const { id, repo, checkout, task, budgets, seen } = objectIn(line, wrong);
   if (typeof id !== 'string' || typeof checkout !== 'string' || typeof task !== 'string')
     throw wrong('id, checkout and task have to be texts');
   const file = isObject(seen) ? seen['file'] : undefined;
