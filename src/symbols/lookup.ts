@@ -137,9 +137,13 @@ export function referencesTo(
     code: postings.code[i] ?? 0,
   })) // prettier-ignore
     .filter(({ code }) => code > 0)
-    .map(({ file }) => ({ file, path: view.path(file), defines: defining.has(file) }))
+    .map(({ file }) => ({
+      file,
+      path: view.path(file),
+      rank: defining.has(file) ? 0 : view.language(file) === null ? 2 : 1,
+    }))
     .filter((one) => isUnder(one.path, path))
-    .sort((a, b) => Number(b.defines) - Number(a.defines) || order(a.path, b.path));
+    .sort((a, b) => a.rank - b.rank || order(a.path, b.path)); // what defines it first, what is not known to be code last
   const references: CodeReference[] = [];
   for (const one of files.slice(0, indexLimits.referenceFiles)) {
     const text = readText(one.path);

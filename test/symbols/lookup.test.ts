@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { referencesTo } from '../../src/symbols/lookup.ts';
 import { codeLines } from '../../src/symbols/lookupLines.ts';
 import { nameRanker } from '../../src/symbols/lookupNames.ts';
+import { createStore } from '../../src/symbols/store.ts';
 import { partsOf } from '../../src/symbols/terms.ts';
+import { plainExtractor } from './plainExtractor.ts';
 
 test.each([
   ['parseSource', 'parseSource', 0],
@@ -42,6 +45,17 @@ test('a name stands in lines of code, not in comments, strings or longer names',
     { line: 3, text: 'ab("a"); `${a}`' },
     { line: 5, text: 'a */ a' },
   ]);
+});
+
+test('of the lines that hold a name, those of a file that is not known to be code come last', () => {
+  const files: Readonly<Record<string, string>> = { 'a.rst': 'load reads a file\n', 'b.ts': 'load(file);\n' };
+  const store = createStore({ resolve: () => [] });
+  const extractor = plainExtractor(() => undefined);
+  for (const [path, text] of Object.entries(files))
+    store.put(path, { sizeBytes: text.length, mtimeMs: 1 }, path, extractor.extract(path, text, true), true);
+  const query = { name: 'load', path: null, max: 9 };
+  const { references } = referencesTo(store.view(), (path) => files[path] ?? null, codeLines, query);
+  expect(references.map(({ path }) => path)).toEqual(['b.ts', 'a.rst']);
 });
 
 test('plain words have the parts that they would have among letters of all alphabets', () => {
