@@ -158,8 +158,11 @@ describe('the life of a session', () => {
     const files = vscode.workspace.getConfiguration('files');
     await files.update('autoSave', 'off', vscode.ConfigurationTarget.Global);
     const editor = await show(vscode.Uri.file(path.join(folder, 'src/rates.js')));
+    // An editor takes a moment to see that the file was put back for this test; what is typed before that goes with the old text.
+    await eventually('the editor shows the file', () => editor.document.getText() === onDisk('src/rates.js'));
     await type(editor, 0, '// not saved\n');
     const before = editor.document.getText();
+    assert.match(before, /not saved/);
     await app.parts.tasks.send(heavy!, []);
     assert.match(editor.document.getText(), /Math\.ceil/);
     const { checkpoint } = toArray(desk().live!.state.checkpoints)[0]!;
