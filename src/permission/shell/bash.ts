@@ -354,6 +354,9 @@ class Reader {
       return this.#text.length;
     }
     this.#list(end);
+    // The `)` behind a pattern of `case` ends nothing: what follows may still run, and is judged too.
+    if (/\bcase\b/.test(this.#text.slice(0, this.#at)))
+      this.#inner(readBash(this.#text.slice(this.#at), this.#zsh, this.#depth + 1));
     return this.#at;
   }
 

@@ -327,6 +327,8 @@ export const dangerousLines: readonly string[] = [
   "trap 'rm -rf x' EXIT",
   'function f { rm -rf x; }; f',
   'case x in x) rm -rf y;; esac',
+  'echo "$(case x in x) rm -rf y;; esac)"',
+  '(case x in (x) true;; *) rm -rf y;; esac)',
   'for i in a; do rm -rf $i; done',
   'while true; do rm -rf x; done',
   'if ls; then rm -rf x; fi',
