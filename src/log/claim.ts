@@ -3,8 +3,8 @@
  * (lock files outlive a `kill -9`). Linux: abstract socket; Windows: named pipe; elsewhere a socket file in the temporary
  * folder, whose staleness a refused connection proves.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { realpath, rename, unlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, realpath, rmdir, stat, unlink } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -52,23 +52,30 @@ export async function claimAddress(address: string): Promise<Claim> {
 }
 
 /**
- * Removes what a dead process left. It is moved first and asked again: another claimant may have been quicker, and then it is
- * alive and goes back where it was.
+ * Removes what a dead process left. One at a time: while its file stands nobody else can listen there, so nobody's is removed who lives.
+ * False: another one is at it, or somebody listens after all.
  */
 async function clearAway(address: string): Promise<boolean> {
-  const aside = `${address}.${randomUUID().slice(0, 8)}`;
+  const turn = `${address}.clearing`;
   try {
-    await rename(address, aside);
+    await mkdir(turn);
   } catch {
-    return true; // gone already
+    const { mtimeMs } = await stat(turn).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs < clearingMs) return false;
+    await rmdir(turn).catch(() => undefined); // left by a process that was killed just there
+    return true;
   }
-  if (!(await isDead(aside))) {
-    await rename(aside, address);
-    return false;
+  try {
+    if (!(await isDead(address))) return false;
+    await unlink(address).catch(() => undefined); // gone already
+    return true;
+  } finally {
+    await rmdir(turn).catch(() => undefined); // somebody took it for a leftover
   }
-  await unlink(aside);
-  return true;
 }
+
+/** Clearing takes a millisecond; after this nobody does it any more. */
+const clearingMs = 10_000;
 
 async function addressFor(folder: string): Promise<string> {
   const parent = await realpath(dirname(folder)).catch(() => dirname(folder)); // the folder itself may not be there yet
