@@ -139,21 +139,17 @@ function start(): void {
   /** A field that a person opened takes focus; what a decision took away hands it on; nothing else moves it. */
   function settleFocus(wasHeld: boolean, inFiles: boolean): void {
     root.querySelector('[data-dock]')?.toggleAttribute('data-ready', panel.grace.takesKey(performance.now()));
+    let opened = false;
     for (const field of root.querySelectorAll<HTMLElement>('[data-focus]:not(h2)')) {
       if (focused.has(field)) continue;
+      opened = true;
       focused.add(field);
       field.focus();
       if (field instanceof HTMLInputElement) field.select();
     }
     const lost = document.activeElement === null || document.activeElement === document.body;
-    if (panel.focusWritten) focusHunk('[data-written] .hunk.cur');
-    else if (panel.focusStep !== null && focusStep(panel.focusStep)) panel.focusStep = null;
-    else if (lost && (wasHeld || panel.decided)) {
-      const next = inFiles
-        ? focusHunk('[data-written] .hunk.cur') || focusHunk('[data-focus-review]')
-        : focusHunk('[data-asks] .hunk.cur');
-      if (!next && !focusDock()) focusComposer();
-    } else if (panel.revealHunk) root.querySelector('[data-asks] .hunk.cur')?.scrollIntoView({ block: 'nearest' });
+    // Who goes to a step or a change and opens a field there before that is drawn wants the field.
+    if (!opened) followDecision(lost && (wasHeld || panel.decided), inFiles);
     settleQueue(lost);
     if (panel.focusRow) (panel.focusRow === 'last' ? focusLastRow : focusFirstRow)();
     panel.decided = false;
@@ -178,6 +174,17 @@ function start(): void {
       else if (wanted === 'sessions') root.querySelector<HTMLElement>('[data-field=search]')?.focus();
       wanted = null;
     }
+  }
+
+  function followDecision(isHomeless: boolean, inFiles: boolean): void {
+    if (panel.focusWritten) focusHunk('[data-written] .hunk.cur');
+    else if (panel.focusStep !== null && focusStep(panel.focusStep)) return;
+    else if (isHomeless) {
+      const next = inFiles
+        ? focusHunk('[data-written] .hunk.cur') || focusHunk('[data-focus-review]')
+        : focusHunk('[data-asks] .hunk.cur');
+      if (!next && !focusDock()) focusComposer();
+    } else if (panel.revealHunk) root.querySelector('[data-asks] .hunk.cur')?.scrollIntoView({ block: 'nearest' });
   }
 
   /** A row that moves in the page loses focus, and one that was removed has none: it stays with the queue, else goes to the composer. */
