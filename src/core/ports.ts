@@ -286,6 +286,33 @@ export interface Shell {
   ): Promise<CommandEnd>;
 }
 
+/** How a program is to be started. */
+export interface Program {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+/** What holds commands: `none` says why, as a clause for a person ("bubblewrap is not installed"). */
+export type SandboxState =
+  | { readonly kind: 'none'; readonly why: string }
+  | { readonly kind: 'bubblewrap' | 'seatbelt' };
+export interface Sandbox {
+  /** As the probe has found it; before that, `none`. */
+  state(): SandboxState;
+  /** After the probe, which is made once. */
+  ready(signal: AbortSignal): Promise<SandboxState>;
+  onState(listener: (state: SandboxState) => void): () => void;
+  /** What to start in place of `program`; where there is no sandbox, the program itself. */
+  hold(program: Program, signal: AbortSignal): Promise<Held>;
+  close(): Promise<void>;
+}
+export interface Held {
+  readonly program: Program;
+  /** Once it has ended: what it left that would run later and was made harmless, a line each; for the model and the person. */
+  done(): Promise<readonly string[]>;
+}
+
 export interface Approval {
   readonly session: SessionId;
   readonly call: CallId;
