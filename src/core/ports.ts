@@ -295,8 +295,7 @@ export interface Program {
 }
 /** What holds commands: `none` says why, as a clause for a person ("bubblewrap is not installed"). */
 export type SandboxState =
-  | { readonly kind: 'none'; readonly why: string }
-  | { readonly kind: 'bubblewrap' | 'seatbelt' };
+  { readonly kind: 'none'; readonly why: string } | { readonly kind: 'bubblewrap' | 'seatbelt' };
 export interface Sandbox {
   /** As the probe has found it; before that, `none`. */
   state(): SandboxState;
