@@ -129,8 +129,10 @@ async function look(
 ): Promise<Omit<Selected, 'ms'> | null> {
   const { index, clock, open } = parts;
   if (index.status().state === 'failed') return null;
-  if (waitMs > 0 && query !== null && !isSettled(index))
+  if (waitMs > 0 && query !== null && !isSettled(index)) {
+    await index.rank(query, signal); // so that what is asked is read first
     await Promise.race([index.ready(signal), clock.sleep(waitMs, signal)]);
+  }
 
   const stale = await staleOf(parts, code.shown, signal);
   const shown = correct(code.shown, stale);

@@ -2,7 +2,7 @@
 import type { AppliedFile, ChangeSet, HunkResolution } from './change.ts';
 import type { BlobRef, CheckpointId, FileState, FileStep, PathState, RestoreItem } from './checkpoint.ts';
 import type { Actor, CallId, Event, Fact, Outcome, Question, Seq, SessionId } from './event.ts';
-import type { DecidedBy, Decision, Effect } from './permission.ts';
+import type { DecidedBy, Decision, Effect, Tier } from './permission.ts';
 import type { CodeQuery, CodeRanking, CodeRange, CodeReference, Definition, IndexStatus } from './symbols.ts';
 import type { ToolResult } from './tool.ts';
 
@@ -230,6 +230,7 @@ export interface CodeIndex {
     query: { readonly name: string; readonly path: string | null; readonly max: number },
     signal: AbortSignal,
   ): Promise<{ readonly references: readonly CodeReference[]; readonly cut: boolean }>;
+  /** While the index is being made, files whose paths speak of what is asked are read first. */
   rank(query: CodeQuery, signal: AbortSignal): Promise<CodeRanking>;
   /** The lines as they stand, unsaved text included; null where the file is not what `version` says, or gone. */
   lines(
@@ -377,12 +378,12 @@ export interface AuditEntry {
   readonly input: string;
   /** The worst of what it touches. */
   readonly effect: Effect;
-  /** Of a command line that was asked about. */
-  readonly tier: 'write' | 'dangerous' | null;
+  /** Of a command line, asked about or not. */
+  readonly tier: Tier | null;
   /** A person, a mode or a rule by its words; null: not known, in a session that began before. */
   readonly by: DecidedBy | null;
-  /** What held it: `none` where nothing did. */
-  readonly sandbox: string;
+  /** What held a command that has run: `none` where nothing did; null: no command, or it has not run. */
+  readonly sandbox: string | null;
   readonly status: ToolResult['status'] | null;
   readonly exitCode: number | null;
   readonly files: readonly string[];

@@ -13,6 +13,7 @@ import { indexLimits } from './indexLimits.ts';
 import { findDefinitions, outlineOf, referencesTo } from './lookup.ts';
 import { codeLines } from './lookupLines.ts';
 import { persistenceIn, type Persistence } from './persist.ts';
+import { likelyLast } from './rank/likelyFirst.ts';
 import { createStore, type Store } from './store.ts';
 import type { History, ReadText, StoreView } from './view.ts';
 import { wordsOnly } from './wordsOnly.ts';
@@ -91,6 +92,8 @@ class IndexEngine implements Engine {
   /** To be read, in this order: what changed just now, then what is open, then the rest, what was written last at its end. */
   readonly #urgent = new Map<string, FoundFile>();
   #rest: FoundFile[] = [];
+  /** Since the index began to be made. */
+  #asked: CodeQuery | null = null;
   #changed = new Set<string>();
   readonly #wanted = new Set<string>();
   /** Paths that are listed; those of imports are looked for among them. */
@@ -111,6 +114,9 @@ class IndexEngine implements Engine {
   /** Of listing: a newer one ends the older. */
   #round = 0;
   #pumping = false;
+  /** In a thread just now. */
+  readonly #reading = new Set<string>();
+  readonly #waiting: (() => void)[] = [];
   #statusTimer: NodeJS.Timeout | null = null;
   #changedTimer: NodeJS.Timeout | null = null;
   #idleTimer: NodeJS.Timeout | null = null;
@@ -172,31 +178,28 @@ class IndexEngine implements Engine {
     return this.status();
   }
 
-  async find(query: Parameters<CodeIndex['find']>[0], signal: AbortSignal): ReturnType<CodeIndex['find']> {
-    await this.#answerable(signal);
-    return findDefinitions(this.#store.view(), this.#reader(), { ...query, path: this.#nameOf(query.path) });
-  }
-
-  async outline(path: string, max: number, signal: AbortSignal): ReturnType<CodeIndex['outline']> {
-    await this.#answerable(signal);
-    return outlineOf(this.#store.view(), this.#reader(), this.#nameOf(path) ?? path, max);
-  }
-
-  async references(
-    query: Parameters<CodeIndex['references']>[0],
-    signal: AbortSignal,
-  ): ReturnType<CodeIndex['references']> {
-    // prettier-ignore
-    await this.#answerable(signal);
+  find(query: Parameters<CodeIndex['find']>[0], signal: AbortSignal): ReturnType<CodeIndex['find']> {
     const asked = { ...query, path: this.#nameOf(query.path) };
-    return referencesTo(this.#store.view(), this.#reader(), codeLines, asked);
+    return this.#answer(() => findDefinitions(this.#store.view(), this.#reader(), asked), signal);
+  }
+
+  outline(path: string, max: number, signal: AbortSignal): ReturnType<CodeIndex['outline']> {
+    const name = this.#nameOf(path) ?? path;
+    return this.#answer(() => outlineOf(this.#store.view(), this.#reader(), name, max), signal);
+  }
+
+  references(query: Parameters<CodeIndex['references']>[0], signal: AbortSignal): ReturnType<CodeIndex['references']> {
+    // prettier-ignore
+    const asked = { ...query, path: this.#nameOf(query.path) };
+    return this.#answer(() => referencesTo(this.#store.view(), this.#reader(), codeLines, asked), signal);
   }
 
   async rank(query: CodeQuery, signal: AbortSignal): Promise<CodeRanking> {
-    await this.#answerable(signal);
-    this.#want([...query.open, ...query.edited.map(({ path }) => path)]);
     if (performance.now() - this.#historyAtMs > historyFreshMs) void this.#readHistory();
-    const ranking = this.#options.rank(this.#store.view(), this.#history, this.#reader(), query);
+    if (this.#state !== 'ready') this.#prefer(query);
+    const answer = (): CodeRanking => this.#options.rank(this.#store.view(), this.#history, this.#reader(), query);
+    const ranking = await this.#answer(answer, signal);
+    this.#want([...query.open, ...query.edited.map(({ path }) => path)]);
     return { ...ranking, complete: this.#state === 'ready' };
   }
 
@@ -237,7 +240,6 @@ class IndexEngine implements Engine {
     }
     if (this.#changed.size === 0 || this.#ending.signal.aborted) return;
     this.#changedTimer ??= setTimeout(() => {
-      this.#changedTimer = null;
       this.#lookAtChanged();
     }, indexLimits.changedMs);
     this.#changedTimer.unref();
@@ -275,6 +277,7 @@ class IndexEngine implements Engine {
     this.#save();
     this.#listeners.clear();
     this.#settle();
+    this.#moved();
     await this.#pool.close();
   }
 
@@ -347,6 +350,7 @@ class IndexEngine implements Engine {
       }
     }
     this.#rest = toRead.filter(({ path }) => !this.#unsaved.has(path)).sort((a, b) => a.mtimeMs - b.mtimeMs || (a.path < b.path ? 1 : -1)); // prettier-ignore
+    if (this.#asked !== null) this.#prefer(this.#asked);
     this.#enter('indexing');
     this.#pool.resize(this.#rest.length > coldFiles ? (this.#options.threads ?? 1) : 1);
     this.#pump();
@@ -354,6 +358,8 @@ class IndexEngine implements Engine {
   }
 
   #lookAtChanged(): void {
+    if (this.#changedTimer !== null) clearTimeout(this.#changedTimer);
+    this.#changedTimer = null;
     const names = [...this.#changed];
     this.#changed = new Set();
     const { lister, isSecret } = this.#options;
@@ -411,6 +417,7 @@ class IndexEngine implements Engine {
         await turn();
       }
       this.#pumping = false;
+      this.#moved();
       this.#settleIfDone();
     })();
   }
@@ -461,6 +468,7 @@ class IndexEngine implements Engine {
 
   async #extract(batch: readonly Reading[]): Promise<void> {
     this.#underWay += batch.length;
+    for (const { path } of batch) this.#reading.add(path);
     try {
       const found = await this.#pool.extract(batch.map(({ path, content, whole }) => ({ path, text: content.text, whole }))); // prettier-ignore
       batch.forEach(({ path, content, whole }, i) => {
@@ -476,6 +484,8 @@ class IndexEngine implements Engine {
       // closed
     } finally {
       this.#underWay -= batch.length;
+      for (const { path } of batch) this.#reading.delete(path);
+      this.#moved();
     }
     this.#tell();
     this.#pump();
@@ -533,6 +543,7 @@ class IndexEngine implements Engine {
     } finally {
       this.#following.delete(name);
       this.#underWay--;
+      this.#moved();
     }
     this.#tell();
     this.#pump();
@@ -557,6 +568,12 @@ class IndexEngine implements Engine {
       this.#wanted.add(name);
       if (this.#store.file(name)?.isWhole !== true) this.changed([name]);
     }
+  }
+
+  /** What is asked before everything was read: the files whose paths speak of it are read first. */
+  #prefer(query: CodeQuery): void {
+    this.#asked = query;
+    this.#rest = [...likelyLast(this.#rest, query)];
   }
 
   /** Texts for one answer: those that the store's offsets are of. */
@@ -628,6 +645,39 @@ class IndexEngine implements Engine {
       }));
   }
 
+  /** Of texts as they stand: what was just changed is read first, and what the answer found to be changed before it is given anew. */
+  async #answer<T>(answer: () => T, signal: AbortSignal): Promise<T> {
+    await this.#catchUp(signal);
+    const given = answer();
+    if (this.#changed.size === 0) return given;
+    await this.#catchUp(signal);
+    return answer();
+  }
+
+  /** Reads what has changed, as far as that takes no longer than a person would wait. */
+  async #catchUp(signal: AbortSignal): Promise<void> {
+    await this.#answerable(signal);
+    if (this.#changed.size > 0) this.#lookAtChanged();
+    const isCold = this.#rest.length > 0;
+    const names = [...this.#urgent.keys(), ...this.#following, ...(isCold ? [] : this.#reading)];
+    const isBehind = (): boolean =>
+      !this.#ending.signal.aborted &&
+      names.some((name) => this.#urgent.has(name) || this.#reading.has(name) || this.#following.has(name));
+    const late = new AbortController();
+    const timer = setTimeout(() => {
+      late.abort();
+      this.#moved();
+    }, indexLimits.catchUpMs);
+    while (isBehind() && !late.signal.aborted) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    clearTimeout(timer);
+    signal.throwIfAborted();
+  }
+
+  /** Whoever waits for files to be read looks again. */
+  #moved(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
   async #answerable(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await turn();
@@ -646,6 +696,7 @@ class IndexEngine implements Engine {
       this.#pool.resize(1);
       const { broken } = this.#pool;
       if (broken !== null) this.#failure = `Files could not be parsed and count by their words only: ${broken} Rebuild the index to try again.`; // prettier-ignore
+      this.#asked = null;
       this.#enter(broken === null ? 'ready' : 'failed');
       this.#scheduleSave();
     }

@@ -48,6 +48,8 @@ export const indexLimits = {
   cachedFactsBytes: 32 * 1024 * 1024,
   /** Changes that are told within this time are looked at together: a checkout tells of hundreds. */
   changedMs: 30,
+  /** An answer waits this long for files that have just changed: one takes some milliseconds, a checkout is not waited for. */
+  catchUpMs: 250,
   /** Paths told at once, above which all files are compared: that takes no longer then. */
   changedMax: 500,
   statusMs: 250,

@@ -102,6 +102,46 @@ test('what changes on disk counts when it is told: edits, new files, removals, r
   expect(await all(engine)).toEqual(['a.ts:2 alphaTwo', 'kit/b.ts:1 beta', 'kit/c.ts:1 gamma']);
 });
 
+test('what was just told is in the next answer, and so is what the answer itself finds changed', async () => {
+  const folder = await tempFolder({ 'a.ts': 'function alpha() {}', 'use.ts': 'alpha();' });
+  const { engine } = await engineIn(folder);
+  const uses = async (): Promise<readonly string[]> => {
+    const { references } = await engine.references({ name: 'alpha', path: null, max: 9 }, signal);
+    return references.map(({ path, line }) => `${path}:${String(line)}`);
+  };
+  write(folder, 'new.ts', '\n\nalpha();');
+  engine.changed(['new.ts']);
+  expect(await uses()).toEqual(['a.ts:1', 'new.ts:3', 'use.ts:1']);
+  write(folder, 'use.ts', '\nalpha();\nalpha();');
+  expect(await uses()).toEqual(['a.ts:1', 'new.ts:3', 'use.ts:2', 'use.ts:3']);
+  engine.unsaved('a.ts', '// typed\nfunction alpha() {}');
+  expect(await uses()).toEqual(['a.ts:2', 'new.ts:3', 'use.ts:2', 'use.ts:3']);
+  rmSync(join(folder, 'new.ts'));
+  expect(await uses()).toEqual(['a.ts:2', 'use.ts:2', 'use.ts:3']);
+});
+
+test('who asks while the index is made has the files read first whose paths speak of it', async () => {
+  const names = Array.from({ length: 300 }, (_, i) => `src/f${String(i)}.ts`);
+  const folder = await tempFolder(Object.fromEntries([...names, 'docs/block-stats.md', 'test/blockStats.ts', 'src/blockStats.ts', 'src/deep/named.ts'].map((name) => [name, 'function f() {}']))); // prettier-ignore
+  const folders = [folder];
+  const read: string[] = [];
+  const startExtractor = (): ExtractorPort => directExtractor(plainExtractor((path) => read.push(path)));
+  const rank = () => ({ files: [], symbols: [], complete: false });
+  const engine = createEngine({ folders, lister: codeFiles(folders), isSecret, startExtractor, rank, version: 'v1', storage: null }); // prettier-ignore
+  onTestFinished(() => engine.close());
+  const texts = [{ text: 'Show the block stats; see deep/named.ts', weight: 1 }];
+  const { complete } = await engine.rank({ texts, seen: [], edited: [], open: [], places: [], without: [], filesMax: 1, symbolsMax: 1 }, signal); // prettier-ignore
+  expect(complete).toBe(false);
+  await engine.ready(signal);
+  expect(read.slice(0, 4)).toEqual([
+    'src/deep/named.ts',
+    'src/blockStats.ts',
+    'test/blockStats.ts',
+    'docs/block-stats.md',
+  ]);
+  expect(read).toHaveLength(304);
+});
+
 test('a branch that is checked out again is known already', async () => {
   const folder = await tempFolder({ 'a.ts': 'function one() {}', 'b.ts': 'function same() {}' });
   const git = (...args: readonly string[]): unknown =>

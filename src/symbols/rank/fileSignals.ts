@@ -127,7 +127,7 @@ export function fileSignals(
   };
 }
 
-function pathSignal(paths: readonly string[], { terms }: Wanted, aside: Uint8Array, live: number): Float64Array {
+export function pathSignal(paths: readonly string[], { terms }: Wanted, aside: Uint8Array, live: number): Float64Array {
   const found: { readonly file: FileId; readonly term: string; readonly part: number }[] = [];
   const having = new Map<string, number>();
   for (const [file, path] of paths.entries()) {
