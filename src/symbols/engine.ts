@@ -1,42 +1,16 @@
 /** The index at work: what is on disk and in editors is listed, compared, read and kept, and every question is answered from what there is. */
-import { sep } from 'node:path';
 import type { CodeIndex } from '../core/ports.ts';
 import type { CodeQuery, CodeRanking, IndexStatus } from '../core/symbols.ts';
-import { isReached, readContent, versionOf, type Content } from './content.ts';
 import { createExtractorPool, type ExtractorPool, type ExtractorPort } from './extractorPool.ts';
 import { createFactsCache, type FactsCache } from './factsCache.ts';
-import type { FileFacts } from './facts.ts';
-import { PathTable } from './imports/pathTable.ts';
-import { isManifest, readManifests, type Manifests } from './imports/manifests.ts';
-import { resolveImports } from './imports.ts';
 import { indexLimits } from './indexLimits.ts';
+import { KnownFiles, type Draft, type FileLister, type FoundFile } from './knownFiles.ts';
 import { findDefinitions, outlineOf, referencesTo } from './lookup.ts';
 import { codeLines } from './lookupLines.ts';
 import { persistenceIn, type Persistence } from './persist.ts';
-import { likelyLast } from './rank/likelyFirst.ts';
-import { createStore, type Store } from './store.ts';
+import { Reading } from './reading.ts';
+import { turn } from './turn.ts';
 import type { History, ReadText, StoreView } from './view.ts';
-import { wordsOnly } from './wordsOnly.ts';
-
-/** A file of the workspace, as the disk has it. */
-export interface FoundFile {
-  /** As the tools name it. */
-  readonly path: string;
-  readonly absolute: string;
-  readonly sizeBytes: number;
-  readonly mtimeMs: number;
-}
-
-/** Which files there are; ignored ones are none of them. */
-export interface FileLister {
-  /** A folder at a time, so that others have their turn in between. */
-  all(): Iterable<readonly FoundFile[]>;
-  /** What stands at a path: the file, or those of the folder; nothing where it is gone or ignored. */
-  at(absolute: string): Iterable<readonly FoundFile[]>;
-  locate(path: string): { readonly path: string; readonly absolute: string } | null;
-  /** Whether what this file says decides which files there are. */
-  decides(path: string): boolean;
-}
 
 export type Rank = (view: StoreView, history: History, readText: ReadText, query: CodeQuery) => CodeRanking;
 
@@ -82,41 +56,20 @@ export function createEngine(options: EngineOptions): Engine {
 
 class IndexEngine implements Engine {
   readonly #options: EngineOptions;
-  readonly #store: Store;
   readonly #persistence: Persistence | null;
-  readonly #cache: FactsCache;
   readonly #pool: ExtractorPool;
+  readonly #known: KnownFiles;
+  readonly #reading: Reading;
   readonly #ending = new AbortController();
   readonly #listeners = new Set<(status: IndexStatus) => void>();
-  readonly #unsaved = new Map<string, { readonly text: string; readonly version: string; counts: boolean }>();
-  /** To be read, in this order: what changed just now, then what is open, then the rest, what was written last at its end. */
-  readonly #urgent = new Map<string, FoundFile>();
-  #rest: FoundFile[] = [];
-  /** Since the index began to be made. */
-  #asked: CodeQuery | null = null;
   #changed = new Set<string>();
-  readonly #wanted = new Set<string>();
-  /** Paths that are listed; those of imports are looked for among them. */
-  #paths = new Set<string>();
-  #table: PathTable | null = null;
-  #manifests: Manifests | null = null;
-  readonly #slow = new Set<string>();
-  /** Looked at, and found to be binary. */
-  readonly #noText = new Map<string, FoundFile>();
   #history: History = { commits: [] };
   #historyAtMs = -Infinity;
   #historyRun: Promise<void> | null = null;
   #state: IndexStatus['state'] = 'starting';
   #failure: string | null = null;
-  #listed = 0;
-  #underWay = 0;
-  #read = 0;
   /** Of listing: a newer one ends the older. */
   #round = 0;
-  #pumping = false;
-  /** In a thread just now. */
-  readonly #reading = new Set<string>();
-  readonly #waiting: (() => void)[] = [];
   #statusTimer: NodeJS.Timeout | null = null;
   #changedTimer: NodeJS.Timeout | null = null;
   #idleTimer: NodeJS.Timeout | null = null;
@@ -125,33 +78,39 @@ class IndexEngine implements Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    const { folders, storage, version, cache } = options;
+    const { folders, lister, isSecret, storage, version, fileMs, startExtractor: start } = options;
     this.#persistence = storage === null ? null : persistenceIn(storage, { version, folders });
     const base = this.#persistence?.load() ?? null;
-    const resolve = (path: string, language: string | null, imports: readonly string[]): readonly string[] =>
-      resolveImports(path, language, imports, this.#pathTable(), this.#knownManifests());
-    this.#store = createStore(base === null ? { resolve } : { base, resolve });
-    this.#cache = cache ?? createFactsCache();
-    this.#pool = createExtractorPool({
-      start: options.startExtractor,
-      ...(options.fileMs === undefined ? {} : { fileMs: options.fileMs }),
+    const cache = options.cache ?? createFactsCache();
+    const isShared = options.cache !== undefined;
+    this.#known = new KnownFiles({ folders, lister, isSecret, cache, isShared, base });
+    this.#pool = createExtractorPool({ start, ...(fileMs === undefined ? {} : { fileMs }) });
+    this.#reading = new Reading({
+      known: this.#known,
+      pool: this.#pool,
+      cache,
+      ending: this.#ending.signal,
+      onRead: () => {
+        this.#tell();
+        if (this.#state === 'indexing' && Date.now() - this.#savedAtMs > indexLimits.savedMs) this.#save();
+      },
+      onRest: () => {
+        this.#settleIfDone();
+      },
     });
-    this.#listed = this.#store.counts.files;
-    this.#paths = new Set(this.#store.paths());
     void this.#refresh();
   }
 
   status(): IndexStatus {
-    const { files, definitions } = this.#store.counts;
-    const waiting = this.#urgent.size + this.#rest.length + this.#underWay;
-    const known = Math.max(this.#listed, files);
+    const { files, definitions } = this.#known.store.counts;
+    const known = Math.max(this.#known.listed, files);
     const isDone = this.#state === 'ready';
     return {
       state: this.#state,
-      indexed: isDone ? known : Math.max(0, Math.min(files, known - waiting)),
+      indexed: isDone ? known : Math.max(0, Math.min(files, known - this.#reading.behind)),
       files: known,
       definitions,
-      message: this.#failure ?? slowMessage(this.#slow),
+      message: this.#failure ?? slowMessage(this.#known.slow),
     };
   }
 
@@ -179,27 +138,27 @@ class IndexEngine implements Engine {
   }
 
   find(query: Parameters<CodeIndex['find']>[0], signal: AbortSignal): ReturnType<CodeIndex['find']> {
-    const asked = { ...query, path: this.#nameOf(query.path) };
-    return this.#answer(() => findDefinitions(this.#store.view(), this.#reader(), asked), signal);
+    const asked = { ...query, path: this.#known.nameOf(query.path) };
+    return this.#answer(() => findDefinitions(this.#known.store.view(), this.#reader(), asked), signal);
   }
 
   outline(path: string, max: number, signal: AbortSignal): ReturnType<CodeIndex['outline']> {
-    const name = this.#nameOf(path) ?? path;
-    return this.#answer(() => outlineOf(this.#store.view(), this.#reader(), name, max), signal);
+    const name = this.#known.nameOf(path) ?? path;
+    return this.#answer(() => outlineOf(this.#known.store.view(), this.#reader(), name, max), signal);
   }
 
   references(query: Parameters<CodeIndex['references']>[0], signal: AbortSignal): ReturnType<CodeIndex['references']> {
-    // prettier-ignore
-    const asked = { ...query, path: this.#nameOf(query.path) };
-    return this.#answer(() => referencesTo(this.#store.view(), this.#reader(), codeLines, asked), signal);
+    const asked = { ...query, path: this.#known.nameOf(query.path) };
+    return this.#answer(() => referencesTo(this.#known.store.view(), this.#reader(), codeLines, asked), signal);
   }
 
   async rank(query: CodeQuery, signal: AbortSignal): Promise<CodeRanking> {
     if (performance.now() - this.#historyAtMs > historyFreshMs) void this.#readHistory();
-    if (this.#state !== 'ready') this.#prefer(query);
-    const answer = (): CodeRanking => this.#options.rank(this.#store.view(), this.#history, this.#reader(), query);
+    if (this.#state !== 'ready') this.#reading.prefer(query);
+    const answer = (): CodeRanking =>
+      this.#options.rank(this.#known.store.view(), this.#history, this.#reader(), query);
     const ranking = await this.#answer(answer, signal);
-    this.#want([...query.open, ...query.edited.map(({ path }) => path)]);
+    this.changed(this.#known.want([...query.open, ...query.edited.map(({ path }) => path)]));
     return { ...ranking, complete: this.#state === 'ready' };
   }
 
@@ -209,7 +168,7 @@ class IndexEngine implements Engine {
     return ranges.map(({ path, startLine, endLine, version }) => {
       let content = contents.get(path);
       if (content === undefined) {
-        const found = this.#contentOf(this.#nameOf(path) ?? path);
+        const found = this.#known.contentOf(this.#known.nameOf(path) ?? path);
         content = found && { lines: found.text.split('\n'), version: found.version };
         contents.set(path, content);
       }
@@ -219,23 +178,26 @@ class IndexEngine implements Engine {
   }
 
   unsaved(path: string, text: string | null): void {
-    const name = this.#nameOf(path);
-    if (name === null || this.#ending.signal.aborted || this.#options.isSecret(name)) return;
+    const name = this.#known.nameOf(path);
+    if (name === null || this.#ending.signal.aborted || this.#known.isSecret(name)) return;
+    const { drafts } = this.#known;
     if (text === null) {
-      if (!this.#unsaved.delete(name)) return;
+      if (!drafts.delete(name)) return;
       this.#pool.unfollow(name);
       this.changed([name]);
       return;
     }
-    const known = this.#unsaved.get(name);
-    if (known?.text === text) return;
-    this.#unsaved.set(name, { text, version: versionOf(text), counts: known?.counts ?? this.#isListed(name) });
-    void this.#follow(name);
+    if (drafts.get(name)?.text === text) return;
+    this.#follow(name, this.#known.draftOf(name, text));
+  }
+
+  #follow(name: string, draft: Draft): void {
+    if (draft.counts) void this.#reading.follow(name);
   }
 
   changed(paths: readonly string[]): void {
     for (const path of paths) {
-      const name = this.#nameOf(path);
+      const name = this.#known.nameOf(path);
       if (name !== null) this.#changed.add(name);
     }
     if (this.#changed.size === 0 || this.#ending.signal.aborted) return;
@@ -248,25 +210,20 @@ class IndexEngine implements Engine {
   cancel(): void {
     if (this.#state !== 'starting' && this.#state !== 'indexing') return;
     this.#round++;
-    this.#urgent.clear();
-    this.#rest = [];
+    this.#reading.clear();
     this.#enter('cancelled');
     this.#save();
   }
 
   rebuild(): void {
     if (this.#ending.signal.aborted) return;
-    this.#store.clear();
-    this.#cache.clear();
+    this.#known.clear();
     this.#pool.mend();
-    this.#slow.clear();
     this.#persistence?.remove();
-    this.#urgent.clear();
-    this.#rest = [];
+    this.#reading.clear();
     this.#failure = null;
-    this.#listed = 0;
     void this.#refresh();
-    for (const name of this.#unsaved.keys()) void this.#follow(name);
+    for (const [name, draft] of this.#known.drafts) this.#follow(name, draft);
   }
 
   async close(): Promise<void> {
@@ -277,15 +234,16 @@ class IndexEngine implements Engine {
     this.#save();
     this.#listeners.clear();
     this.#settle();
-    this.#moved();
+    this.#reading.moved();
     await this.#pool.close();
   }
 
   figures(): IndexFigures {
-    const view = this.#store.view();
+    const { store } = this.#known;
+    const view = store.view();
     const languages = new Map<string | null, { files: number; definitions: number; bytes: number }>();
     let lines = 0;
-    for (const path of this.#store.paths()) {
+    for (const path of store.paths()) {
       const file = view.fileOf(path);
       if (file === null) continue;
       lines += view.lines(file);
@@ -294,9 +252,9 @@ class IndexEngine implements Engine {
       languages.set(language, sum);
       sum.files++;
       sum.definitions += view.definitionsOf(file).length;
-      sum.bytes += this.#store.file(path)?.stat?.sizeBytes ?? 0;
+      sum.bytes += store.file(path)?.stat?.sizeBytes ?? 0;
     }
-    const { files, definitions } = this.#store.counts;
+    const { files, definitions } = store.counts;
     return {
       files,
       definitions,
@@ -304,7 +262,7 @@ class IndexEngine implements Engine {
       storedBytes: this.#persistence?.sizeBytes() ?? 0,
       storedAt: this.#persistence?.file ?? null,
       languages: [...languages].map(([language, sum]) => ({ language, ...sum })).sort((a, b) => b.bytes - a.bytes || b.files - a.files), // prettier-ignore
-      read: this.#read,
+      read: this.#reading.count,
     };
   }
 
@@ -321,8 +279,8 @@ class IndexEngine implements Engine {
         for (const file of files) {
           if (found.size >= indexLimits.filesMax) break;
           if (found.has(file.path)) continue;
-          const isKnown = this.#isKnown(file); // what is secret never is
-          if (!isKnown && this.#options.isSecret(file.path)) continue;
+          const isKnown = this.#known.isKnown(file); // what is secret never is
+          if (!isKnown && this.#known.isSecret(file.path)) continue;
           found.set(file.path, file);
           if (!isKnown) toRead.push(file);
         }
@@ -338,22 +296,18 @@ class IndexEngine implements Engine {
       return;
     }
     if (round !== this.#round) return;
-    this.#listed = found.size;
-    this.#setPaths([...found.keys()]);
-    for (const path of [...this.#store.paths()]) if (!found.has(path) && !this.#unsaved.has(path)) this.#forget(path);
-    for (const [name, one] of this.#unsaved) {
-      const counts = found.has(name);
-      if (counts !== one.counts) {
-        one.counts = counts;
-        if (counts) void this.#follow(name);
-        else this.#forget(name);
-      }
+    this.#known.list([...found.keys()]);
+    for (const [name, draft] of this.#known.drafts) {
+      if (draft.counts === found.has(name)) continue;
+      draft.counts = found.has(name);
+      if (draft.counts) this.#follow(name, draft);
+      else this.#known.forget(name);
     }
-    this.#rest = toRead.filter(({ path }) => !this.#unsaved.has(path)).sort((a, b) => a.mtimeMs - b.mtimeMs || (a.path < b.path ? 1 : -1)); // prettier-ignore
-    if (this.#asked !== null) this.#prefer(this.#asked);
+    const rest = toRead.filter(({ path }) => !this.#known.drafts.has(path));
+    this.#reading.rest(rest);
     this.#enter('indexing');
-    this.#pool.resize(this.#rest.length > coldFiles ? (this.#options.threads ?? 1) : 1);
-    this.#pump();
+    this.#pool.resize(rest.length > coldFiles ? (this.#options.threads ?? 1) : 1);
+    this.#reading.pump();
     await this.#readHistory();
   }
 
@@ -362,271 +316,42 @@ class IndexEngine implements Engine {
     this.#changedTimer = null;
     const names = [...this.#changed];
     this.#changed = new Set();
-    const { lister, isSecret } = this.#options;
+    const { lister } = this.#options;
+    const known = this.#known;
     if (names.length > indexLimits.changedMax || names.some((name) => lister.decides(name) || name === '.')) {
       void this.#refresh();
       return;
     }
-    if (names.some((name) => isManifest(name))) this.#manifests = null;
     for (const name of names) {
+      known.changesImports(name);
       const place = lister.locate(name);
       if (place === null) continue;
       const here = new Set<string>();
       for (const files of lister.at(place.absolute)) {
         for (const file of files) {
-          if (isSecret(file.path)) continue;
+          if (known.isSecret(file.path)) continue;
           here.add(file.path);
-          if (!this.#paths.has(file.path)) this.#addPath(file.path);
-          const unsaved = this.#unsaved.get(file.path);
-          if (unsaved === undefined && !this.#isKnown(file)) this.#urgent.set(file.path, file);
-          else if (unsaved?.counts === false) {
-            unsaved.counts = true;
-            void this.#follow(file.path);
+          known.add(file.path);
+          const draft = known.drafts.get(file.path);
+          if (draft === undefined && !known.isKnown(file)) this.#reading.soon(file);
+          else if (draft?.counts === false) {
+            draft.counts = true;
+            this.#follow(file.path, draft);
           }
         }
       }
-      for (const path of this.#under(name)) if (!here.has(path) && !this.#unsaved.has(path)) this.#forget(path);
+      for (const path of known.under(name)) if (!here.has(path) && !known.drafts.has(path)) known.forget(path);
     }
-    if (this.#urgent.size > 0 && this.#state === 'ready') this.#enter('indexing');
-    this.#pump();
+    if (this.#reading.hasUrgent && this.#state === 'ready') this.#enter('indexing');
+    this.#reading.pump();
     this.#tell();
   }
 
-  /** Paths that are known at a place: of a file itself, or of what was in a folder. */
-  #under(name: string): readonly string[] {
-    if (this.#paths.has(name)) return [name];
-    return [...this.#store.paths()].filter((path) => path.startsWith(`${name}/`));
-  }
-
-  #isKnown({ path, sizeBytes, mtimeMs }: FoundFile): boolean {
-    const noText = this.#noText.get(path);
-    if (noText?.sizeBytes === sizeBytes && noText.mtimeMs === mtimeMs) return true;
-    const stored = this.#store.file(path);
-    return stored?.stat?.sizeBytes === sizeBytes && stored.stat.mtimeMs === mtimeMs && (stored.isWhole || !this.#wanted.has(path)); // prettier-ignore
-  }
-
-  /** Reads what is next, as long as a thread has nothing to go on with; others have their turn after each batch. */
-  #pump(): void {
-    if (this.#pumping) return;
-    this.#pumping = true;
-    void (async () => {
-      while (!this.#ending.signal.aborted && this.#pool.hasRoom && this.#urgent.size + this.#rest.length > 0) {
-        const batch = this.#nextBatch();
-        if (batch.length > 0) void this.#extract(batch);
-        this.#tell();
-        await turn();
-      }
-      this.#pumping = false;
-      this.#moved();
-      this.#settleIfDone();
-    })();
-  }
-
-  #nextBatch(): readonly Reading[] {
-    const batch: Reading[] = [];
-    let chars = 0;
-    const sinceMs = performance.now();
-    while (
-      batch.length < indexLimits.batchFiles &&
-      chars < indexLimits.batchChars &&
-      performance.now() - sinceMs < indexLimits.sliceMs
-    ) {
-      // prettier-ignore
-      const file = this.#nextFile();
-      if (file === null) break;
-      if (this.#unsaved.has(file.path)) continue;
-      const content = readContent(file.absolute);
-      if (content === null) {
-        this.#forget(file.path);
-        this.#noText.set(file.path, file);
-        continue;
-      }
-      const whole = this.#wanted.has(file.path);
-      const stored = this.#store.file(file.path);
-      if (stored?.version === content.version && stored.stat !== null && (stored.isWhole || !whole)) {
-        this.#store.touch(file.path, content.stat);
-        continue;
-      }
-      const known = this.#cache.get(file.path, content.version, whole);
-      if (known !== null) {
-        this.#put(file.path, content, known, whole);
-        continue;
-      }
-      batch.push({ path: file.path, content, whole });
-      chars += content.text.length;
-    }
-    return batch;
-  }
-
-  #nextFile(): FoundFile | null {
-    for (const [path, file] of this.#urgent) {
-      this.#urgent.delete(path);
-      return file;
-    }
-    return this.#rest.pop() ?? null;
-  }
-
-  async #extract(batch: readonly Reading[]): Promise<void> {
-    this.#underWay += batch.length;
-    for (const { path } of batch) this.#reading.add(path);
-    try {
-      const found = await this.#pool.extract(batch.map(({ path, content, whole }) => ({ path, text: content.text, whole }))); // prettier-ignore
-      batch.forEach(({ path, content, whole }, i) => {
-        // What was read for an index that was thrown away, or has another text by now, counts for nothing.
-        if (this.#ending.signal.aborted || this.#unsaved.has(path) || !this.#paths.has(path)) return;
-        const facts = found[i] ?? null;
-        if (facts === null && this.#pool.broken === null) this.#slow.add(path);
-        else this.#slow.delete(path);
-        this.#read++;
-        this.#put(path, content, facts ?? wordsOnly(path, content.text), whole);
-      });
-    } catch {
-      // closed
-    } finally {
-      this.#underWay -= batch.length;
-      for (const { path } of batch) this.#reading.delete(path);
-      this.#moved();
-    }
-    this.#tell();
-    this.#pump();
-    if (this.#state === 'indexing' && Date.now() - this.#savedAtMs > indexLimits.savedMs) this.#save();
-  }
-
-  #put(path: string, content: Content, facts: FileFacts, whole: boolean): void {
-    this.#remember(path);
-    this.#store.put(path, content.stat, content.version, facts, whole);
-    if (this.#options.cache !== undefined) this.#cache.set(path, content.version, whole, facts);
-    if (isManifest(path)) this.#manifests = null;
-  }
-
-  /** What is about to be replaced may come back. */
-  #remember(path: string): void {
-    const stored = this.#store.file(path);
-    if (stored === null || stored.stat === null) return;
-    const facts = this.#store.facts(path);
-    if (facts !== null) this.#cache.set(path, stored.version, stored.isWhole, facts);
-  }
-
-  #forget(path: string): void {
-    this.#remember(path);
-    this.#store.remove(path);
-    this.#slow.delete(path);
-    if (!this.#paths.delete(path)) return;
-    this.#table?.delete(path);
-    this.#listed--;
-  }
-
-  /** An editor's text counts as soon as it is read; of several the last one. */
-  async #follow(name: string): Promise<void> {
-    const asked = this.#unsaved.get(name);
-    if (asked?.counts !== true) return;
-    if (this.#following.has(name)) return;
-    this.#following.add(name);
-    this.#underWay++;
-    try {
-      for (let one = asked; ;) {
-        const facts = await this.#pool.follow(name, one.text);
-        const now = this.#unsaved.get(name);
-        if (now?.counts !== true || this.#ending.signal.aborted) break;
-        if (now.version === one.version) {
-          this.#remember(name);
-          this.#store.put(name, null, one.version, facts ?? wordsOnly(name, one.text), facts !== null);
-          if (facts === null && this.#pool.broken === null) this.#slow.add(name);
-          else this.#slow.delete(name);
-          if (!this.#paths.has(name)) this.#addPath(name);
-          break;
-        }
-        one = now;
-      }
-    } catch {
-      // closed
-    } finally {
-      this.#following.delete(name);
-      this.#underWay--;
-      this.#moved();
-    }
-    this.#tell();
-    this.#pump();
-  }
-  readonly #following = new Set<string>();
-
-  /** Ignored files and those outside of the workspace do not count in an editor either. */
-  #isListed(name: string): boolean {
-    if (this.#paths.has(name)) return true;
-    const place = this.#options.lister.locate(name);
-    if (place === null) return false;
-    for (const files of this.#options.lister.at(place.absolute)) if (files.some(({ path }) => path === name)) return true; // prettier-ignore
-    return false;
-  }
-
-  /** These are worth a full look: what stands inside their functions too. */
-  #want(paths: readonly string[]): void {
-    for (const path of paths.slice(0, wantedMax)) {
-      const name = this.#nameOf(path);
-      if (name === null || this.#wanted.has(name) || !this.#paths.has(name)) continue;
-      if (this.#wanted.size >= wantedMax) this.#wanted.clear();
-      this.#wanted.add(name);
-      if (this.#store.file(name)?.isWhole !== true) this.changed([name]);
-    }
-  }
-
-  /** What is asked before everything was read: the files whose paths speak of it are read first. */
-  #prefer(query: CodeQuery): void {
-    this.#asked = query;
-    this.#rest = [...likelyLast(this.#rest, query)];
-  }
-
-  /** Texts for one answer: those that the store's offsets are of. */
+  /** Texts for one answer; what was written, and nobody has told it yet, is read again. */
   #reader(): ReadText {
-    const texts = new Map<string, string | null>();
-    return (path) => {
-      let text = texts.get(path);
-      if (text === undefined) {
-        const content = this.#contentOf(path);
-        const stored = this.#store.file(path);
-        text = content === null || (stored !== null && stored.version !== content.version) ? null : content.text;
-        if (text === null && stored !== null) this.changed([path]); // it was written, and nobody has told it yet
-        texts.set(path, text);
-      }
-      return text;
-    };
-  }
-
-  /** As it stands; null for what is not of the index. */
-  #contentOf(path: string): { readonly text: string; readonly version: string } | null {
-    const unsaved = this.#unsaved.get(path);
-    if (unsaved?.counts === true) return unsaved;
-    if (!this.#paths.has(path) || this.#options.isSecret(path)) return null;
-    const place = this.#options.lister.locate(path);
-    const folder = this.#options.folders.find((one) => place?.absolute.startsWith(one.endsWith(sep) ? one : one + sep)); // prettier-ignore
-    if (place === null || folder === undefined || !isReached(folder, place.absolute)) return null;
-    return readContent(place.absolute);
-  }
-
-  #nameOf(path: string | null): string | null {
-    return path === null ? null : (this.#options.lister.locate(path)?.path ?? null);
-  }
-
-  #setPaths(paths: readonly string[]): void {
-    this.#paths = new Set(paths);
-    this.#table = null;
-    this.#manifests = null;
-    this.#store.arrived();
-  }
-
-  #addPath(path: string): void {
-    this.#paths.add(path);
-    this.#table?.add(path);
-    this.#listed++;
-    this.#store.arrived();
-  }
-
-  #pathTable(): PathTable {
-    return (this.#table ??= new PathTable(this.#paths));
-  }
-
-  #knownManifests(): Manifests {
-    return (this.#manifests ??= readManifests(this.#pathTable(), (path) => this.#contentOf(path)?.text ?? null));
+    return this.#known.reader((path) => {
+      this.changed([path]);
+    });
   }
 
   #readHistory(): Promise<void> {
@@ -654,28 +379,11 @@ class IndexEngine implements Engine {
     return answer();
   }
 
-  /** Reads what has changed, as far as that takes no longer than a person would wait. */
   async #catchUp(signal: AbortSignal): Promise<void> {
     await this.#answerable(signal);
     if (this.#changed.size > 0) this.#lookAtChanged();
-    const isCold = this.#rest.length > 0;
-    const names = [...this.#urgent.keys(), ...this.#following, ...(isCold ? [] : this.#reading)];
-    const isBehind = (): boolean =>
-      !this.#ending.signal.aborted &&
-      names.some((name) => this.#urgent.has(name) || this.#reading.has(name) || this.#following.has(name));
-    const late = new AbortController();
-    const timer = setTimeout(() => {
-      late.abort();
-      this.#moved();
-    }, indexLimits.catchUpMs);
-    while (isBehind() && !late.signal.aborted) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    clearTimeout(timer);
+    await this.#reading.catchUp();
     signal.throwIfAborted();
-  }
-
-  /** Whoever waits for files to be read looks again. */
-  #moved(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   async #answerable(signal: AbortSignal): Promise<void> {
@@ -688,15 +396,15 @@ class IndexEngine implements Engine {
   #isSettled(): boolean {
     if (this.#ending.signal.aborted) return true;
     if (this.#state === 'starting' || this.#state === 'indexing') return false;
-    return this.#changed.size + this.#underWay + this.#urgent.size + this.#rest.length === 0;
+    return this.#changed.size + this.#reading.behind === 0;
   }
 
   #settleIfDone(): void {
-    if (this.#state === 'indexing' && this.#underWay + this.#urgent.size + this.#rest.length === 0) {
+    if (this.#state === 'indexing' && this.#reading.behind === 0) {
       this.#pool.resize(1);
       const { broken } = this.#pool;
       if (broken !== null) this.#failure = `Files could not be parsed and count by their words only: ${broken} Rebuild the index to try again.`; // prettier-ignore
-      this.#asked = null;
+      this.#reading.done();
       this.#enter(broken === null ? 'ready' : 'failed');
       this.#scheduleSave();
     }
@@ -734,7 +442,7 @@ class IndexEngine implements Engine {
   #scheduleSave(): void {
     if (!this.#isWorthSaving() || this.#ending.signal.aborted) return;
     if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
-    const ms = this.#store.looseShare > indexLimits.looseShare ? indexLimits.sliceMs : indexLimits.idleMs;
+    const ms = this.#known.store.looseShare > indexLimits.looseShare ? indexLimits.sliceMs : indexLimits.idleMs;
     this.#idleTimer = setTimeout(() => {
       this.#save();
     }, ms);
@@ -742,7 +450,7 @@ class IndexEngine implements Engine {
   }
 
   #isWorthSaving(): boolean {
-    const { isLoose, loose, looseShare } = this.#store;
+    const { isLoose, loose, looseShare } = this.#known.store;
     return isLoose && (loose > indexLimits.looseFiles || looseShare > indexLimits.looseShare);
   }
 
@@ -750,21 +458,13 @@ class IndexEngine implements Engine {
     this.#savedAtMs = Date.now();
     if (!this.#isWorthSaving()) return;
     const { folders, version } = this.#options;
-    const base = this.#store.freeze({ folders, version });
+    const base = this.#known.store.freeze({ folders, version });
     if (this.#pool.broken === null) this.#persistence?.save(base); // what could not be parsed is to be tried again
   }
 }
 
-interface Reading {
-  readonly path: string;
-  readonly content: Content;
-  readonly whole: boolean;
-}
-
 /** So many files to read make a cold index. */
 const coldFiles = 200;
-/** Files that are read in full because they are open or were edited. */
-const wantedMax = 500;
 const historyFreshMs = 2000;
 
 function slowMessage(slow: ReadonlySet<string>): string | null {
@@ -772,11 +472,4 @@ function slowMessage(slow: ReadonlySet<string>): string | null {
   const [first] = slow;
   const one = `${first ?? ''} counts by its words only: it could not be parsed in time.`;
   return slow.size === 1 ? one : `${one} So do ${String(slow.size - 1)} more files.`;
-}
-
-/** Whatever waits has its turn: questions, answers of threads. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
