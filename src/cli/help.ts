@@ -175,7 +175,8 @@ Examples:
 
 What was done in sessions: each effect before and after it, each denial, with the step it came from, who decided and by which
 rule, the exit code and the files changed. Each line names the one before it by its hash, so that "verify" tells where one was
-changed, taken out or put in; a last line that a crash cut off is told apart. Lines taken from the end are not seen by it.
+changed, taken out or put in; a last line that a crash cut off is told apart. The end of the chain is kept beside it, so that lines
+missing at the end, and an audit that is gone, are told too; not where both were taken away together.
 
   --session ID                only this one; also one that was deleted
   --json                      a JSON object a line

@@ -1,7 +1,9 @@
 /** The commands of package.json that concern a session as a whole: its life, its copies, its list. */
 import * as vscode from 'vscode';
+import { auditText } from '../audit/auditText.ts';
 import type { SessionId } from '../core/event.ts';
 import { firstLine } from '../core/text.ts';
+import { escaped } from '../permission/shell/hidden.ts';
 import { count } from '../protocol/words.ts';
 import type { Command } from './commands.ts';
 import { saidIn } from './said.ts';
@@ -10,7 +12,7 @@ import type { Parts } from './parts.ts';
 import { findRows, readRows } from './sessionRows.ts';
 
 export function sessionCommands(parts: Parts, say: (what: string) => Promise<void>): Readonly<Record<string, Command>> {
-  const { desk, tasks, panel, sessions } = parts;
+  const { desk, tasks, panel, sessions, pages } = parts;
 
   const withShown =
     (act: (id: SessionId) => Promise<unknown>): Command =>
@@ -95,6 +97,12 @@ export function sessionCommands(parts: Parts, say: (what: string) => Promise<voi
       const session = await tasks.writable();
       await session.compact();
     },
+    'journeyman.showAudit': async () => {
+      const { audit } = parts.agent;
+      const id = desk.shownId ?? (await pickAudited(parts));
+      if (id === null || audit === undefined) return;
+      await pages.show(`Audit of ${id}.log`, escaped(auditText(await audit.read(id))));
+    },
     'journeyman.continueLast': async () => {
       const [last] = [...(await sessions.list())].sort((a, b) => b.updatedAtMs - a.updatedAtMs);
       if (!last) return say('There is no session in this folder yet.');
@@ -102,6 +110,16 @@ export function sessionCommands(parts: Parts, say: (what: string) => Promise<voi
       await panel.open({ type: 'show', place: 'composer' });
     },
   };
+}
+
+/** Those that were deleted have an audit still. */
+async function pickAudited({ agent, sessions }: Parts): Promise<SessionId | null> {
+  const titles = new Map((await sessions.list()).map(({ id, title }) => [id, title]));
+  const ids = (await agent.audit?.sessions()) ?? [];
+  const items = ids.map((id) => ({ label: titles.get(id) ?? id, description: titles.has(id) ? id : 'deleted', id }));
+  if (items.length === 0) void vscode.window.showInformationMessage('Nothing was done in this folder yet.');
+  else return (await vscode.window.showQuickPick(items, { title: 'Show Audit of Session' }))?.id ?? null;
+  return null;
 }
 
 async function titleOf({ sessions }: Parts, id: SessionId): Promise<string> {

@@ -4,12 +4,15 @@ import type { Json } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import type { DecidedBy, Effect, Resource } from '../core/permission.ts';
 import type { AuditEntry, Redactor } from '../core/ports.ts';
+import { judgeLine } from '../permission/shell/judge.ts';
+import type { ShellKind } from '../permission/shell/line.ts';
 
 interface AuditedCall {
   readonly tool: string;
   readonly input: Json;
   readonly resources: readonly Resource[];
-  readonly tier: AuditEntry['tier'];
+  /** Of the question, if one was asked. */
+  readonly asked: AuditEntry['tier'];
   readonly by: DecidedBy | null;
   readonly files: readonly string[];
   readonly isStarted: boolean;
@@ -23,30 +26,48 @@ export interface Audited {
   readonly entries: readonly AuditEntry[];
 }
 
+/** What the words of a line need besides the events. */
+export interface AuditedWith {
+  readonly redactor?: Redactor;
+  /** For which shell command lines are written; absent: bash. */
+  readonly shell?: ShellKind;
+}
+
 /** Pure: what `events` say after those that made `calls`. */
-export function audited(calls: AuditedCalls, events: readonly Event[], redactor: Redactor | undefined): Audited {
-  const open = new Map(calls);
+export function audited(calls: AuditedCalls, events: readonly Event[], beside: AuditedWith): Audited {
   const entries: AuditEntry[] = [];
-  const say = (event: Event, phase: AuditEntry['phase'], call: CallId | null, of: AuditedCall, end: End): void => {
-    entries.push(entryOf(event, phase, call, of, end, redactor));
-  };
+  const open = follow(calls, events, (event, phase, call, of, end) => {
+    entries.push(entryOf(event, phase, call, of, end, beside));
+  });
+  return { calls: open, entries };
+}
+
+/** Of a log from its start, whose lines were written before. */
+export function auditedCalls(events: readonly Event[]): AuditedCalls {
+  return follow(new Map(), events, () => undefined);
+}
+
+type Say = (event: Event, phase: AuditEntry['phase'], call: CallId | null, of: AuditedCall, end: End) => void;
+
+function follow(calls: AuditedCalls, events: readonly Event[], say: Say): AuditedCalls {
+  const open = new Map(calls);
   for (const event of events) {
     if (event.type === 'turn.ended') open.clear();
     if (event.type === 'tool.requested') open.set(event.call, callOf(event.tool, event.input, event.resources ?? []));
     if (event.type === 'checkpoint.created' && event.call === null)
       say(event, 'before', null, restoreOf(event.checkpoint, event.files), noEnd);
     if (event.type === 'checkpoint.restored')
-      say(event, 'after', null, restoreOf(event.as, event.files), { status: 'ok', exitCode: null });
+      say(event, 'after', null, restoreOf(event.as, event.files), { ...noEnd, status: 'ok' });
     if (!('call' in event) || event.call === null) continue;
     const { call: id } = event;
     const call = open.get(id);
     if (call === undefined) continue;
     if (event.type === 'approval.requested' && event.question.kind === 'command')
-      open.set(id, { ...call, tier: event.question.tier ?? null });
+      open.set(id, { ...call, asked: event.question.tier ?? null });
     if (event.type === 'tool.decided') {
       const decided = { ...call, by: event.decision.by };
       open.set(id, decided);
-      if (event.decision.action === 'deny') say(event, 'denied', id, decided, { status: 'denied', exitCode: null });
+      if (event.decision.action === 'deny') say(event, 'denied', id, decided, { ...noEnd, status: 'denied' });
     }
     if (event.type === 'tool.started' && hasEffect(call)) {
       open.set(id, { ...call, isStarted: true });
@@ -57,17 +78,18 @@ export function audited(calls: AuditedCalls, events: readonly Event[], redactor:
       open.delete(id);
       const { result } = event;
       const command = result.status === 'ok' && result.detail?.kind === 'command' ? result.detail : null;
-      if (call.isStarted) say(event, 'after', id, call, { status: result.status, exitCode: command?.exitCode ?? null });
+      const ran = command && { exitCode: command.exitCode, sandbox: 'none' };
+      if (call.isStarted) say(event, 'after', id, call, { ...noEnd, status: result.status, ...ran });
     }
   }
-  return { calls: open, entries };
+  return open;
 }
 
-type End = Pick<AuditEntry, 'status' | 'exitCode'>;
-const noEnd: End = { status: null, exitCode: null };
+type End = Pick<AuditEntry, 'status' | 'exitCode' | 'sandbox'>;
+const noEnd: End = { status: null, exitCode: null, sandbox: null };
 
 function callOf(tool: string, input: Json, resources: readonly Resource[]): AuditedCall {
-  return { tool, input, resources, tier: null, by: null, files: [], isStarted: false };
+  return { tool, input, resources, asked: null, by: null, files: [], isStarted: false };
 }
 
 /** By the person, who asked for it. */
@@ -84,16 +106,18 @@ function entryOf(
   { atMs, session, turn, step }: Event,
   phase: AuditEntry['phase'],
   call: CallId | null,
-  { tool, input, resources, tier, by, files }: AuditedCall,
+  { tool, input, resources, asked, by, files }: AuditedCall,
   end: End,
-  redactor: Redactor | undefined,
+  { redactor, shell = 'bash' }: AuditedWith,
 ): AuditEntry {
   const json = JSON.stringify(input);
   const clean = redactor?.text(json) ?? json;
   const shown = clean.length > limits.auditInputChars ? `${clean.slice(0, limits.auditInputChars)}…` : clean;
   const effect = inRisingOrder.findLast((one) => resources.some((resource) => resource.effect === one)) ?? 'read';
+  const line = resources.find((resource) => resource.effect === 'execute')?.target;
+  const tier = asked ?? (line === undefined ? null : judgeLine(shell, line).tier);
   const place = { atMs, session, turn, step, phase, call };
-  return { ...place, tool, input: shown, effect, tier, by, sandbox: 'none', ...end, files };
+  return { ...place, tool, input: shown, effect, tier, by, ...end, files };
 }
 
 const inRisingOrder: readonly Effect[] = ['read', 'plan', 'write', 'execute', 'network', 'destroy'];

@@ -1,13 +1,12 @@
 /** The one writer of a session: appends to the log, folds what it appended, and tells listeners once it is durable. */
 import type { Actor, Delta, Event, Fact } from '../core/event.ts';
-import type { Audit, Clock, OpenLog, Redactor } from '../core/ports.ts';
-import { audited, type AuditedCalls } from './audited.ts';
+import type { Audit, Clock, OpenLog } from '../core/ports.ts';
+import { audited, auditedCalls, type AuditedCalls, type AuditedWith } from './audited.ts';
 import { emptySession, foldAll, type Session } from './fold.ts';
 
 /** What is written beside the log; without it, nothing is. */
-interface Beside {
+interface Beside extends AuditedWith {
   readonly audit?: Audit;
-  readonly redactor?: Redactor;
 }
 
 export type Listener<T> = (value: T) => void;
@@ -29,7 +28,7 @@ export class Journal {
     this.#events = [...events];
     this.#state = foldAll(emptySession, events);
     this.#beside = beside;
-    this.#calls = audited(new Map(), events, beside.redactor).calls;
+    this.#calls = auditedCalls(events);
   }
 
   get state(): Session {
@@ -67,7 +66,7 @@ export class Journal {
 
   /** **Invariant:** an effect that the audit does not hold does not happen; it waits for `settled` like for the log. */
   #audit(events: readonly Event[]): Promise<void> | null {
-    const { calls, entries } = audited(this.#calls, events, this.#beside.redactor);
+    const { calls, entries } = audited(this.#calls, events, this.#beside);
     this.#calls = calls;
     const { audit } = this.#beside;
     return audit && entries.length > 0 ? audit.write(this.#log.session, entries) : null;

@@ -1,7 +1,8 @@
-import { appendFileSync, chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { auditText } from '../../src/audit/auditText.ts';
 import { beginning, check, nextLine } from '../../src/audit/chain.ts';
 import { fileAudit } from '../../src/audit/fileAudit.ts';
 import type { AuditEntry } from '../../src/core/ports.ts';
@@ -19,7 +20,7 @@ const entry = (step: number, phase: AuditEntry['phase'] = 'before'): AuditEntry 
   effect: 'execute',
   tier: 'write',
   by: { kind: 'user' },
-  sandbox: 'none',
+  sandbox: phase === 'after' ? 'none' : null,
   status: phase === 'after' ? 'ok' : null,
   exitCode: phase === 'after' ? 0 : null,
   files: [],
@@ -79,6 +80,67 @@ describe('the audit of a session', () => {
       'put in': '2: a line before it was taken out, put in or moved',
       'no line': '2: it is no line of an audit',
     });
+  });
+
+  it('tells that lines are missing at the end, that all of it is gone, and that it was written anew', async () => {
+    const { storage, path } = await written();
+    const [a = '', b = ''] = readFileSync(path, 'utf8').split('\n');
+    const verdict = async (): Promise<unknown> => (await fileAudit(storage).read('s1')).broken;
+    writeFileSync(path, `${a}\n${b}\n`);
+    expect(await verdict()).toEqual({ line: 3, why: 'lines are missing at the end, 1 line' });
+    await expect(fileAudit(storage).write('s1', [entry(3)])).rejects.toMatchObject({ code: 'corrupt' });
+    rmSync(path);
+    expect(await verdict()).toEqual({ line: 1, why: 'the whole audit is gone, 3 lines of it' });
+    expect(await fileAudit(storage).sessions()).toEqual(['s1']);
+    await expect(fileAudit(storage).write('s1', [entry(3)])).rejects.toMatchObject({ code: 'corrupt' });
+    const forged = await tempFolder();
+    await fileAudit(forged).write('s1', [entry(1), entry(5), entry(6), entry(7)]);
+    writeFileSync(path, readFileSync(join(forged, 'audit', 's1.jsonl')));
+    expect(await verdict()).toEqual({ line: 3, why: 'it is not what was written: the lines were written anew' });
+    rmSync(path);
+    rmSync(join(storage, 'audit', 's1.end'));
+    await fileAudit(storage).write('s1', [entry(3)]); // both were moved away: a new one begins
+    expect((await fileAudit(storage).read('s1')).entries).toEqual([entry(3)]);
+  });
+
+  it('takes an end that lags behind, or that was never kept, as a crash', async () => {
+    const { storage } = await written();
+    const end = join(storage, 'audit', 's1.end');
+    const kept = readFileSync(end);
+    await fileAudit(storage).write('s1', [entry(3)]);
+    for (const text of [kept, '']) {
+      writeFileSync(end, text);
+      expect((await fileAudit(storage).read('s1')).broken).toBe(null);
+    }
+    writeFileSync(end, 'something else');
+    expect((await fileAudit(storage).read('s1')).broken).not.toBe(null);
+  });
+
+  it('is a block for each effect with its end, in words', () => {
+    const restore = { ...entry(4), call: null, tool: 'restore', input: '{"checkpoint":"k"}', tier: null };
+    const report = {
+      session: 's1',
+      entries: [...three, entry(3), restore, { ...restore, phase: 'after', status: 'ok', files: ['a.ts'] } as const],
+      broken: null,
+      isTorn: false,
+    };
+    expect(auditText(report)).toBe(
+      `s1: 6 lines as written
+  1970-01-01 00:00:01  turn 1, step 1  ok, exit 0
+      run_command {"command":"make 1 \\u2713"}
+      write, by the person, sandbox none
+  1970-01-01 00:00:01  turn 1, step 2  denied
+      run_command {"command":"make 2 \\u2713"}
+      write, by the person
+  1970-01-01 00:00:01  turn 1, step 3  started, its end is not here
+      run_command {"command":"make 3 \\u2713"}
+      write, by the person
+  1970-01-01 00:00:01  turn 1, step 4  ok
+      restore {"checkpoint":"k"}
+      by the person
+      files: a.ts
+`,
+    );
   });
 
   it('is not written on where it was changed', async () => {

@@ -30,7 +30,7 @@ test('the audit is listed and checked', async () => {
   const list = { session: null, verify: false, json: false };
   expect(await auditCommand(list)).toBe(0);
   expect(printed.take()).toBe(
-    's1\n  1970-01-01 00:00:00  1.2  ok, exit 0: run_command {"command":"npm test"}\n      write, by rule shell(exact: npm test), sandbox none\n      files: a.ts\n',
+    's1: 1 line as written\n  1970-01-01 00:00:00  turn 1, step 2  ok, exit 0\n      run_command {"command":"npm test"}\n      write, by rule shell(exact: npm test), sandbox none\n      files: a.ts\n',
   );
   expect(await auditCommand({ ...list, json: true })).toBe(0);
   expect(JSON.parse(printed.take())).toEqual(entry);

@@ -92,6 +92,13 @@ describe('a run on the sample project', () => {
     assert.equal(vscode.window.activeTextEditor?.document.uri.path.endsWith('note.txt'), true);
   });
 
+  it('shows the audit of its session, verified', async () => {
+    await vscode.commands.executeCommand('journeyman.showAudit');
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.uri.scheme, pageScheme);
+    assert.match(document.getText(), new RegExp(`^${app.parts.desk.shownId}: \\d+ lines? as written\\n`));
+  });
+
   it('leaves a log that can be read line by line', async () => {
     await vscode.commands.executeCommand('journeyman.showLog');
     const document = vscode.window.activeTextEditor?.document;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Audit, AuditEntry } from '../../src/core/ports.ts';
 import { redactor } from '../../src/sandbox/redact.ts';
+import { Sessions } from '../../src/session/sessions.ts';
+import { environment } from '../support/events.ts';
 import { command, edit, fakeAgent, fakeApprover, look } from '../support/fakeAgent.ts';
 import { call, calls, fakeModel, text } from '../support/fakeModel.ts';
 import { start } from '../support/lives.ts';
@@ -51,10 +53,26 @@ describe('what the audit holds of a session', () => {
       step: 1,
       tool: 'run_command',
       effect: 'execute',
+      tier: 'write',
       by: { kind: 'user' },
-      sandbox: 'none',
+      sandbox: null,
       files: [],
     });
+    expect(audit.entries[1]).toMatchObject({ tier: 'write', sandbox: 'none' });
+  });
+
+  it('tells the tier of a line that was not asked about, and the rule that allowed it', async () => {
+    const audit = memoryAudit();
+    const model = fakeModel(calls(call('run_command', { command: 'make all' }, 'c1')), text('done'));
+    const rule = { action: 'allow', tool: 'shell', match: { kind: 'exact', value: 'make all' }, source: 'user' } as const;
+    const sessions = new Sessions(fakeAgent(model, [command], { audit }));
+    const session = await sessions.create({ environment, mode: 'ask', model: 'm', rules: [rule] });
+    await session.run('go');
+    const by = { kind: 'rule', rule: 'shell(exact: make all)' };
+    expect(audit.entries).toMatchObject([
+      { phase: 'before', tier: 'write', by },
+      { phase: 'after', tier: 'write', by },
+    ]);
   });
 
   it('stops effects when it cannot be written', async () => {

@@ -1,0 +1,51 @@
+/** An audit in words, for the terminal and for a page: each effect with its end, on whose word, and whether all is as it was written. */
+import type { DecidedBy } from '../core/permission.ts';
+import type { AuditEntry, AuditReport } from '../core/ports.ts';
+
+/** One line: intact, torn, changed, cut short or gone. */
+export function auditVerdict({ entries, broken, isTorn }: AuditReport): string {
+  const lines = entries.length === 1 ? '1 line' : `${String(entries.length)} lines`;
+  if (broken !== null) return `CHANGED at line ${String(broken.line)}: ${broken.why}. ${lines} before it as written.`;
+  return `${lines} as written${isTorn ? '; its last line was cut off by a crash, and nothing was done for it' : ''}`;
+}
+
+/** Oldest first; an effect whose end is written too is one block. Inputs are as the model gave them, on one line each. */
+export function auditText(report: AuditReport): string {
+  const ended = new Set(report.entries.filter(({ phase }) => phase === 'after').map(keyOf));
+  const blocks = report.entries.filter((entry) => entry.phase !== 'before' || !ended.has(keyOf(entry))).map(blockOf);
+  return `${report.session}: ${auditVerdict(report)}\n${blocks.join('')}`;
+}
+
+/** Of a restore: its input names the checkpoint that was made for it. */
+function keyOf({ turn, call, input }: AuditEntry): string {
+  return `${String(turn)} ${call ?? input}`;
+}
+
+function blockOf({ atMs, turn, step, tool, input, tier, by, sandbox, files, ...end }: AuditEntry): string {
+  const time = new Date(atMs).toISOString().replace('T', ' ').slice(0, 19);
+  const what = `${tool} ${input}`.replace(/\s/g, ' ');
+  const why = [tier, `by ${byWords(by)}`, sandbox && `sandbox ${sandbox}`].filter((one) => one !== null && one !== '');
+  return [
+    `  ${time}  turn ${String(turn)}, step ${String(step)}  ${endWords(end)}`,
+    `      ${what.length > shownChars ? `${what.slice(0, shownChars - 1)}…` : what}`,
+    `      ${why.join(', ')}`,
+    ...(files.length === 0 ? [] : [`      files: ${files.join(', ')}`]),
+    '',
+  ].join('\n');
+}
+
+/** Of one input: more is in the session's log. */
+const shownChars = 500;
+
+function endWords({ phase, status, exitCode }: Pick<AuditEntry, 'phase' | 'status' | 'exitCode'>): string {
+  if (phase === 'denied') return 'denied';
+  if (phase === 'before') return 'started, its end is not here';
+  return `${status ?? 'ended'}${exitCode === null ? '' : `, exit ${String(exitCode)}`}`;
+}
+
+function byWords(by: DecidedBy | null): string {
+  if (by === null) return 'nobody known';
+  if (by.kind === 'mode') return `mode ${by.mode}`;
+  if (by.kind === 'rule') return `rule ${by.rule}`;
+  return by.kind === 'user' ? 'the person' : 'nobody: there was no person to ask';
+}
