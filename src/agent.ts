@@ -7,6 +7,7 @@ import { limits } from './core/limits.ts';
 import type { Model } from './core/model.ts';
 import type {
   Approver,
+  Checkpoints,
   Clock,
   CodeIndex,
   Feedback,
@@ -45,6 +46,8 @@ export interface AgentParts {
   readonly windowTokens?: (model: string) => number | null;
   /** Keys that must be seen nowhere, besides those of the environment; the same array while they are the same. */
   readonly keys?: () => readonly KnownSecret[];
+  /** False: a folder is open that its person does not trust. Absent: all are. */
+  readonly trusted?: () => boolean;
   /** Unsaved texts, where there is an editor. */
   readonly documents?: Documents;
   readonly clock?: Clock;
@@ -60,7 +63,8 @@ export function createAgent(parts: AgentParts): Agent {
     log: fileLog(storage, clock),
     blobs,
     audit: fileAudit(storage),
-    checkpoints: fileCheckpoints({ files, blobs, documents, storage }),
+    checkpoints: trustedOnly(fileCheckpoints({ files, blobs, documents, storage }), parts.trusted),
+    ...(parts.trusted && { trusted: parts.trusted }),
     model,
     tools: createTools({ files, search, shell, ...(index && { index }), ...(languageServers && { languageServers }) }),
     files,
@@ -82,6 +86,14 @@ export function createAgent(parts: AgentParts): Agent {
     },
   };
   return redacted(agent, redactor(knownSecrets(parts.keys)));
+}
+
+/** What a command has changed is found out with git, which is started in no folder that is not trusted. */
+function trustedOnly(checkpoints: Checkpoints, trusted: () => boolean = () => true): Checkpoints {
+  return {
+    ...checkpoints,
+    recover: (...args) => (trusted() ? checkpoints.recover(...args) : Promise.resolve(null)),
+  };
 }
 
 /** Those of the environment, and those that are set while it runs. */

@@ -81,6 +81,7 @@ export type CreateAgent = (parts: {
   readonly openFiles: () => readonly string[];
   readonly windowTokens: (model: string) => number | null;
   readonly keys: () => readonly KnownSecret[];
+  readonly trusted: () => boolean;
 }) => Agent;
 
 export interface App {
@@ -120,6 +121,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     openFiles: () => openNames(files),
     windowTokens: (id) => provider.models.find((one) => one.id === id)?.windowTokens ?? null,
     keys: () => provider.keys,
+    trusted: () => vscode.workspace.isTrusted,
   });
   const { limits } = agent;
   const withSettings: Agent = {

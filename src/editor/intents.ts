@@ -71,6 +71,10 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
     case 'preview_restore':
       return parts.restores.preview(await tasks.writable(), intent.checkpoint);
     case 'restore':
+      if (!vscode.workspace.isTrusted) {
+        notices.show(untrustedNotice);
+        return;
+      }
       return parts.restores.restore(await tasks.writable(), intent);
     case 'compare_restore':
       return parts.restores.compare(await tasks.writable(), intent.checkpoint, intent.path);

@@ -116,7 +116,7 @@ export const untrustedNotice: Notice = {
   id: 'trust',
   tone: 'warning',
   title: 'This folder is not trusted: it only reads',
-  body: 'Other modes can be chosen once you trust the folder.',
+  body: 'Nothing is changed or run until you trust the folder.',
   actions: [{ label: 'Manage trust', intent: { type: 'run', what: 'manage_trust' } }],
 };
 

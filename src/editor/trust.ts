@@ -1,6 +1,7 @@
 /** Before a folder is trusted the agent only reads: no answer of a person can widen that. */
 import type { Question } from '../core/event.ts';
 import type { Approver } from '../core/ports.ts';
+import { untrustedReason } from '../session/calls.ts';
 
 export function askIfTrusted(approver: Approver, isTrusted: () => boolean): Approver {
   return {
@@ -10,9 +11,6 @@ export function askIfTrusted(approver: Approver, isTrusted: () => boolean): Appr
     },
   };
 }
-
-const untrustedReason =
-  'The user has not trusted this folder in the editor, so nothing may be changed or run. Read what you need and answer in words.';
 
 function onlyReads(question: Question): boolean {
   return question.kind === 'access' && question.resources.every(({ effect }) => effect === 'read');

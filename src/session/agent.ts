@@ -35,6 +35,8 @@ export interface Agent {
   readonly shell?: ShellKind;
   /** Folders that no tool opens: its own logs and copies. */
   readonly own?: readonly string[];
+  /** Where a folder may be open that its person does not trust: until it is, nothing is done but looking, whatever allows it. */
+  readonly trusted?: () => boolean;
   readonly blobs: Blobs;
   readonly checkpoints: Checkpoints;
   readonly approver: Approver;

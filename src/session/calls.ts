@@ -111,9 +111,10 @@ function runsSomething(resources: readonly Resource[]): boolean {
 
 function judge({ agent, journal }: Run, resources: readonly Resource[]): Verdict {
   const { mode, rules } = journal.state;
-  const { files, shell, own } = agent;
-  return decide({
-    mode,
+  const { files, shell, own, trusted = () => true } = agent;
+  const isTrusted = trusted();
+  const verdict = decide({
+    mode: isTrusted ? mode : 'plan',
     rules,
     resources,
     locate: (path) => files.locate(path),
@@ -121,7 +122,14 @@ function judge({ agent, journal }: Run, resources: readonly Resource[]): Verdict
     ...(shell && { shell }),
     ...(own && { own }),
   });
+  return isTrusted || verdict.action !== 'deny' || verdict.by.kind !== 'mode'
+    ? verdict
+    : { ...verdict, reason: untrustedReason };
 }
+
+/** For the model. */
+export const untrustedReason =
+  'The user has not trusted this folder in the editor, so nothing may be changed or run. Read what you need and answer in words.';
 
 /** Up to its result; what is returned writes that into the log. */
 async function runOne(run: Run, wanted: Call): Promise<() => 'go_on' | 'stop'> {
