@@ -18,6 +18,7 @@ import type {
   Search,
   Shell,
 } from './core/ports.ts';
+import type { Rules } from './core/settings.ts';
 import { fileBlobs } from './log/blobs.ts';
 import { fileLog } from './log/fileLog.ts';
 import { shellKinds, type ShellKind } from './permission/shell/line.ts';
@@ -36,6 +37,10 @@ export interface AgentParts {
   readonly search: Search;
   readonly shell: Shell;
   readonly approver: Approver;
+  /** Rules of files. */
+  readonly rules?: Rules;
+  /** Folders besides the storage that no tool opens: where rules and consents are kept. */
+  readonly own?: readonly string[];
   /** Where there is an editor. */
   readonly feedback?: Feedback;
   /** What tools and the selector know of symbols. */
@@ -69,8 +74,9 @@ export function createAgent(parts: AgentParts): Agent {
     tools: createTools({ files, search, shell, ...(index && { index }), ...(languageServers && { languageServers }) }),
     files,
     shell: shellKind(shell.name),
-    own: [storage],
+    own: [storage, ...(parts.own ?? [])],
     approver,
+    ...(parts.rules && { rules: parts.rules }),
     ...(parts.feedback && { feedback: parts.feedback }),
     ...(index && { selector: codeSelector({ index, files, clock, ...(openFiles && { open: openFiles }) }) }),
     ...(index && { changed: (paths: readonly string[]) => index.changed(paths) }),

@@ -33,6 +33,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/redact.ts')).redactBatch();
     case 'permission':
       return (await import('./cli/permission.ts')).permissionCommand(command.options);
+    case 'rules':
+      return (await import('./cli/permission.ts')).rulesCommand(command.options);
+    case 'trustRules':
+      return (await import('./cli/permission.ts')).trustRulesCommand(command.options);
     case 'permissionBatch':
       return (await import('./cli/permission.ts')).permissionBatch();
     case 'sessions':

@@ -49,6 +49,8 @@ export function warning({ code, message }: WarningRow): TemplateResult {
     limit_near: 'A limit is near',
     not_saved: 'Not saved',
     secret_removed: 'Secret taken out',
+    rules_broken: 'A file of rules cannot be used',
+    rule_not_kept: 'The rule was not kept',
   }[code];
   const body = code === 'reply_cut' ? 'Nothing of it was run. It goes on in smaller pieces.' : message;
   return html`<section class="note warn">

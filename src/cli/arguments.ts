@@ -23,6 +23,8 @@ export interface RunOptions extends RunningOptions {
   readonly workspace: string;
   readonly mode: Mode;
   readonly allow: readonly string[];
+  readonly ask: readonly string[];
+  readonly deny: readonly string[];
   readonly model: string | null;
 }
 export interface ResumeOptions extends RunningOptions {
@@ -80,7 +82,14 @@ export interface SelectOptions {
 export interface PermissionOptions {
   readonly line: string;
   readonly shell: ShellKind;
+  /** For the rules of its files, and for what the line opens. */
+  readonly workspace: string;
+  readonly withRules: boolean;
   readonly output: 'text' | 'json';
+}
+export interface RulesOptions {
+  readonly workspace: string;
+  readonly json: boolean;
 }
 export interface IndexOptions {
   readonly workspace: string;
@@ -120,6 +129,8 @@ export type Command =
   | { readonly name: 'redactBatch' }
   | { readonly name: 'permission'; readonly options: PermissionOptions }
   | { readonly name: 'permissionBatch' }
+  | { readonly name: 'rules'; readonly options: RulesOptions }
+  | { readonly name: 'trustRules'; readonly options: { readonly workspace: string; readonly hash: string } }
   | { readonly name: 'import'; readonly options: { readonly file: string } }
   | { readonly name: 'rename'; readonly options: { readonly session: string; readonly title: string } }
   | { readonly name: 'close'; readonly options: { readonly session: string } }
@@ -198,7 +209,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     }
     case 'permission':
       if (rest.length === 2 && rest[0] === 'check' && rest[1] === '--batch') return { name: 'permissionBatch' };
-      return { name: 'permission', options: permissionOptions(rest) };
+      return permissionCommandOf(rest);
     case 'restore':
       return { name: 'restore', options: restoreOptions(rest) };
     case 'fork': {
@@ -245,7 +256,15 @@ const flag = { type: 'boolean' } as const;
 const running = { output: one, input: one, 'when-alone': one, 'max-steps': one } as const;
 
 function runOptions(rest: readonly string[]): RunOptions {
-  const types = { ...running, workspace: one, 'permission-mode': one, allow: many, model: one } as const;
+  const types = {
+    ...running,
+    workspace: one,
+    'permission-mode': one,
+    allow: many,
+    ask: many,
+    deny: many,
+    model: one,
+  } as const;
   const { values, positionals } = read('run', rest, types, 1);
   const task = positionals[0]?.trim() ?? '';
   if (task === '') throw fault('run', 'The task is missing: put it in quotes.');
@@ -254,6 +273,8 @@ function runOptions(rest: readonly string[]): RunOptions {
     workspace: values.workspace ?? process.cwd(),
     mode: oneOf('run', 'permission-mode', values['permission-mode'] ?? 'ask', modes),
     allow: values.allow ?? [],
+    ask: values.ask ?? [],
+    deny: values.deny ?? [],
     model: values.model ?? null,
     ...runningOptions('run', values),
   };
@@ -346,16 +367,33 @@ function selectOptions(rest: readonly string[]): SelectOptions {
   };
 }
 
-function permissionOptions(rest: readonly string[]): PermissionOptions {
-  if (rest[0] !== 'check') throw fault('permission', 'What is to be done is missing: check.');
-  const types = { shell: one, json: flag, output: one } as const;
-  const { values, positionals } = read('permission', rest.slice(1), types, 1);
-  return {
-    line: given('permission', positionals[0], 'command line'),
-    shell: oneOf('permission', 'shell', values.shell ?? 'bash', shellKinds),
-    output:
-      values.json === true ? 'json' : oneOf('permission', 'output', values.output ?? 'text', ['text', 'json'] as const),
-  };
+function permissionCommandOf([what, ...rest]: readonly string[]): Command {
+  const here = process.cwd();
+  if (what === 'check') {
+    const types = { shell: one, workspace: one, 'no-rules': flag, json: flag, output: one } as const;
+    const { values, positionals } = read('permission', rest, types, 1);
+    const output = values.json === true ? 'json' : (values.output ?? 'text');
+    return {
+      name: 'permission',
+      options: {
+        line: given('permission', positionals[0], 'command line'),
+        shell: oneOf('permission', 'shell', values.shell ?? 'bash', shellKinds),
+        workspace: values.workspace ?? here,
+        withRules: values['no-rules'] !== true,
+        output: oneOf('permission', 'output', output, ['text', 'json'] as const),
+      },
+    };
+  }
+  if (what === 'rules') {
+    const { values } = read('permission', rest, { workspace: one, json: flag } as const, 0);
+    return { name: 'rules', options: { workspace: values.workspace ?? here, json: values.json ?? false } };
+  }
+  if (what === 'trust') {
+    const { values, positionals } = read('permission', rest, { workspace: one } as const, 1);
+    const hash = given('permission', positionals[0], 'hash');
+    return { name: 'trustRules', options: { workspace: values.workspace ?? here, hash } };
+  }
+  throw fault('permission', 'What is to be done is missing: check, rules or trust.');
 }
 
 function read<T extends NonNullable<ParseArgsConfig['options']>>(

@@ -5,6 +5,8 @@ import { createAgent } from '../agent.ts';
 import { JourneymanError } from '../core/error.ts';
 import type { Model } from '../core/model.ts';
 import type { Approver, CodeIndex, Files, Shell } from '../core/ports.ts';
+import { ownRuleBook } from '../permission/ruleBook.ts';
+import { ownFolders } from '../permission/settingsFiles.ts';
 import { plainShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
 import { nodeFiles } from '../workspace/files.ts';
@@ -37,6 +39,11 @@ export function assemble(
     search: ripgrepSearch({ rgPath: () => findRipgrep(packageRipgrep(import.meta.filename)), folders: files.folders }),
     shell,
     approver,
+    rules: ownRuleBook(
+      () => folders,
+      () => true,
+    ),
+    own: ownFolders(),
     windowTokens,
     ...(index && { index }),
     ...(stepsMax === null ? {} : { limits: { stepsMax } }),

@@ -20,6 +20,10 @@ With --input ndjson: {"type":"send","text":"…","attachments":[]} · steer like
 const exitCodes = `Exit code: 0 done, with evidence · 2 done, not verified · 3 partly done · 4 denied, or a person is needed
            5 a limit was reached · 1 error · 130 interrupted or suspended`;
 
+const rulesFiles = `/etc/journeyman/managed-settings.json (of the machine; on macOS and Windows in the folder that
+all users share), settings.json in ~/.config/journeyman (yours; JOURNEYMAN_HOME where that is set; the user's application folder
+on macOS and Windows), and .journeyman/settings.json of the folder, which may only tighten until you trust it;`;
+
 export const helpTexts = {
   all: `journeyman: a coding agent for whole tasks
 
@@ -58,6 +62,8 @@ user's data folder), never in the workspace.
                               edit: edits of the workspace apply at once, commands ask
   --allow RULE                may be given more than once: "shell(exact: npm test)", "shell(prefix: git log)",
                               "write(docs/**)", "read(../lib/**)"
+  --ask RULE, --deny RULE     as --allow; a denial stands before a question, a question before what is allowed. Rules of
+                              files count too: "journeyman help permission"
   --model ID                  as the endpoint names it; "practice" answers from recorded replies for the sample
                               project; default: JOURNEYMAN_MODEL, else what the endpoint offers
 ${running}
@@ -202,10 +208,19 @@ Example:
   permission: `journeyman permission check "<line>" [options]
 
 Judges a command line as the agent's are judged, and runs nothing: read, write or dangerous, by the worst of its parts, with
-the part that decides and why. Rules are not looked at.
+the part that decides and why; then what the rules of files make of it here, and which rule of which file.
 
   --shell SHELL               bash (default), zsh, powershell or cmd: for which shell it is written
-  --json                      {"tier", "runs", "part", "because", "paths"}
+  --workspace DIR             whose rules, and where it would run (default: this folder)
+  --no-rules                  as if there were none
+  --json                      {"tier", "runs", "verdict", "part", "because", "paths", "rule", "broken"}
+
+  journeyman permission rules [--workspace DIR] [--json]   the rules of all files that count here, and what is wrong in them
+  journeyman permission trust HASH [--workspace DIR]       what the folder's own file allows counts, as long as it stays as it is
+
+Rules stand in ${rulesFiles}
+all of them {"permissions": {"allow": ["shell(exact: npm test)"], "ask": ["write(docs/**)"], "deny": ["read(secrets/**)"]}}.
+Deny stands before ask, ask before allow, whatever the file. While a file is broken it allows nothing, and every command asks.
 
   journeyman permission check --batch   lines ({"id", "shell", "cmd"}) and calls of tools ({"id", "tool", "input", "setup"}) from
                               standard input, a JSON object a line, and {"id", "verdict"} for each on standard output:

@@ -12,7 +12,9 @@ import { drive } from './runner.ts';
 
 export async function runCommand(options: RunOptions): Promise<number> {
   const { task, output, mode, stepsMax, workspace } = options;
-  const rules = options.allow.map((text) => parseRule(text, 'allow', 'cli'));
+  const rules = (['allow', 'ask', 'deny'] as const).flatMap((action) =>
+    options[action].map((text) => parseRule(text, action, 'cli')),
+  );
   const folder = await workspaceFolder(workspace);
   const { signal } = new AbortController();
   const chosen = await chooseModel(options.model, process.env, signal);

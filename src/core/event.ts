@@ -206,6 +206,8 @@ export type Fact =
   | ({ readonly type: 'hunk.resolved'; readonly call: CallId } & HunkResolution)
   | { readonly type: 'tool.decided'; readonly call: CallId; readonly decision: Decision }
   | { readonly type: 'rule.added'; readonly rule: Rule }
+  /** The rules of files as they count from here on, all of them; `broken`: files that cannot be used, a clause each. */
+  | { readonly type: 'rules.read'; readonly rules: readonly Rule[]; readonly broken: readonly string[] }
   /** `attempt` is fresh in each life of the loop: a start that is not of this life has an unknown end. */
   | {
       readonly type: 'tool.started';
@@ -247,7 +249,7 @@ export type Fact =
   | { readonly type: 'problems.found'; readonly files: readonly FileProblems[] }
   | {
       readonly type: 'warning.raised';
-      readonly code: 'reply_cut' | 'limit_near' | 'not_saved' | 'secret_removed';
+      readonly code: 'reply_cut' | 'limit_near' | 'not_saved' | 'secret_removed' | 'rules_broken' | 'rule_not_kept';
       readonly message: string;
     }
   | {

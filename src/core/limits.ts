@@ -124,6 +124,8 @@ export const limits = {
   foundReferences: 100,
   outlinedSymbols: 300,
   outlineSymbols: 5000,
+  /** A settings file that is read at all: thousands of rules. */
+  settingsBytesMax: 256 * 1024,
   /** Input of one call in the audit: a file that is written whole stands in the session's log. */
   auditInputChars: 4000,
   /** Replies whose results stay whole when room is made in the conversation. */

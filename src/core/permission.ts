@@ -35,7 +35,8 @@ export interface Rule {
 export type DecidedBy =
   | { readonly kind: 'user' }
   | { readonly kind: 'mode'; readonly mode: Mode }
-  | { readonly kind: 'rule'; readonly rule: string }
+  /** `source`: whose rule; absent in old logs. */
+  | { readonly kind: 'rule'; readonly rule: string; readonly source?: Rule['source'] }
   | { readonly kind: 'nobody' }; // an answer was needed and there was no person to ask
 
 export type Decision =

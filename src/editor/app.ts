@@ -14,6 +14,8 @@ import type {
   Search,
   Shell,
 } from '../core/ports.ts';
+import { ownRuleBook, type RuleBook } from '../permission/ruleBook.ts';
+import { ownFolders } from '../permission/settingsFiles.ts';
 import { plainShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
 import type { Session } from '../session/fold.ts';
@@ -74,6 +76,8 @@ export type CreateAgent = (parts: {
   readonly search: Search;
   readonly shell: Shell;
   readonly approver: Approver;
+  readonly rules: RuleBook;
+  readonly own: readonly string[];
   readonly feedback: Feedback;
   readonly documents: Documents;
   readonly index: CodeIndex;
@@ -107,6 +111,10 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     start: (folders) => startEditorIndex(context, folders),
     allowed: () => vscode.workspace.isTrusted && readSettings().index,
   });
+  const rules = ownRuleBook(
+    () => files.folders,
+    () => vscode.workspace.isTrusted,
+  );
   const agent = createAgent({
     storage,
     model: provider.model,
@@ -114,6 +122,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     search: workspaceSearch(files),
     shell,
     approver: askIfTrusted(asks, () => vscode.workspace.isTrusted),
+    rules,
+    own: ownFolders(),
     feedback: { tell: (session, signal) => feedback.tell(session, signal) },
     documents: editorDocuments,
     index,

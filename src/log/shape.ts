@@ -99,11 +99,12 @@ const environment = fields<Environment>({
   instructions: listOf(fields<Environment['instructions'][number]>({ path: text, text })),
 });
 
+const ruleSource = oneOf('managed', 'user', 'session', 'workspace', 'cli');
 const rule = fields<Rule>({
   action: oneOf('allow', 'ask', 'deny'),
   tool: oneOf('shell', 'read', 'write'),
   match: fields<Rule['match']>({ kind: oneOf('exact', 'prefix', 'glob'), value: text }),
-  source: oneOf('managed', 'user', 'session', 'workspace', 'cli'),
+  source: ruleSource,
 });
 const resource = fields<Resource>({
   effect: oneOf('read', 'plan', 'write', 'execute', 'network', 'destroy'),
@@ -191,7 +192,7 @@ const question = byField('kind', {
 const decidedBy = byField('kind', {
   user: nothingMore,
   mode: fields({ mode }),
-  rule: fields({ rule: text }),
+  rule: fields({ rule: text, source: maybe(ruleSource) }),
   nobody: nothingMore,
 });
 const decision = byField('action', {
@@ -321,6 +322,7 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   'hunk.resolved': fields<Of<'hunk.resolved'>>({ call: text, ...resolution }),
   'tool.decided': fields<Of<'tool.decided'>>({ call: text, decision }),
   'rule.added': fields<Of<'rule.added'>>({ rule }),
+  'rules.read': fields<Of<'rules.read'>>({ rules: listOf(rule), broken: texts }),
   'tool.started': fields<Of<'tool.started'>>({ call: text, attempt: text, changes: maybe(changes) }),
   'checkpoint.created': fields<Of<'checkpoint.created'>>({ checkpoint: text, call: orNull(text), files: pathStates }),
   'files.changed': fields<Of<'files.changed'>>({ call: text, files: fileSteps }),
@@ -331,7 +333,7 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   'change.reviewed': fields<Of<'change.reviewed'>>({ path: text, hunks: reviews }),
   'problems.found': fields<Of<'problems.found'>>({ files: fileProblems }),
   'warning.raised': fields<Of<'warning.raised'>>({
-    code: oneOf('reply_cut', 'limit_near', 'not_saved', 'secret_removed'),
+    code: oneOf('reply_cut', 'limit_near', 'not_saved', 'secret_removed', 'rules_broken', 'rule_not_kept'),
     message: text,
   }),
   'turn.ended': fields<Of<'turn.ended'>>({ outcome, usage, costUsd: orNull(number), ms: number }),

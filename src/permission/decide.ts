@@ -1,5 +1,5 @@
 /** May it? Judges what a call would touch, before any person is asked. Pure: the same question has the same answer. */
-import type { Mode, Resource, Rule, RuleTool, Verdict } from '../core/permission.ts';
+import type { DecidedBy, Mode, Resource, Rule, RuleTool, Verdict } from '../core/permission.ts';
 import type { Location } from '../core/ports.ts';
 import { isOddName, isProtected, isSecret } from './names.ts';
 import { escaped } from './shell/hidden.ts';
@@ -9,7 +9,10 @@ import { covers, formatRule, namesOne, startsWithWords, toolOf, unreadablePart }
 
 export interface PermissionCase {
   readonly mode: Mode;
+  /** The weightiest source first: it is the one that is named. */
   readonly rules: readonly Rule[];
+  /** Files of rules that cannot be used, a clause each: while there is one, nothing but looking at files goes unasked. */
+  readonly broken?: readonly string[];
   readonly resources: readonly Resource[];
   /** `Files.locate`: names are judged as they resolve, not as they are written. */
   readonly locate: (path: string) => Location;
@@ -50,26 +53,40 @@ function judgeTarget(asked: PermissionCase, tool: RuleTool, written: string, pla
     const rule = formatRule(denying);
     return {
       action: 'deny',
-      by: { kind: 'rule', rule },
-      reason: `A rule forbids this: ${rule}. Do it another way, or tell the user what you need and why.`,
+      by: byRule(denying),
+      reason: `${ruleWords[denying.source].replace(/^./, (first) => first.toUpperCase())} forbids this: ${rule}. Do it another way, or tell the user what you need and why.`,
     };
   }
   const own = place === null ? ownIn(asked, written) : isOwn(asked, place);
   if (own) return { action: 'deny', by: { kind: 'mode', mode }, reason: ownReason };
   if (mode === 'plan' && tool !== 'read') return { action: 'deny', by: { kind: 'mode', mode }, reason: planReason };
   const asking = covering.find(({ action }) => action === 'ask');
-  if (asking) return ask(`your rule ${code(formatRule(asking))} says so`, line);
+  if (asking) return ask(`${ruleWords[asking.source]} ${code(formatRule(asking))} says so`, line);
+  const [broken] = asked.broken ?? [];
+  if (broken !== undefined && tool !== 'read') return ask(broken, line);
 
   const sensitive = place === null ? null : sensitivity(tool, place);
   const isDangerous = line?.tier === 'dangerous';
   const allowing = covering.find(
     (rule) => rule.action === 'allow' && ((sensitive === null && !isDangerous) || namesOne(rule)),
   );
-  if (allowing) return { action: 'allow', by: { kind: 'rule', rule: formatRule(allowing) } };
+  if (allowing) return { action: 'allow', by: byRule(allowing) };
   if (sensitive !== null) return ask(sensitive);
   if (line !== null) return byLine(asked, target, line);
   return byMode(mode, tool === 'write', target, place?.inside ?? false);
 }
+
+function byRule(rule: Rule): DecidedBy {
+  return { kind: 'rule', rule: formatRule(rule), source: rule.source };
+}
+
+const ruleWords: Readonly<Record<Rule['source'], string>> = {
+  managed: 'the rule of this machine',
+  user: 'your rule',
+  session: 'your rule',
+  cli: 'your rule',
+  workspace: 'the rule of this folder',
+};
 
 /** A line that only looks runs, once all that it opens may be read. */
 function byLine(asked: PermissionCase, target: string, line: LineVerdict): Verdict {

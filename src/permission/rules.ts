@@ -11,6 +11,8 @@ export function parseRule(text: string, action: Rule['action'], source: Rule['so
   const form = /^\s*(\w+)\(([\s\S]*)\)\s*$/.exec(text);
   const tool = form?.[1];
   const inner = form?.[2] ?? '';
+  if (tool === 'mcp' || tool === 'net')
+    throw wrong(text, `rules for \`${tool}\` have no effect in this version; take it out`);
   if (tool === undefined || !isRuleTool(tool)) throw wrong(text, 'it is not of a form known');
   const named = /^(exact|prefix): ?([\s\S]*)$/.exec(inner);
   const kind = named?.[1];

@@ -161,6 +161,7 @@ function applyFact(view: Draft, event: Event): void {
     case 'files.changed':
     case 'context.selected':
     case 'context.adjusted':
+    case 'rules.read':
       return;
     case 'message.delivered':
       view.rows.push({ ...at(event), kind: 'said', text: event.text, attachments: event.attachments, steered: true });

@@ -222,7 +222,7 @@ export interface ProblemCount {
 }
 export interface WarningRow extends RowBase {
   readonly kind: 'warning';
-  readonly code: 'reply_cut' | 'limit_near' | 'not_saved' | 'secret_removed';
+  readonly code: 'reply_cut' | 'limit_near' | 'not_saved' | 'secret_removed' | 'rules_broken' | 'rule_not_kept';
   readonly message: string;
 }
 export interface ReportRow extends RowBase {

@@ -13,6 +13,7 @@ import type {
   NewId,
   Redactor,
 } from '../core/ports.ts';
+import type { Rules } from '../core/settings.ts';
 import type { Tool } from '../core/tool.ts';
 import type { ShellKind } from '../permission/shell/line.ts';
 
@@ -40,6 +41,8 @@ export interface Agent {
   readonly blobs: Blobs;
   readonly checkpoints: Checkpoints;
   readonly approver: Approver;
+  /** Where rules stand in files too. */
+  readonly rules?: Rules;
   /** Where somebody watches the files. */
   readonly feedback?: Feedback;
   /** Where there is an index. */

@@ -15,6 +15,7 @@ import type { Agent } from './agent.ts';
 import type { OpenCall } from './fold.ts';
 import type { Journal } from './journal.ts';
 import { changed, factsOf, fateOf } from './recover.ts';
+import { readRules, rulesNow } from './rules.ts';
 import { isSuspended } from './signal.ts';
 
 const system: Actor = { kind: 'system', room: 'session' };
@@ -48,6 +49,7 @@ export async function runCalls(
     );
   }
   for (let i = 0; i < calls.length;) {
+    await readRules(agent, journal);
     const next = calls.slice(i, i + limits.parallelReads);
     const firstOther = next.findIndex((call) => !runsBeside(run, call));
     const reads = firstOther < 0 ? next : next.slice(0, firstOther);
@@ -110,12 +112,12 @@ function runsSomething(resources: readonly Resource[]): boolean {
 }
 
 function judge({ agent, journal }: Run, resources: readonly Resource[]): Verdict {
-  const { mode, rules } = journal.state;
+  const { mode } = journal.state;
   const { files, shell, own, trusted = () => true } = agent;
   const isTrusted = trusted();
   const verdict = decide({
     mode: isTrusted ? mode : 'plan',
-    rules,
+    ...rulesNow(journal.state),
     resources,
     locate: (path) => files.locate(path),
     leadsTo: (path) => files.leadsTo(path),

@@ -9,6 +9,7 @@ import { append, emptyList, toArray, type List } from '../core/list.ts';
 import { addUsage, noUsage, type Reply, type Usage } from '../core/model.ts';
 import type { Decision, Mode, Rule } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
+import type { RuleSet } from '../core/settings.ts';
 import { foldQueue, type QueuedMessage } from '../protocol/queue.ts';
 import { isCheck } from './evidence.ts';
 
@@ -110,7 +111,10 @@ export interface Session {
   readonly mode: Mode;
   readonly model: string;
   readonly title: string | null;
+  /** Its own: those that it began with, and those that the person added in it. */
   readonly rules: readonly Rule[];
+  /** Those of files, as last read. */
+  readonly fileRules: RuleSet;
   readonly plan: Plan | null;
   readonly turns: number;
   /** The turn that runs, or that was cut short with the process. */
@@ -141,6 +145,7 @@ export const emptySession: Session = {
   model: '',
   title: null,
   rules: [],
+  fileRules: { rules: [], broken: [] },
   plan: null,
   turns: 0,
   turn: null,
@@ -203,6 +208,9 @@ function apply(draft: Draft, event: Event): void {
     case 'rule.added':
       draft.rules = [...draft.rules, event.rule];
       return;
+    case 'rules.read':
+      draft.fileRules = { rules: event.rules, broken: event.broken };
+      return;
     case 'plan.updated':
       draft.plan = event.plan;
       return;
@@ -213,6 +221,7 @@ function apply(draft: Draft, event: Event): void {
       // **Invariant:** nothing that a file says is trusted: it brings no rights, starts nothing, and has no files to put back.
       rest(draft);
       draft.rules = [];
+      draft.fileRules = emptySession.fileRules;
       draft.mode = 'ask';
       draft.checkpoints = emptyList();
       draft.taken = emptyList();

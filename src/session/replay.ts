@@ -10,6 +10,7 @@ import { factOf, type CallId, type Event, type Fact, type Seq } from '../core/ev
 import type { Reply } from '../core/model.ts';
 import type { Decision } from '../core/permission.ts';
 import type { ApprovalNews, Blobs, Checkpoints, Entry, EventLog, Files, OpenLog } from '../core/ports.ts';
+import type { RuleSet } from '../core/settings.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
 import { recordedModel } from '../model/recorded.ts';
 import type { Agent } from './agent.ts';
@@ -308,7 +309,7 @@ class Replay {
   #late<T>(value: () => T): Promise<T> {
     return new Promise((resolve) => {
       this.#answers.push(() => {
-        resolve(value());
+        resolve(Promise.resolve().then(value));
       });
     });
   }
@@ -398,6 +399,7 @@ class Replay {
       },
       feedback: { tell: () => this.#answer(undefined) },
       selector: { select: () => this.#late(() => this.#selected()) },
+      rules: { read: () => this.#late(() => this.#rules()), add: () => this.#late(() => this.#kept()) },
       clock: clockAt(() => this.#events[this.at - 1]?.atMs),
       newId: () => 'replayed',
       limits: {
@@ -418,6 +420,18 @@ class Replay {
   #selected(): Selected | null {
     const event = this.#events[this.at];
     return event?.type === 'context.selected' ? (factOf(event) as Fact & { readonly type: 'context.selected' }) : null;
+  }
+
+  /** Where nothing was read anew, they are as they were. */
+  #rules(): RuleSet {
+    const event = this.#events[this.at];
+    return event?.type === 'rules.read' ? event : this.#journal.state.fileRules;
+  }
+
+  #kept(): void {
+    const event = this.#events[this.at];
+    if (event?.type === 'warning.raised' && event.code === 'rule_not_kept')
+      throw new JourneymanError('conflict', event.message);
   }
 
   #replied(): number | null {

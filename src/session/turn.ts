@@ -12,6 +12,7 @@ import { runCalls } from './calls.ts';
 import type { Journal } from './journal.ts';
 import { doneOutcome, outcomeOfError } from './report.ts';
 import { requestReply } from './request.ts';
+import { readRules, rulesNow } from './rules.ts';
 import { isSuspended } from './signal.ts';
 
 const system = { kind: 'system', room: 'session' } as const;
@@ -80,6 +81,7 @@ async function steps(agent: Agent, journal: Journal, signal: AbortSignal): Promi
       if (journal.state.paused) return held;
       checkLimits(agent, journal);
       deliverSteering(journal);
+      await readRules(agent, journal);
       await agent.feedback?.tell(journal.state.id ?? '', signal);
       await selectCode(agent, journal, signal);
       reply = await requestReply(agent, journal, signal);
@@ -149,7 +151,7 @@ function deliverSteering(journal: Journal): void {
 
 /** What the code that comes next is about goes with the request, once; nothing that the rules keep from the agent. */
 async function selectCode({ selector, files, limits, windowTokens }: Agent, journal: Journal, signal: AbortSignal) {
-  const { code, turn, turns, model, mode, rules, contextTokens: usedTokens } = journal.state;
+  const { code, turn, turns, model, mode, contextTokens: usedTokens } = journal.state;
   if (!selector || turn === null) return;
   const locate = (path: string) => files.locate(path);
   const moment = {
@@ -164,7 +166,7 @@ async function selectCode({ selector, files, limits, windowTokens }: Agent, jour
   if (!selected) return;
   const pieces = selected.pieces.filter(({ path }) => {
     const resources = [{ effect: 'read', target: path }] as const;
-    return decide({ mode, rules, resources, locate }).action === 'allow';
+    return decide({ mode, ...rulesNow(journal.state), resources, locate }).action === 'allow';
   });
   if (pieces.length > 0 || selected.stale.length > 0)
     void journal.append({ kind: 'system', room: 'context' }, { type: 'context.selected', ...selected, pieces });

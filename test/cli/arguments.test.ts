@@ -28,6 +28,8 @@ test('a run with all its options', () => {
       output: 'json',
       mode: 'edit',
       allow: ['shell(exact: npm test)', 'write(docs/**)'],
+      ask: [],
+      deny: [],
       stepsMax: 7,
       model: 'm',
       input: 'terminal',

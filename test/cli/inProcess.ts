@@ -36,6 +36,8 @@ export async function run(options: Partial<RunOptions>): Promise<{ exitCode: num
     output: 'json',
     mode: 'ask',
     allow: [],
+    ask: [],
+    deny: [],
     stepsMax: null,
     model: 'practice',
     input: 'terminal',

@@ -1,14 +1,74 @@
-import { expect, test } from 'vitest';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseCommandLine } from '../../src/cli/arguments.ts';
+import { permissionCommand, rulesCommand, trustRulesCommand } from '../../src/cli/permission.ts';
 import { callVerdict } from '../../src/cli/permissionCalls.ts';
+import { tempFolder } from '../support/tempFolder.ts';
+import { ownCli, run, type Printed } from './inProcess.ts';
 
 test('one line, for a shell', () => {
-  expect(parseCommandLine(['permission', 'check', 'ls -la', '--shell', 'zsh', '--json'])).toEqual({
+  const line = ['permission', 'check', 'ls -la', '--shell', 'zsh', '--json', '--workspace', '/w', '--no-rules'];
+  expect(parseCommandLine(line)).toEqual({
     name: 'permission',
-    options: { line: 'ls -la', shell: 'zsh', output: 'json' },
+    options: { line: 'ls -la', shell: 'zsh', workspace: '/w', withRules: false, output: 'json' },
+  });
+  expect(parseCommandLine(['permission', 'trust', 'abcdef12', '--workspace', '/w'])).toEqual({
+    name: 'trustRules',
+    options: { workspace: '/w', hash: 'abcdef12' },
   });
   expect(parseCommandLine(['permission', 'check', '--batch'])).toEqual({ name: 'permissionBatch' });
-  expect(() => parseCommandLine(['permission', 'ls'])).toThrow('What is to be done is missing: check.');
+  expect(() => parseCommandLine(['permission', 'ls'])).toThrow('What is to be done is missing: check, rules or trust.');
+});
+
+describe('the rules of files', () => {
+  let printed: Printed;
+  let workspace: string;
+  beforeEach(async () => {
+    printed = await ownCli();
+    workspace = await tempFolder();
+    mkdirSync(join(workspace, '.journeyman'));
+    const own = { permissions: { deny: ['shell(prefix: curl)'], allow: ['shell(exact: make)'] } };
+    writeFileSync(join(workspace, '.journeyman/settings.json'), JSON.stringify(own));
+    const mine = { permissions: { allow: ['shell(exact: npm test)'] } };
+    writeFileSync(join(process.env['JOURNEYMAN_HOME'] ?? '', 'settings.json'), JSON.stringify(mine));
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+  const check = async (line: string, withRules = true): Promise<Record<string, unknown>> => {
+    await permissionCommand({ line, shell: 'bash', workspace, withRules, output: 'json' });
+    return JSON.parse(printed.take()) as Record<string, unknown>;
+  };
+
+  test('a check says which rule of which file decided', async () => {
+    const home = process.env['JOURNEYMAN_HOME'] ?? '';
+    expect(await check('npm test')).toMatchObject({
+      verdict: 'allow',
+      rule: { rule: 'shell(exact: npm test)', file: join(home, 'settings.json') },
+    });
+    expect(await check('npm test', false)).toMatchObject({ verdict: 'ask', rule: null });
+    expect(await check('curl a.dev')).toMatchObject({
+      verdict: 'deny',
+      rule: { rule: 'shell(prefix: curl)', file: join(workspace, '.journeyman/settings.json') },
+    });
+  });
+
+  test('what a folder allows counts once it is trusted as it stands', async () => {
+    expect(await check('make')).toMatchObject({ verdict: 'ask', rule: null });
+    expect(await rulesCommand({ workspace, json: false })).toBe(0);
+    const hash = /permission trust ([0-9a-f]{12})/.exec(printed.take())?.[1] ?? '';
+    await trustRulesCommand({ workspace, hash });
+    printed.take();
+    expect(await check('make')).toMatchObject({ verdict: 'allow', rule: { rule: 'shell(exact: make)' } });
+    await expect(trustRulesCommand({ workspace, hash: 'abcdef123456' })).rejects.toThrow('No rules of this folder');
+  });
+
+  test('a run goes by them, and a file that is broken makes it ask', async () => {
+    expect((await run({ mode: 'edit' })).exitCode).toBe(0);
+    writeFileSync(join(process.env['JOURNEYMAN_HOME'] ?? '', 'settings.json'), '{"permissions": ');
+    expect((await run({ mode: 'edit' })).exitCode).toBe(4);
+  });
 });
 
 const file = (path: string, content = 'x\n') => ({ op: 'file', path, content });

@@ -332,8 +332,8 @@ describe('what a person reads', () => {
   it('names the rule to the model when it denies', () => {
     expect(verdict('edit', on('write', 'a.md'), [rule('write(*.md)', 'deny')])).toEqual({
       action: 'deny',
-      by: { kind: 'rule', rule: 'write(*.md)' },
-      reason: 'A rule forbids this: write(*.md). Do it another way, or tell the user what you need and why.',
+      by: { kind: 'rule', rule: 'write(*.md)', source: 'user' },
+      reason: 'Your rule forbids this: write(*.md). Do it another way, or tell the user what you need and why.',
     });
   });
 });

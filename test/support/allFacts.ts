@@ -167,6 +167,7 @@ export function allFacts(
       },
     ],
     'rule.added': [{ type: 'rule.added', rule }],
+    'rules.read': [{ type: 'rules.read', rules: [rule], broken: ['/x is broken'] }],
     'tool.started': [{ type: 'tool.started', call, attempt: 'a1', changes }],
     'checkpoint.created': [
       {
