@@ -7,7 +7,8 @@ import type { Model } from '../core/model.ts';
 import type { Approver, CodeIndex, Files, Shell } from '../core/ports.ts';
 import { ownRuleBook } from '../permission/ruleBook.ts';
 import { ownFolders } from '../permission/settingsFiles.ts';
-import { plainShell } from '../sandbox/shell.ts';
+import { endOrphans } from '../sandbox/processes.ts';
+import { systemShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
 import { nodeFiles } from '../workspace/files.ts';
 import { findRipgrep, packageRipgrep, ripgrepSearch } from '../workspace/search.ts';
@@ -31,7 +32,8 @@ export function assemble(
   index: CodeIndex | null,
 ): CliAgent {
   const files = nodeFiles(folders);
-  const shell = plainShell();
+  const shell = systemShell();
+  setImmediate(endOrphans);
   const agent = createAgent({
     storage: storageFolder(),
     model,

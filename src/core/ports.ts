@@ -275,16 +275,35 @@ export interface CommandEnd {
   readonly outputBytes: number;
   readonly outputLines: number;
   readonly ms: number;
+  /** What held it while it ran. */
+  readonly held: SandboxState['kind'];
+  /** The folder that the line ended in, absolute, links resolved; absent: not known. */
+  readonly cwd?: string;
+}
+export interface ShellCommand {
+  readonly line: string;
+  readonly cwd: string;
+  /** null: it may run for as long as it likes. */
+  readonly timeoutMs: number | null;
+  /** Without the sandbox. */
+  readonly outside?: boolean;
+  /** Its input stays open for what is typed; else it has none. */
+  readonly input?: boolean;
+  /** Called once it runs. */
+  readonly onStart?: (controls: CommandControls) => void;
+}
+export interface CommandControls {
+  /** Into its input, where that is open. */
+  type(text: string): void;
+  endInput(): void;
+  /** Asks it to end, then ends it with all that it has started. */
+  stop(): void;
 }
 export interface Shell {
   /** Name of the shell for the prompt: `bash`. */
   readonly name: string;
   /** Runs a line in its own process group; the group is dead when this settles, on abort within 100 ms of the signal. */
-  run(
-    command: { readonly line: string; readonly cwd: string; readonly timeoutMs: number },
-    onOutput: (text: string) => void,
-    signal: AbortSignal,
-  ): Promise<CommandEnd>;
+  run(command: ShellCommand, onOutput: (text: string) => void, signal: AbortSignal): Promise<CommandEnd>;
 }
 
 /** How a program is to be started. */

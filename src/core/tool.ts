@@ -5,6 +5,7 @@ import type { ErrorCode } from './error.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Resource } from './permission.ts';
 import type { Plan } from './plan.ts';
+import type { SandboxState } from './ports.ts';
 
 /** Facts about a result that the panel and the report show; the model reads `text`. */
 export type ToolDetail =
@@ -31,6 +32,8 @@ export type ToolDetail =
       readonly outputLines: number;
       /** The output as a whole, where `text` holds only its head and tail. */
       readonly whole?: BlobRef;
+      /** What held it while it ran; absent in old logs. */
+      readonly held?: SandboxState['kind'];
     };
 
 export type ToolResult =

@@ -16,7 +16,8 @@ import type {
 } from '../core/ports.ts';
 import { ownRuleBook, type RuleBook } from '../permission/ruleBook.ts';
 import { ownFolders } from '../permission/settingsFiles.ts';
-import { plainShell } from '../sandbox/shell.ts';
+import { endOrphans } from '../sandbox/processes.ts';
+import { systemShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
 import type { Session } from '../session/fold.ts';
 import { Sessions } from '../session/sessions.ts';
@@ -102,7 +103,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const storage = storageFolder(context);
   const disk = workspaceFiles();
   const files = editorFiles(disk, () => readSettings().saveEdits);
-  const shell = plainShell();
+  const shell = systemShell();
+  setImmediate(endOrphans);
   const asks = new Asks(randomUUID);
   const provider = new Provider(context, await isSample(disk.folders[0]));
   const index = new EditorIndex({

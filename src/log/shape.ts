@@ -221,6 +221,7 @@ const detail = byField('kind', {
     outputBytes: number,
     outputLines: number,
     whole: maybe(blob),
+    held: maybe(oneOf('none', 'bubblewrap', 'seatbelt')),
   }),
 });
 const result = byField('status', {

@@ -52,11 +52,11 @@ export function runCommand(files: Files, shell: Shell): Tool<CommandInput> {
           text: withOutput(end, `stopped by the user after ${duration(end.ms)}; what it did until then is done`),
         };
       }
-      const { exitCode, timedOut, outputBytes, outputLines } = end;
+      const { exitCode, timedOut, outputBytes, outputLines, held } = end;
       return {
         status: 'ok',
         text: withOutput(end, ending(end, timeoutMs)),
-        detail: { kind: 'command', exitCode, timedOut, outputBytes, outputLines },
+        detail: { kind: 'command', exitCode, timedOut, outputBytes, outputLines, held },
       };
     },
   };

@@ -5,7 +5,7 @@ import type { Approval } from '../../src/core/ports.ts';
 import { practiceModel } from '../../src/model/practice.ts';
 import { practiceTasks } from '../../src/model/practiceTasks.ts';
 import { goOnText } from '../../src/protocol/words.ts';
-import { plainShell } from '../../src/sandbox/shell.ts';
+import { systemShell } from '../../src/sandbox/shell.ts';
 import { modelContract } from '../contract/model.ts';
 import { allBut, go, no, practise, yes, type Practice } from '../support/practise.ts';
 import { promptOf } from '../support/prompts.ts';
@@ -357,14 +357,14 @@ describe('the sample project itself', () => {
 
   test('fails in one test at first, and in none after the recorded work', { timeout: 60_000 }, async () => {
     const folder = await tempFolder();
-    const practice = await practise(folder, () => yes, { shell: plainShell() });
+    const practice = await practise(folder, () => yes, { shell: systemShell() });
     const { folder: cwd } = practice;
-    const before = await plainShell().run({ line: 'node --test', cwd, timeoutMs: 60_000 }, () => undefined, forever);
+    const before = await systemShell().run({ line: 'node --test', cwd, timeoutMs: 60_000 }, () => undefined, forever);
     expect([before.exitCode, /# fail (\d+)/.exec(before.output)?.[1]]).toEqual([1, '1']);
     expect(await practice.say(heavy)).toMatchObject({ kind: 'done', verified: true });
     expect(await practice.say(tests)).toMatchObject({ kind: 'done', verified: true });
     const quote = `"${process.execPath}" ${path.join('src', 'cli.js')} 31.2 DE`;
-    const after = await plainShell().run({ line: quote, cwd, timeoutMs: 60_000 }, () => undefined, forever);
+    const after = await systemShell().run({ line: quote, cwd, timeoutMs: 60_000 }, () => undefined, forever);
     expect(after.output.trim()).toBe('31.2 kg to DE (domestic): 21.39 €');
   });
 });

@@ -122,7 +122,15 @@ test('a later step shows what its results point at, and nothing twice', async ()
   const { world, agent, index } = bench();
   const output = '    at splitParts (/w/src/parts.js:6:3)\n    at upload (/w/src/upload.js:4:1)\n';
   const shell = { ...worldShell(world), run: () => Promise.resolve({ ...end, output }) };
-  const end = { exitCode: 1, signal: null, timedOut: false, outputBytes: 9, outputLines: 2, ms: 1 };
+  const end = {
+    exitCode: 1,
+    signal: null,
+    timedOut: false,
+    outputBytes: 9,
+    outputLines: 2,
+    ms: 1,
+    held: 'none',
+  } as const;
   const model = fakeModel(run('c1', 'npm test'), run('c2', 'npm test'), text('Done.'));
   const { files } = world;
   const tools = createTools({ files, search: { text: () => Promise.reject(new Error()) }, shell, index });

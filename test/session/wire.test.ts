@@ -7,7 +7,7 @@ import { createAgent } from '../../src/agent.ts';
 import type { Event } from '../../src/core/event.ts';
 import { anthropicModel } from '../../src/model/anthropic.ts';
 import { parseRule } from '../../src/permission/rules.ts';
-import { plainShell } from '../../src/sandbox/shell.ts';
+import { systemShell } from '../../src/sandbox/shell.ts';
 import { Sessions, type LiveSession } from '../../src/session/sessions.ts';
 import { nodeFiles } from '../../src/workspace/files.ts';
 import { findRipgrep, packageRipgrep, ripgrepSearch } from '../../src/workspace/search.ts';
@@ -40,7 +40,7 @@ async function wired(replies: Script['replies']): Promise<Wired> {
     model: anthropicModel({ baseUrl: api.baseUrl, apiKey: () => Promise.resolve('k') }),
     files,
     search: ripgrepSearch({ rgPath: findRipgrep(packageRipgrep(import.meta.filename)), folders: [folder] }),
-    shell: plainShell(),
+    shell: systemShell(),
     approver: fakeApprover(),
     clock: fakeClock(), // waits between tries take no time
   });
@@ -115,7 +115,7 @@ test('what the log holds is what was sent: a session opened again goes on with t
     model: anthropicModel({ baseUrl: api.baseUrl, apiKey: () => Promise.resolve('k') }),
     files: nodeFiles([join(storage, '..', 'work')]),
     search: { text: () => Promise.reject(new Error('unused')) },
-    shell: plainShell(),
+    shell: systemShell(),
     approver: fakeApprover(),
   });
   const again = await new Sessions(agent).open(id);

@@ -194,7 +194,15 @@ export function allFacts(
         result: {
           status: 'ok',
           text: 'ran',
-          detail: { kind: 'command', exitCode: null, timedOut: true, outputBytes: 9, outputLines: 1, whole: output },
+          detail: {
+            kind: 'command',
+            exitCode: null,
+            timedOut: true,
+            outputBytes: 9,
+            outputLines: 1,
+            whole: output,
+            held: 'bubblewrap',
+          },
         },
       },
       {

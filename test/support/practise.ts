@@ -108,6 +108,7 @@ function pretendShell(folder: string): Shell {
         outputBytes: output.length,
         outputLines: 1,
         ms: 5,
+        held: 'none',
       });
     },
   };

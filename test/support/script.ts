@@ -76,6 +76,7 @@ export function worldShell(world: World): Shell {
         outputBytes: output.length,
         outputLines: 1,
         ms: 1,
+        held: 'none',
       });
     },
   };

@@ -574,6 +574,7 @@ describe('run_command', () => {
     outputBytes: 0,
     outputLines: 0,
     ms: 40,
+    held: 'none',
   };
   const shell = (end: Partial<CommandEnd>): Shell => ({ name: 'bash', run: async () => ({ ...ended, ...end }) });
   const files = memoryFiles({});
@@ -601,7 +602,7 @@ describe('run_command', () => {
     ).toEqual({
       status: 'ok',
       text: 'bad\n[exit code 1]',
-      detail: { kind: 'command', exitCode: 1, timedOut: false, outputBytes: 4, outputLines: 1 },
+      detail: { kind: 'command', exitCode: 1, timedOut: false, outputBytes: 4, outputLines: 1, held: 'none' },
     });
   });
 
