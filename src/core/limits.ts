@@ -41,6 +41,11 @@ export const limits = {
   outputKeptBytes: 5 * 1024 * 1024,
   /** Between SIGTERM and SIGKILL of a process group. */
   killGraceMs: 2000,
+  /** Until a sandbox has shown that it holds: a bubblewrap that starts takes 10 ms, on a machine under load a second. */
+  sandboxProbeMs: 15_000,
+  /** Levels of a workspace that are searched for protected names before and after each command, and folders: more take longer than most commands. */
+  sandboxSearchDepth: 6,
+  sandboxSearchFolders: 4000,
 
   /** First byte of a reply, then between two bytes: a server that is silent for longer is asked again. */
   modelFirstByteMs: 120_000,

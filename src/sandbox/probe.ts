@@ -1,0 +1,75 @@
+/** Does it hold? A command that runs, a write and a connection that must fail: installed is not the same as working. */
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { limits } from '../core/limits.ts';
+import type { Program } from '../core/ports.ts';
+import type { Policy } from './policy.ts';
+
+/** null: it holds; else why it does not, as a clause for a person. */
+export async function probe(
+  wrap: (policy: Policy, program: Program) => Program,
+  temporary: string,
+  home: string,
+): Promise<string | null> {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections++;
+    socket.destroy();
+  });
+  await new Promise<void>((listens, failed) => {
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', listens);
+  });
+  const outside = join(home, `.journeyman-probe-${randomUUID()}`);
+  const port = String((server.address() as AddressInfo).port);
+  const policy: Policy = { write: [], temporary, fixed: [], hidden: [], sockets: [] };
+  const program: Program = {
+    file: existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh',
+    args: ['-c', script, 'probe', outside, port],
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin' },
+  };
+  try {
+    const { output, error } = await run(wrap(policy, program));
+    if (!/^ran$/m.test(output)) return whyNot(error);
+    if (existsSync(outside)) return 'a write outside of it was not stopped';
+    if (connections > 0 || /^connected$/m.test(output)) return 'a connection was not stopped';
+    return null;
+  } finally {
+    rmSync(outside, { force: true });
+    server.close();
+  }
+}
+
+/** In bash the connection is tried; another shell sees no other way out than the loop to itself. */
+const script = `{ : >"$1"; } 2>/dev/null
+{ : <>"/dev/tcp/127.0.0.1/$2"; } 2>/dev/null && echo connected
+if [ -r /proc/net/dev ] && grep -qvE '^Inter|^ face|^ *lo:' /proc/net/dev; then echo connected; fi
+echo ran`;
+
+function run({ file, args, cwd, env }: Program): Promise<{ readonly output: string; readonly error: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: limits.sandboxProbeMs });
+    const texts = { output: '', error: '' };
+    child.stdout.on('data', (data) => (texts.output += String(data)));
+    child.stderr.on('data', (data) => (texts.error += String(data)));
+    child.once('error', (thrown) => {
+      resolve({ ...texts, error: thrown.message });
+    });
+    child.once('close', () => {
+      resolve(texts);
+    });
+  });
+}
+
+function whyNot(error: string): string {
+  const said = error.trim().split('\n')[0] ?? '';
+  if (/namespace|uid map|clone|unshare|setting up/i.test(said))
+    return `user namespaces are off here, which bubblewrap needs (${said})`;
+  if (/proc/i.test(said)) return `this machine does not let bubblewrap mount /proc (${said})`;
+  if (/loopback|RTM_/i.test(said)) return `this machine does not let bubblewrap make a network of its own (${said})`;
+  return said === '' ? 'bubblewrap did not answer' : `bubblewrap says: ${said}`;
+}
