@@ -13,3 +13,13 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export function unreachable(value: never): never {
   throw new Error(`unexpected value ${JSON.stringify(value)}`);
 }
+
+/** Level by level, so that no depth is too much to ask about. */
+export function isNestedWithin(value: Json, levelsMax: number): boolean {
+  let level: readonly Json[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levelsMax) return false;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return true;
+}

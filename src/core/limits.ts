@@ -131,6 +131,10 @@ export const limits = {
   outlineSymbols: 5000,
   /** A settings file that is read at all: thousands of rules. */
   settingsBytesMax: 256 * 1024,
+  /** Levels of one call's input: tools take three, and some thousand cannot be written down again. */
+  inputDepthMax: 100,
+  /** A command line that is judged word by word: a file that is written by a here-document fits; more is dangerous at once. */
+  judgedLineChars: 40_000,
   /** Input of one call in the audit: a file that is written whole stands in the session's log. */
   auditInputChars: 4000,
   /** Replies whose results stay whole when room is made in the conversation. */

@@ -1,6 +1,7 @@
 /** A stream of events of the Messages API as a reply. */
 import { JourneymanError } from '../core/error.ts';
-import { isObject, type Json, type JsonObject } from '../core/json.ts';
+import { isNestedWithin, isObject, type Json, type JsonObject } from '../core/json.ts';
+import { limits } from '../core/limits.ts';
 import type { Reply, ReplyBlock, ReplyDelta, StopReason, Usage } from '../core/model.ts';
 
 /** What arrives, read with care: endpoints other than Anthropic's leave fields out. */
@@ -149,15 +150,22 @@ function blockOf(draft: Draft, maybeUnfinished: boolean): ReplyBlock | null | 'c
       return draft;
     case 'tool_use': {
       const { id, name, json, whole } = draft;
-      if (json === '') return maybeUnfinished ? 'cut' : { type: 'tool_use', id, name, input: whole };
+      if (json === '') return maybeUnfinished ? 'cut' : { type: 'tool_use', id, name, input: kept(whole) };
       try {
         const input = JSON.parse(json) as Json;
-        return isObject(input) ? { type: 'tool_use', id, name, input } : 'cut'; // sent back, the API would refuse all else
+        return isObject(input) ? { type: 'tool_use', id, name, input: kept(input) } : 'cut'; // sent back, the API would refuse all else
       } catch {
         return 'cut';
       }
     }
   }
+}
+
+/** No log could hold it, and no tool takes it: the model is told so, since this is no input of any. */
+const tooDeep: JsonObject = { nested_too_deeply: 'This input was left out. Send it flat.' };
+
+function kept(input: JsonObject): JsonObject {
+  return isNestedWithin(input, limits.inputDepthMax) ? input : tooDeep;
 }
 
 /** Some endpoints call a reply ended although it asks for tools. */

@@ -33,12 +33,12 @@ export function isSecret(path: string): boolean {
 }
 
 /**
- * May a path with wild cards stand for a name of these? `secret`, `protected`: where the name is spelled in part, `.en?`; `any`: for a
- * secret, by a wild card alone as well. What begins with a dot is never meant by `*`.
+ * May a path with wild cards stand for a name of these? `secret`, `protected`: where the name is spelled in part, `.en?`, `id_[r]sa`;
+ * `any`: for a secret, by a wild card alone as well. What begins with a dot is never meant by `*`.
  */
 export function mayMatch(path: string, kind: 'secret' | 'protected' | 'any'): boolean {
   return partsOf(path).some((part) => {
-    if (!/[*?[]/.test(part) || (kind !== 'any' && !part.startsWith('.'))) return false;
+    if (!/[*?[]/.test(part) || (kind !== 'any' && !part.startsWith('.') && !isSpelled(part))) return false;
     const names = kind === 'protected' ? protectedSamples : secretSamples;
     const pattern = new RegExp(
       `^${part
@@ -50,6 +50,11 @@ export function mayMatch(path: string, kind: 'secret' | 'protected' | 'any'): bo
     );
     return names.some((name) => name.startsWith('.') === part.startsWith('.') && pattern.test(name));
   });
+}
+
+/** All but a few of its signs: nobody writes `id_[r]sa` who means another file. */
+function isSpelled(part: string): boolean {
+  return !part.includes('*') && part.replace(/\[[^\]]*\]|\?/g, '').length >= 3;
 }
 
 export function isProtected(path: string): boolean {

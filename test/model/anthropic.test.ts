@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { JourneymanError } from '../../src/core/error.ts';
+import type { Json } from '../../src/core/json.ts';
 import type { Message, Model, Prompt, Reply, ReplyDelta } from '../../src/core/model.ts';
 import { anthropicModel } from '../../src/model/anthropic.ts';
 import { modelContract } from '../contract/model.ts';
@@ -86,6 +87,24 @@ describe('a reply', () => {
   test('has counters of zero where the endpoint sends none', async () => {
     const { reply } = await ask({ content: ['Hello.'], usage: null });
     expect(reply.usage).toEqual({ input: 0, cacheWrite: 0, cacheRead: 0, output: 0 });
+  });
+
+  test('whose call is nested too deeply to be written down keeps the call, and says so in place of its input', async () => {
+    const nested = (levels: number): Json => {
+      let value: Json = 'x';
+      for (let i = 0; i < levels; i++) value = [value];
+      return value;
+    };
+    const { reply } = await ask({
+      content: [
+        { tool: 'read_file', id: 'toolu_1', input: { path: nested(90) } },
+        { tool: 'read_file', id: 'toolu_2', input: { path: nested(2000) } },
+      ],
+    });
+    expect(reply.content.map((block) => block.type === 'tool_use' && block.input)).toEqual([
+      { path: nested(90) },
+      { nested_too_deeply: 'This input was left out. Send it flat.' },
+    ]);
   });
 
   test('asks for tools when it holds a call, whatever the endpoint calls it', async () => {

@@ -39,6 +39,7 @@ class Reader {
   #at = 0;
   #unread: string | null = null;
   #alarm: string | null = null;
+  #opened = false;
   /** Delimiters of here-documents whose text begins on the next line. */
   readonly #documents: { readonly end: string; readonly plain: boolean }[] = [];
 
@@ -372,6 +373,8 @@ class Reader {
   /** What an open quote hides is judged as if the quote were not there. */
   #open(): void {
     this.#odd('an open quote');
+    if (this.#opened) return; // it is judged already
+    this.#opened = true;
     if (this.#depth <= depthMax && openers.test(this.#text))
       this.#inner(readBash(this.#text.replaceAll(new RegExp(openers, 'g'), ' '), this.#zsh, this.#depth + 1));
   }

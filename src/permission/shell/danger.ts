@@ -11,7 +11,7 @@ import {
   wrappers,
 } from './names.ts';
 import { codeDanger, programDanger } from './programs.ts';
-import { deviceIn, holdsSecret, laterIn, loadsCode, secretIn } from './places.ts';
+import { deviceIn, holdsSecret, isFed, laterIn, loadsCode, secretIn } from './places.ts';
 import { readingOf } from './reads.ts';
 
 export interface Depth {
@@ -147,12 +147,13 @@ function textDanger(
         return 'the text that it runs is not known';
       return below(rest.map((one) => one.text).join(' '), kind);
     }
-    const script = args.find(({ text }) => !/^[-+]/.test(text));
-    if (script === undefined && fed !== null) return `${program} runs whatever it is fed`;
+    const script = args.find(({ text }) => !/^[-+]/.test(text) && !isFed(text));
+    if (script === undefined && (fed !== null || args.some(({ text }) => isFed(text))))
+      return `${program} runs whatever it is fed`;
     return script?.dynamic === true ? 'the file that it runs is not known' : null;
   }
   if (program === 'eval' || program === 'source' || program === '.' || program === 'iex') {
-    if (args.some(({ dynamic }) => dynamic)) return 'the text that it runs is not known';
+    if (args.some(({ dynamic, text }) => dynamic || isFed(text))) return 'the text that it runs is not known';
     return program === 'eval' ? below(args.map(({ text }) => text).join(' ')) : null;
   }
   const option = interpreters.get(program.replace(/[\d.]+$/, '')) ?? interpreters.get(program);
@@ -181,7 +182,10 @@ function textDanger(
     (program === 'php' && args.some(({ text }) => text === '-S'))
   )
     return 'it opens a channel or a shell';
-  return fed !== null && !args.some(({ text }) => !text.startsWith('-')) ? `${program} runs whatever it is fed` : null;
+  const takes = args.some(({ text }) => isFed(text));
+  return takes || (fed !== null && !args.some(({ text }) => !text.startsWith('-')))
+    ? `${program} runs whatever it is fed`
+    : null;
 }
 
 /** Words of one command that are looked at as if each began one: a person writes a dozen. */
@@ -198,6 +202,7 @@ function insideDanger(program: string, args: readonly Word[], shell: ShellKind, 
   )
     return 'it prints every variable, secrets too';
   if ((starts || runsMore) && args.length > lookedMax) return 'it has too many words to be judged';
+  const mark = program === 'xargs' ? placeholder(args) : null;
   let looked = 0;
   for (const [i, { text, raw }] of args.entries()) {
     const assigned = /^([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
@@ -226,7 +231,9 @@ function insideDanger(program: string, args: readonly Word[], shell: ShellKind, 
     if (++looked > lookedMax) return 'it has too many words to be judged';
     const rest = args.slice(i);
     const stop = program === 'find' ? rest.findIndex((word) => word.text === ';' || word.text === '+') : -1;
-    const words = stop < 0 ? rest : rest.slice(0, stop);
+    const words = (stop < 0 ? rest : rest.slice(0, stop)).map((word) =>
+      mark !== null && word.text.includes(mark) ? { ...word, dynamic: true } : word,
+    );
     if (program === 'find' && !/^-(?:exec|ok)/.test(args[i - 1]?.text ?? '')) continue;
     const unknown = { text: '{}', raw: '{}', dynamic: true, glob: false, brace: false, home: false, variables: [] };
     const danger =
@@ -238,6 +245,17 @@ function insideDanger(program: string, args: readonly Word[], shell: ShellKind, 
         false,
       ) ?? (runsMore ? null : laterAmong(lastPart(text), words));
     if (danger !== null) return danger;
+  }
+  return null;
+}
+
+/** What xargs puts each line of its input in place of; null: it comes last. */
+function placeholder(args: readonly Word[]): string | null {
+  for (const [i, { text }] of args.entries()) {
+    const [, short, joined, long] = /^(?:-([IJi])(.*)|--replace(?:=(.*))?)$/s.exec(text) ?? [];
+    if (short === undefined && !text.startsWith('--replace')) continue;
+    const given = joined ?? long ?? '';
+    return given !== '' ? given : short === 'I' || short === 'J' ? (args[i + 1]?.text ?? '{}') : '{}';
   }
   return null;
 }
@@ -262,7 +280,8 @@ function namesProgram(program: string, text: string): boolean {
   if (key === undefined) return false;
   const known = programOptions.get(program) ?? [];
   if (option?.[1] === '--' && key.length > 1 && known.some((one) => one === key || one.startsWith(key))) return true;
-  if (option?.[1] === '-' && !known.includes(key) && key.length < 4) return false;
+  if (option?.[1] === '-' && known.includes(key)) return true;
+  if (option?.[1] === '-' && key.length < 4) return false;
   return (
     /(?:^|[-._])(?:exec|command|cmd|program|prog|shell|pager|wrapper|preprocessor|rsh|toolexec|linker|proxycommand|editor|launcher|hook|hooks|eval|sshcommand|compress-program)(?:$|[-._])/i.test(
       key,

@@ -1,4 +1,5 @@
 /** Which tier a command line belongs to: the worst of its parts, with the part and the reason. The text that is judged is the text that runs. */
+import { limits } from '../../core/limits.ts';
 import type { Tier } from '../../core/permission.ts';
 import { readBash } from './bash.ts';
 import { commandDanger } from './danger.ts';
@@ -36,6 +37,12 @@ export function lineDanger(shell: ShellKind, text: string, depth: number): strin
 }
 
 function judged(shell: ShellKind, text: string): LineVerdict {
+  if (text.length > limits.judgedLineChars)
+    return verdict(
+      'dangerous',
+      `${text.slice(0, 200)}…`,
+      `it has ${String(text.length)} characters: nobody reads that`,
+    );
   const hidden = hiddenIn(text);
   if (hidden !== null) return verdict('dangerous', text, hidden);
   const line = readLine(shell, text);

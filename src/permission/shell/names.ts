@@ -101,6 +101,7 @@ export const programOptions: ReadonlyMap<string, readonly string[]> = new Map([
   ['rsync', ['rsh', 'rsync-path', 'delete', 'delete-after', 'delete-before', 'remove-source-files']],
   ['zip', ['unzip-command']],
   ['go', ['exec', 'toolexec']],
+  ['find', ['exec', 'execdir', 'ok', 'okdir']],
 ]);
 
 /** PowerShell, by what a line may call them; and what only cmd has. */
@@ -113,7 +114,7 @@ export const windowsNames: ReadonlyMap<string, string> = new Map(
       ],
       [
         'runs text or a program that it is given',
-        'invoke-expression iex invoke-command icm start-process saps start-job add-type invoke-item ii invoke-wmimethod invoke-cimmethod new-pssession enter-pssession import-module set-alias new-alias sal nal start-threadjob register-objectevent',
+        'invoke-expression iex invoke-command icm start start-process saps start-job add-type invoke-item ii invoke-wmimethod invoke-cimmethod new-pssession enter-pssession import-module set-alias new-alias sal nal start-threadjob register-objectevent',
       ],
       [
         'makes something run later',

@@ -31,6 +31,11 @@ export function deviceIn({ text }: Word): string | null {
     : null;
 }
 
+/** Does a word that names a script mean what the command is fed? */
+export function isFed(text: string): boolean {
+  return /^(?:-|\/dev\/stdin|\/dev\/fd\/\d+|\/proc\/[^/]+\/fd\/\d+)$/.test(text);
+}
+
 export function holdsSecret(variable: string): boolean {
   return /token|secret|passw|passphrase|credential|api_?key|access_?key|private|_key$|^key$|_pat$|_pwd$|auth|cookie|session_id|dsn|webhook|connection_string|database_url/i.test(
     variable,

@@ -1,6 +1,7 @@
 /** Programs whose danger lies in their words: what of them destroys, sends, publishes, or runs a program. */
 import { isProtected, isSecret } from '../names.ts';
 import type { Command, Word } from './line.ts';
+import { isFed } from './places.ts';
 
 /** Why these words are dangerous for this program; null: they are not, or it is not known here. */
 export function programDanger(program: string, args: readonly Word[], fed: Command['fed']): string | null {
@@ -23,6 +24,14 @@ export function programDanger(program: string, args: readonly Word[], fed: Comma
     (is('run', 'run-script', 'exec') && /^(?:publish|deploy|release)(?:$|:)/.test(second))
   )
     return 'it publishes';
+  if (scripted.has(program) && texts.some((text, i) => namesScript(text, texts[i + 1])))
+    return `${program} runs whatever it is fed`;
+  if (archivers.has(program) && readsNamesAsOptions(args))
+    return 'a file that is named like an option may run a program';
+  if (/^(?:login|machine|hostname|timedate|locale|network|resolve|bus|home|boot|portable|userdb)ctl$/.test(program))
+    return /^(?:list.*|show.*|.*status|tree|introspect|get-.*|query|)$/.test(sub)
+      ? null
+      : 'it changes sessions, services or the system';
   switch (program) {
     case 'rm':
       return letter('rRf') ||
@@ -381,6 +390,24 @@ export function programDanger(program: string, args: readonly Word[], fed: Comma
     default:
       return null;
   }
+}
+
+/** Their option `-f` names a script. */
+const scripted = new Set(['make', 'gmake', 'sed', 'gsed', 'awk', 'gawk', 'mawk', 'nawk']);
+
+function namesScript(text: string, next: string | undefined): boolean {
+  const given = /^-[A-Za-z]*f(.*)$/s.exec(text)?.[1] ?? /^--(?:file|makefile)=(.*)$/s.exec(text)?.[1];
+  const isApart = given === '' || text === '--file' || text === '--makefile';
+  return isFed(isApart ? (next ?? '') : (given ?? ''));
+}
+
+/** They take options that run programs wherever they stand. */
+const archivers = new Set(['tar', 'gtar', 'bsdtar', 'zip', 'rsync', '7z', '7za', '7zr']);
+
+/** A lone wild card stands for any name, `--use-compress-program=…` too. */
+function readsNamesAsOptions(args: readonly Word[]): boolean {
+  const end = args.findIndex(({ text }) => text === '--');
+  return (end < 0 ? args : args.slice(0, end)).some(({ raw }) => /^[*?]+$/.test(raw));
 }
 
 /** `e` runs what is matched, as a command or as a flag. */

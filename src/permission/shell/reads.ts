@@ -171,6 +171,9 @@ export function readingOf({ words, assignments, fed }: Command): Reading {
   return byTable(name.text, reads, args);
 }
 
+/** They have options that write or run: a file that is named like one is taken for it. */
+const optionsAct = new Set(['sort', 'rg', 'tree', 'file']);
+
 function unknown({ text }: Word): Reading {
   return { not: `\`${text}\` is not one of the commands that only look` };
 }
@@ -193,6 +196,8 @@ function byTable(name: string, reads: Reads, args: readonly Word[]): Reading {
     const isOption =
       text.startsWith('-') && text !== '-' && !(isText && (operands.length > 0 || !/^-[neEv]/.test(text)));
     if (!isOption) {
+      if (optionsAct.has(name) && word.glob && /^[*?[]/.test(word.raw))
+        return { not: 'a wild card may stand for a name that is read as an option' };
       operands.push(word);
       continue;
     }

@@ -6,6 +6,10 @@ import { dangerousLines, readLines, writeLines } from './lines.ts';
 
 const tier = (line: string, shell: ShellKind = 'bash'): string => judgeLine(shell, line).tier;
 
+it.each(['start x.exe', 'start "" x.exe', 'start /b node x.js'])('%j of cmd always asks', (line) => {
+  expect(tier(line, 'cmd')).toBe('dangerous');
+});
+
 describe('the tier of a line of bash', () => {
   it.each(readLines)('%j only looks', (line) => {
     expect(tier(line)).toBe('read');
@@ -52,6 +56,13 @@ describe('the tier of a line of bash', () => {
       paths: [],
       git: false,
     });
+  });
+
+  it('of a line that nobody reads is dangerous at once, and nesting costs no more than its length', () => {
+    const { tier: of, part, because } = judgeLine('bash', `echo ${'ab '.repeat(50_000)}`);
+    expect([of, part.length, because]).toEqual(['dangerous', 201, 'it has 150005 characters: nobody reads that']);
+    expect(tier('${'.repeat(15_000))).toBe('dangerous');
+    expect(tier(`cat <<'E' > a.txt\n${'words of a file\n'.repeat(2000)}E`)).toBe('write');
   });
 
   it('says where only git keeps a line from running', () => {

@@ -60,6 +60,13 @@ export const readLines: readonly string[] = [
 ];
 
 export const writeLines: readonly string[] = [
+  'sort *.txt',
+  'rg foo *',
+  'cat ?????',
+  'tar cf a.tar ./*',
+  'make -f x.mk',
+  'loginctl list-sessions',
+  'xargs -n1 echo',
   'eval ls',
   'npm test',
   'npm run build',
@@ -151,6 +158,24 @@ export const writeLines: readonly string[] = [
 ];
 
 export const dangerousLines: readonly string[] = [
+  "find . -okdir sh -c 'echo x' \\;",
+  'find . -execdir sh x.sh \\;',
+  "ls | xargs -I% sh -c 'echo %'",
+  "xargs --replace=@ bash -c 'ls @'",
+  'xargs -i sh -c "{}"',
+  "make -f - <<< 'all:; touch x'",
+  'echo x | make --file=/dev/stdin',
+  'bash /dev/stdin < x',
+  '. /dev/stdin',
+  'python3 - < x.py',
+  'sed -f - a.txt',
+  'cat id_[r]sa',
+  'cat s[e]crets.json',
+  'echo x > package.js[o]n',
+  'tar cf a.tar *',
+  'zip a.zip *',
+  'loginctl terminate-user 1000',
+  'hostnamectl set-hostname x',
   'rm -rf dist; ls',
   'ls | sh',
   'cat x | bash -',
