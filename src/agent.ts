@@ -26,6 +26,7 @@ import { secretsOf } from './sandbox/environment.ts';
 import { redactor } from './sandbox/redact.ts';
 import type { Agent, RunLimits } from './session/agent.ts';
 import { redacted } from './session/redacted.ts';
+import { deniedWhenUnanswered } from './session/unanswered.ts';
 import { createTools } from './tools/catalogue.ts';
 import { fileCheckpoints, noDocuments, type Documents } from './workspace/checkpoint.ts';
 
@@ -51,6 +52,8 @@ export interface AgentParts {
   readonly windowTokens?: (model: string) => number | null;
   /** Keys that must be seen nowhere, besides those of the environment; the same array while they are the same. */
   readonly keys?: () => readonly KnownSecret[];
+  /** After so long a question is denied on nobody's word; null, as without this: it waits for ever. */
+  readonly questionMs?: () => number | null;
   /** False: a folder is open that its person does not trust. Absent: all are. */
   readonly trusted?: () => boolean;
   /** Unsaved texts, where there is an editor. */
@@ -75,7 +78,7 @@ export function createAgent(parts: AgentParts): Agent {
     files,
     shell: shellKind(shell.name),
     own: [storage, ...(parts.own ?? [])],
-    approver,
+    approver: parts.questionMs ? deniedWhenUnanswered(approver, parts.questionMs, clock) : approver,
     ...(parts.rules && { rules: parts.rules }),
     ...(parts.feedback && { feedback: parts.feedback }),
     ...(index && { selector: codeSelector({ index, files, clock, ...(openFiles && { open: openFiles }) }) }),

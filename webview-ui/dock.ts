@@ -60,10 +60,37 @@ function frame(
           : nothing
       }
     </div>
-    ${body === nothing ? nothing : html`<div class="b">${body}</div>`}
+    ${body === nothing ? nothing : html`<div class="b">${body}</div>`} ${waits(panel)}
     <div class="f">${foot}</div>
   </section>`;
 }
+
+/** How long nobody has answered, what then becomes of it, and what waits elsewhere. */
+function waits(panel: Panel): TemplateResult | typeof nothing {
+  const { asksElsewhere = 0, questionMs } = panel.app ?? {};
+  const sinceMs = panel.view.turn?.waitingSinceMs ?? null;
+  const waitedMs = sinceMs === null ? 0 : Math.max(0, panel.hostMs - sinceMs);
+  const words =
+    questionMs !== undefined
+      ? `Denied by itself if nobody answers within ${duration(questionMs)}.`
+      : waitedMs >= unansweredMs
+        ? `Nobody answered for ${count(Math.floor(waitedMs / 60_000), 'minute')}. Still waiting, nothing is running.`
+        : '';
+  if (words === '' && asksElsewhere === 0) return nothing;
+  return html`<p class="waits small dim">
+    ${words}
+    ${
+      asksElsewhere === 0
+        ? nothing
+        : html`<button type="button" class="act" @click=${() => panel.showSessions()}>
+            ${asksElsewhere} more ${asksElsewhere === 1 ? 'waits' : 'wait'} in other sessions
+          </button>`
+    }
+  </p>`;
+}
+
+/** Before that it is nothing to speak of. */
+const unansweredMs = 10 * 60_000;
 
 function button(
   panel: Panel,

@@ -17,6 +17,8 @@ export interface RunningOptions {
   /** What becomes of a question once the input has ended. */
   readonly whenAlone: 'suspend' | 'deny';
   readonly stepsMax: number | null;
+  /** After so long a question is denied on nobody's word; null: it waits for ever. */
+  readonly questionMs: number | null;
 }
 export interface RunOptions extends RunningOptions {
   readonly task: string;
@@ -253,7 +255,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
 const one = { type: 'string' } as const;
 const many = { type: 'string', multiple: true } as const;
 const flag = { type: 'boolean' } as const;
-const running = { output: one, input: one, 'when-alone': one, 'max-steps': one } as const;
+const running = { output: one, input: one, 'when-alone': one, 'question-timeout': one, 'max-steps': one } as const;
 
 function runOptions(rest: readonly string[]): RunOptions {
   const types = {
@@ -307,17 +309,19 @@ function resumeOptions(rest: readonly string[]): ResumeOptions {
 
 function runningOptions(
   topic: HelpTopic,
-  values: { output?: string; input?: string; 'when-alone'?: string; 'max-steps'?: string },
+  values: { output?: string; input?: string; 'when-alone'?: string; 'question-timeout'?: string; 'max-steps'?: string },
 ): RunningOptions {
   const output = outputOf(topic, values);
   const input = values.input === undefined ? 'terminal' : oneOf(topic, 'input', values.input, ['ndjson']);
   if (input === 'ndjson' && output !== 'ndjson')
     throw fault(topic, '--input ndjson goes with --output ndjson: the questions are in the output.');
+  const minutes = countOf(topic, 'question-timeout', values['question-timeout']);
   return {
     output,
     input,
     whenAlone: oneOf(topic, 'when-alone', values['when-alone'] ?? 'suspend', ['suspend', 'deny']),
     stepsMax: countOf(topic, 'max-steps', values['max-steps']),
+    questionMs: minutes === null ? null : minutes * 60_000,
   };
 }
 

@@ -12,6 +12,7 @@ import { systemShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
 import { nodeFiles } from '../workspace/files.ts';
 import { findRipgrep, packageRipgrep, ripgrepSearch } from '../workspace/search.ts';
+import type { RunningOptions } from './arguments.ts';
 import { unaskedIndex } from './codeIndex.ts';
 import type { ChosenModel } from './model.ts';
 import { denial } from './person.ts';
@@ -28,7 +29,7 @@ export function assemble(
   folders: readonly string[],
   { model, windowTokens }: Pick<ChosenModel, 'model' | 'windowTokens'>,
   approver: Approver,
-  stepsMax: number | null,
+  { stepsMax, questionMs }: Pick<RunningOptions, 'stepsMax' | 'questionMs'>,
   index: CodeIndex | null,
 ): CliAgent {
   const files = nodeFiles(folders);
@@ -41,6 +42,7 @@ export function assemble(
     search: ripgrepSearch({ rgPath: () => findRipgrep(packageRipgrep(import.meta.filename)), folders: files.folders }),
     shell,
     approver,
+    questionMs: () => questionMs,
     rules: ownRuleBook(
       () => folders,
       () => true,
@@ -55,8 +57,10 @@ export function assemble(
 
 /** For what needs no reply: a session's record and the files that it has changed. */
 export function assembleWithoutModel(folders: readonly string[]): Agent {
-  return assemble(folders, { model: noModel, windowTokens: () => null }, denial, null, unaskedIndex()).agent;
+  return assemble(folders, { model: noModel, windowTokens: () => null }, denial, unlimited, unaskedIndex()).agent;
 }
+
+const unlimited = { stepsMax: null, questionMs: null };
 
 const noModel: Model = {
   reply: () => Promise.reject(new JourneymanError('bug', 'Something asked for a reply where no model is needed.')),

@@ -5,7 +5,8 @@ const running = `  --max-steps N               end with a report after N request
   --input ndjson              with --output ndjson: a program steers the run and answers its questions, one JSON object a
                               line on standard input (below)
   --when-alone suspend|deny   once standard input has ended and a question comes up: suspend the session, so that it
-                              asks again when it is resumed (default), or deny and go on`;
+                              asks again when it is resumed (default), or deny and go on
+  --question-timeout MINUTES  a question that nobody has answered by then is denied, and it goes on (default: it waits)`;
 
 const whileRunning = `While it runs, at a terminal: a line is queued as the next message. /steer TEXT is given to the model with its next
 request · /queue · /cancel N · /pause · /resume · /stop · /compact · /help. Ctrl-C stops with a report; a second one ends

@@ -15,7 +15,7 @@ import { drive, type Beginning } from './runner.ts';
 import { storageFolder } from './storage.ts';
 
 export async function resumeCommand(options: ResumeOptions): Promise<number> {
-  const { output, stepsMax, mode } = options;
+  const { output, mode } = options;
   const log = fileLog(storageFolder(), systemClock);
   const id = await chooseSession(log, options.session, options.session === null ? options.workspace : null);
   const events = await eventsOf(log, id);
@@ -26,7 +26,7 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   const chosen = await chooseModel(named, process.env, new AbortController().signal);
   const person = personOf(options);
   const index = openIndex(folders);
-  const { agent } = assemble(folders, chosen, person.approver, stepsMax, index);
+  const { agent } = assemble(folders, chosen, person.approver, options, index);
   try {
     const session = await owning(id, () => new Sessions(agent).open(id));
     const isNext =

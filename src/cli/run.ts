@@ -11,7 +11,7 @@ import { personOf } from './person.ts';
 import { drive } from './runner.ts';
 
 export async function runCommand(options: RunOptions): Promise<number> {
-  const { task, output, mode, stepsMax, workspace } = options;
+  const { task, output, mode, workspace } = options;
   const rules = (['allow', 'ask', 'deny'] as const).flatMap((action) =>
     options[action].map((text) => parseRule(text, action, 'cli')),
   );
@@ -20,7 +20,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const chosen = await chooseModel(options.model, process.env, signal);
   const person = personOf(options);
   const index = openIndex([folder]);
-  const { agent, files, shell } = assemble([folder], chosen, person.approver, stepsMax, index);
+  const { agent, files, shell } = assemble([folder], chosen, person.approver, options, index);
   try {
     const environment = await readEnvironment(files, shell.name, person.attended, systemClock, signal);
     const session = await new Sessions(agent).create({ environment, mode, model: chosen.id, rules });

@@ -87,6 +87,7 @@ export type CreateAgent = (parts: {
   readonly windowTokens: (model: string) => number | null;
   readonly keys: () => readonly KnownSecret[];
   readonly trusted: () => boolean;
+  readonly questionMs: () => number | null;
 }) => Agent;
 
 export interface App {
@@ -134,6 +135,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     windowTokens: (id) => provider.models.find((one) => one.id === id)?.windowTokens ?? null,
     keys: () => provider.keys,
     trusted: () => vscode.workspace.isTrusted,
+    questionMs: () => readSettings().questionMs,
   });
   const { limits } = agent;
   const withSettings: Agent = {
@@ -228,7 +230,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     asks,
     notices,
     changes,
-    appState: () => readAppState(provider, tasks, desk, index),
+    appState: () => readAppState(provider, tasks, desk, asks, index),
     frame: (events) => frameOf(agent.tools, events),
   });
   const mentions = new Mentions({ files, index, names: workspaceNames(files, ripgrepPath) });
@@ -431,7 +433,9 @@ function statusInput({ desk, asks, provider, changes }: Parts): StatusInput {
     running: live?.running ?? false,
     cutAtStep: (live && desk.cut(live.id)?.step) ?? null,
     othersRunning: desk.held.filter((session) => session.running && session !== live).length,
-    asks: ask ? { question: ask.approval.question, openHunks: openHunksOf(ask).length } : null,
+    asks: ask
+      ? { question: ask.approval.question, openHunks: openHunksOf(ask).length, more: asks.waiting.length - 1 }
+      : null,
     retryAtMs: last?.type === 'model.failed' && last.retryInMs !== null ? last.atMs + last.retryInMs : null,
     openChanges: {
       own: countOpen(changes.files.filter(({ session }) => session === desk.shownId)),

@@ -3,13 +3,16 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { practiceTasks } from '../model/practiceTasks.ts';
 import type { AppState } from '../protocol/messages.ts';
+import type { Asks } from '../session/asks.ts';
 import type { Desk } from './desk.ts';
 import type { EditorIndex } from './indexFeed.ts';
 import type { Provider } from './provider.ts';
+import { readSettings } from './settings.ts';
 import type { Tasks } from './task.ts';
 
-export function readAppState(provider: Provider, tasks: Tasks, desk: Desk, index: EditorIndex): AppState {
+export function readAppState(provider: Provider, tasks: Tasks, desk: Desk, asks: Asks, index: EditorIndex): AppState {
   const folder = vscode.workspace.workspaceFolders?.[0];
+  const { questionMs } = readSettings();
   return {
     folder: folder === undefined ? 'none' : vscode.workspace.isTrusted ? 'ready' : 'untrusted',
     folderName: folder?.name ?? '',
@@ -21,6 +24,8 @@ export function readAppState(provider: Provider, tasks: Tasks, desk: Desk, index
     running: desk.live?.running ?? false,
     problems: countProblems(),
     openFileName: openFileName(),
+    asksElsewhere: asks.waiting.filter(({ approval }) => approval.session !== desk.shownId).length,
+    ...(questionMs !== null && { questionMs }),
     index: index.known,
     ...(provider.choice.kind === 'practice'
       ? { tries: practiceTasks.map(({ title, hint, text }) => ({ title, hint, text })) }

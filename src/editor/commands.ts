@@ -5,6 +5,7 @@ import type { Question } from '../core/event.ts';
 import type { Answer } from '../protocol/messages.ts';
 import { modeWords, questionTitle } from '../protocol/words.ts';
 import { openHunksOf, type WaitingAsk } from '../session/asks.ts';
+import { pickAnswer } from './answerPick.ts';
 import { contextCommands } from './contextActions.ts';
 import { chooseModel, setApiKey, setEndpoint } from './modelCommands.ts';
 import type { Parts } from './parts.ts';
@@ -81,8 +82,11 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
       const picked = await vscode.window.showWarningMessage(title, { modal: true, detail }, button);
       if (picked === button) asks.answer(call, ask.token, answer);
     },
-    'journeyman.deny': async () => {
-      const [ask] = asks.waiting;
+    'journeyman.answer': () => pickAnswer(parts),
+    'journeyman.deny': async (...args) => {
+      const [token] = args;
+      const ask =
+        asks.waiting.find((one) => one.token === token) ?? (token === undefined ? asks.waiting[0] : undefined);
       if (!ask) return say('Nothing waits for you.');
       const reason = await vscode.window.showInputBox({
         title: `Deny: ${exactly(ask).title}`,

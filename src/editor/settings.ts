@@ -25,6 +25,8 @@ export interface Settings {
   readonly defaultMode: Mode;
   readonly maxSteps: number;
   readonly continueAfterRestart: boolean;
+  /** After so long a question is denied; null: it waits for ever. */
+  readonly questionMs: number | null;
   readonly saveEdits: SavePolicy;
   readonly review: ReviewSettings;
   /** Code that a task begins with; 0: none. */
@@ -38,6 +40,7 @@ export interface Settings {
 export function readSettings(): Settings {
   const all = vscode.workspace.getConfiguration('journeyman');
   const maxSteps = all.get<unknown>('maxSteps');
+  const questionMinutes = all.get<unknown>('questionTimeout');
   const contextTokens = all.get<unknown>('context.tokens');
   return {
     provider: oneOf(providers, all.get('provider'), 'none'),
@@ -46,6 +49,7 @@ export function readSettings(): Settings {
     defaultMode: oneOf(modes, all.get('defaultMode'), 'ask'),
     maxSteps: typeof maxSteps === 'number' && maxSteps >= 1 ? Math.floor(maxSteps) : limits.stepsPerTurn,
     continueAfterRestart: all.get<unknown>('continueAfterRestart') === true,
+    questionMs: typeof questionMinutes === 'number' && questionMinutes > 0 ? questionMinutes * 60_000 : null,
     saveEdits: oneOf(savePolicies, all.get('saveEdits'), 'whenClean'),
     review: {
       decorations: all.get<unknown>('review.decorations') !== false,

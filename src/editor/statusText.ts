@@ -14,8 +14,8 @@ export interface StatusInput {
   readonly cutAtStep: number | null;
   /** Other sessions of this window that work. */
   readonly othersRunning: number;
-  /** The question that waits longest, and how many of its changes are open. */
-  readonly asks: { readonly question: Question; readonly openHunks: number } | null;
+  /** The question that waits longest, how many of its changes are open, and the questions behind it. */
+  readonly asks: { readonly question: Question; readonly openHunks: number; readonly more: number } | null;
   /** The server is asked again then; null: no wait. */
   readonly retryAtMs: number | null;
   readonly keyRefused: boolean;
@@ -26,14 +26,16 @@ export interface StatusInput {
 export interface StatusText {
   readonly text: string;
   readonly tooltip: string;
-  readonly command: 'journeyman.goToAsk' | 'journeyman.openPanel' | 'journeyman.setApiKey' | 'journeyman.review';
+  readonly command:
+    'journeyman.answer' | 'journeyman.goToAsk' | 'journeyman.openPanel' | 'journeyman.setApiKey' | 'journeyman.review';
   /** Colour only where the run is blocked. */
   readonly tone: 'plain' | 'warning' | 'error';
 }
 
 export function statusText(input: StatusInput): StatusText {
   const { session, running, asks } = input;
-  const more = input.othersRunning > 0 ? `, ${input.othersRunning} more working` : '';
+  const waiting = asks !== null && asks.more > 0 ? `, ${asks.more} more ${asks.more === 1 ? 'waits' : 'wait'}` : '';
+  const more = waiting !== '' ? waiting : input.othersRunning > 0 ? `, ${input.othersRunning} more working` : '';
   if (asks?.question.kind === 'edits') {
     return status(
       `$(diff-multiple) ${count(asks.openHunks, 'change')} to review${more}`,
@@ -45,8 +47,8 @@ export function statusText(input: StatusInput): StatusText {
   if (asks)
     return status(
       `$(bell-dot) Journeyman asks: ${asksTo(asks.question)}${more}`,
-      'Go to the question',
-      'journeyman.goToAsk',
+      'Answer it',
+      'journeyman.answer',
       'warning',
     );
   if (input.keyRefused)

@@ -28,6 +28,10 @@ export interface AppState {
   readonly running: boolean;
   readonly problems: number;
   readonly openFileName: string | null;
+  /** Questions of this window that wait in sessions other than the open one. */
+  readonly asksElsewhere?: number;
+  /** After so long a question is denied by itself; absent: it waits for ever. */
+  readonly questionMs?: number;
   /** null: nothing has needed it yet, or it is switched off. */
   readonly index: IndexStatus | null;
   /** What the empty panel offers to try; without it, the panel's own three. The practice model names what it has replies for. */

@@ -19,6 +19,8 @@ test('a run with all its options', () => {
     '7',
     '--model',
     'm',
+    '--question-timeout',
+    '10',
   ];
   expect(parseCommandLine(line)).toEqual({
     name: 'run',
@@ -31,6 +33,7 @@ test('a run with all its options', () => {
       ask: [],
       deny: [],
       stepsMax: 7,
+      questionMs: 600_000,
       model: 'm',
       input: 'terminal',
       whenAlone: 'suspend',
@@ -99,7 +102,7 @@ test('the other commands', () => {
 
 test('what was not given has its default', () => {
   expect(parseCommandLine(['run', 'fix it'])).toMatchObject({
-    options: { output: 'text', mode: 'ask', allow: [], stepsMax: null, model: null },
+    options: { output: 'text', mode: 'ask', allow: [], stepsMax: null, questionMs: null, model: null },
   });
   expect(parseCommandLine(['log'])).toEqual({
     name: 'log',

@@ -39,6 +39,7 @@ export async function run(options: Partial<RunOptions>): Promise<{ exitCode: num
     ask: [],
     deny: [],
     stepsMax: null,
+    questionMs: null,
     model: 'practice',
     input: 'terminal',
     whenAlone: 'suspend',

@@ -26,8 +26,12 @@ describe('the status bar', () => {
     ['$(tools) Journeyman practice', { provider: 'practice' }],
     ['$(loading~spin) Step 14, 2 m 08 s', { session: { ...emptySession, turn }, running: true, nowMs: 189_000 }],
     ['$(loading~spin) Step 1, 0 s, 2 more working', { session: emptySession, running: true, othersRunning: 2 }],
-    ['$(bell-dot) Journeyman asks: run a command', { asks: { question: command, openHunks: 0 }, running: true }],
-    ['$(diff-multiple) 5 changes to review', { asks: { question: edits, openHunks: 5 } }],
+    [
+      '$(bell-dot) Journeyman asks: run a command',
+      { asks: { question: command, openHunks: 0, more: 0 }, running: true },
+    ],
+    ['$(bell-dot) Journeyman asks: run a command, 2 more wait', { asks: { question: command, openHunks: 0, more: 2 } }],
+    ['$(diff-multiple) 5 changes to review', { asks: { question: edits, openHunks: 5, more: 0 } }],
     ['$(diff-multiple) 9 changes to review', { openChanges: { own: 0, all: 9 } }],
     ['$(circle-large-outline) Done, not verified', { session: done, openChanges: { own: 0, all: 9 } }],
     ['$(diff-multiple) 4 changes to review', { session: done, openChanges: { own: 4, all: 9 } }],
@@ -53,7 +57,8 @@ describe('the status bar', () => {
       const { command: to, tone } = statusText({ ...idle, ...input });
       return [to, tone];
     };
-    expect(where({ asks: { question: command, openHunks: 0 } })).toEqual(['journeyman.goToAsk', 'warning']);
+    expect(where({ asks: { question: command, openHunks: 0, more: 0 } })).toEqual(['journeyman.answer', 'warning']);
+    expect(where({ asks: { question: edits, openHunks: 1, more: 0 } })).toEqual(['journeyman.goToAsk', 'warning']);
     expect(where({ keyRefused: true })).toEqual(['journeyman.setApiKey', 'error']);
     expect(where({ cutAtStep: 3 })).toEqual(['journeyman.goToAsk', 'warning']);
     expect(where({ running: true })).toEqual(['journeyman.openPanel', 'plain']);
