@@ -14,6 +14,8 @@ interface Reads {
   /** Which of its words are files: all (default), all but the first, none. */
   readonly files?: 'all' | 'rest' | 'none';
   readonly operandsMax?: number;
+  /** Its first word, where that decides whether the others are run. */
+  readonly begins?: RegExp;
   /** Prints no content of files: a wild card may meet any name. */
   readonly namesOnly?: boolean;
   /** What else has to hold. */
@@ -108,7 +110,7 @@ const table: ReadonlyMap<string, Reads> = new Map<string, Reads>([
   ['which', { letters: 'as', files: 'none' }],
   ['type', { letters: 'afptP', files: 'none' }],
   ['whereis', { letters: 'bmsu', files: 'none' }],
-  ['command', { letters: 'vV', files: 'none', also: (_, options) => options.length > 0 }],
+  ['command', { letters: 'vV', files: 'none', begins: /^-[vV]$/ }],
   ['md5sum', sums], ['sha1sum', sums], ['sha224sum', sums], ['sha256sum', sums], ['sha384sum', sums], ['sha512sum', sums], ['b2sum', sums],
   ['md5', { letters: 'qr' }],
   ['shasum', { letters: 'bt', valued: 'a', long: 'algorithm= binary text' }],
@@ -167,7 +169,7 @@ export function readingOf({ words, assignments, fed }: Command): Reading {
   if (scripted !== null)
     return 'paths' in scripted && args.some(reachesSecrets) ? { not: 'a wild card may mean a secret' } : scripted;
   const reads = table.get(name.text);
-  if (!reads) return unknown(name);
+  if (!reads || reads.begins?.test(texts[0] ?? '') === false) return unknown(name);
   return byTable(name.text, reads, args);
 }
 

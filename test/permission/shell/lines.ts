@@ -60,6 +60,7 @@ export const readLines: readonly string[] = [
 ];
 
 export const writeLines: readonly string[] = [
+  'command rm b.txt -v',
   'sort *.txt',
   'rg foo *',
   'cat ?????',
