@@ -281,7 +281,7 @@ ${exact(question.line)}</pre>`
     foot:
       question.tier === 'dangerous'
         ? dangerousButtons(panel, asked, unread)
-        : allowButtons(panel, asked, 'exactly this, in this session', unread),
+        : allowButtons(panel, asked, question, unread),
   };
 }
 
@@ -303,7 +303,7 @@ function accessDock(panel: Panel, asked: Asked, question: Of<'access'>): Parts {
         <dt>Tool</dt>
         <dd class="mono">${exact(question.tool)}</dd>
       </dl>`,
-    foot: allowButtons(panel, asked, question.resources.length === 1 ? 'this, in this session' : null, false),
+    foot: allowButtons(panel, asked, question, false),
   };
 }
 
@@ -315,19 +315,74 @@ function dangerousButtons(panel: Panel, asked: Asked, unread: boolean): Template
   </div>`;
 }
 
-function allowButtons(panel: Panel, asked: Asked, always: string | null, unread: boolean): TemplateResult {
+function allowButtons(
+  panel: Panel,
+  asked: Asked,
+  { always = [] }: Of<'command'> | Of<'access'>,
+  unread: boolean,
+): TemplateResult {
   return html`<div class="acts">
       ${button(panel, asked, 'Allow once', () => allowOnce(panel), { primary: true, key: 'Y', off: unread })}
       ${button(panel, asked, 'Deny…', () => panel.write({ form: 'deny' }), { key: 'N' })}
     </div>
-    ${
-      always === null
-        ? nothing
-        : html`<div class="acts">
-            <span class="dim">Always allow</span>
-            ${button(panel, asked, always, () => panel.answer({ action: 'allow', remember: 'session' }), { off: unread })}
-          </div>`
-    }`;
+    ${always.length === 0 ? nothing : alwaysButtons(panel, asked, always, unread)}`;
+}
+
+/** The narrowest first; a wider one says what it would have allowed too. */
+function alwaysButtons(
+  panel: Panel,
+  asked: Asked,
+  offers: NonNullable<Of<'command'>['always']>,
+  unread: boolean,
+): TemplateResult {
+  const { reach } = panel.ui.dock;
+  const entries: readonly Entry[] = reaches.map(({ name, words, hint, icon: sign }) => ({
+    icon: sign,
+    text: words,
+    hint,
+    on: name === reach,
+    pick: () => panel.write({ reach: name }),
+  }));
+  const words = reaches.find(({ name }) => name === reach)?.words;
+  return html`<div class="acts">
+      <span class="dim">Always allow</span>
+      ${offers.map(({ rule }, i) =>
+        button(
+          panel,
+          asked,
+          i === 0 ? 'exactly this' : html`<code>${exact(prefixOf(rule))}</code>…`,
+          () => panel.answer({ action: 'allow', remember: reach, rule }),
+          { off: unread },
+        ),
+      )}
+      ${menuButton(panel, 'reach', entries, 'How far it is always allowed', 'select', html`${words} ${icon('chevron-down')}`)}
+    </div>
+    ${menuList(panel, 'reach', 'How far', entries, 'inset')}
+    ${offers
+      .slice(1)
+      .map(
+        ({ rule, also }) =>
+          html`<p class="small dim">
+            <code>${exact(prefixOf(rule))}</code>… is every line that begins so,
+            ${
+              also.length === 0
+                ? 'none of this session so far.'
+                : html`of this session also
+                  ${also.map((line, i) => html`${i === 0 ? '' : ', '}<code>${exact(line)}</code>`)}.`
+            }
+          </p>`,
+      )}`;
+}
+
+const reaches = [
+  { name: 'session', icon: 'comment-discussion', words: 'in this session', hint: 'Gone with the session' },
+  { name: 'workspace', icon: 'folder', words: 'in this workspace', hint: 'Kept in your own files, for this folder' },
+  { name: 'everywhere', icon: 'globe', words: 'everywhere', hint: 'Kept in your own settings' },
+] as const;
+
+/** Of a rule such as `shell(prefix: npm test)`. */
+function prefixOf(rule: string): string {
+  return /^shell\(prefix: ([^]*)\)$/.exec(rule)?.[1] ?? rule;
 }
 
 export function allowOnce(panel: Panel): void {

@@ -400,7 +400,11 @@ function decisionLine({ decision }: StepRow): TemplateResult | typeof nothing {
           : 'since nobody was there to ask';
   const what = allowed
     ? decision.remember
-      ? 'Allowed for this session'
+      ? decision.keep === 'everywhere'
+        ? 'Allowed everywhere from now on'
+        : decision.keep === 'workspace'
+          ? 'Allowed in this workspace from now on'
+          : 'Allowed for this session'
       : by.kind === 'user'
         ? decision.plan
           ? 'Allowed as edited'

@@ -12,7 +12,7 @@ import type {
 import type { Mentioning } from './mention.ts';
 import type { PlanDraft } from './planDraft.ts';
 
-export type MenuName = 'title' | 'mode' | 'model' | 'after' | `queue:${MessageId}` | `step:${number}`;
+export type MenuName = 'title' | 'mode' | 'model' | 'after' | 'reach' | `queue:${MessageId}` | `step:${number}`;
 
 export interface Ui {
   place: 'session' | 'sessions' | 'restore' | 'context';
@@ -95,6 +95,8 @@ export interface DockForm {
   readonly stepAt: number | null;
   /** A long script was scrolled to its end. */
   readonly read: boolean;
+  /** How far "Always allow" goes. */
+  readonly reach: 'session' | 'workspace' | 'everywhere';
 }
 
 /** Edits and comments outlive a reload of the page. */
@@ -126,4 +128,5 @@ export const freshForm: DockForm = {
   editing: null,
   stepAt: null,
   read: false,
+  reach: 'session',
 };

@@ -23,6 +23,8 @@ export async function askAtTerminal(
         ? narrowestRule([{ effect: 'execute', target: question.line }])
         : null;
     if (answer === 'a' && rule !== null) return { action: 'allow', by, remember: rule };
+    if (answer === 'w' && rule !== null) return { action: 'allow', by, remember: rule, keep: 'workspace' };
+    if (answer === 'e' && rule !== null) return { action: 'allow', by, remember: rule, keep: 'everywhere' };
     return { action: 'deny', by, reason: await prompt('What should it do instead? (Enter: nothing) ') };
   };
   switch (question.kind) {
@@ -30,7 +32,7 @@ export async function askAtTerminal(
       return yesOrNo(
         question.tier === 'dangerous'
           ? `\nRun this dangerous command?\n\n    ${shown(question.line)}\n${partOf(question)}\n${question.why}\n[yes] once · [n] no: `
-          : `\nRun this command?\n\n    ${shown(question.line)}\n${partOf(question)}\n${question.why}\n[y] once · [a] always in this session · [n] no: `,
+          : `\nRun this command?\n\n    ${shown(question.line)}\n${partOf(question)}\n${question.why}\n[y] once · always exactly this: [a] in this session, [w] in this workspace, [e] everywhere · [n] no: `,
       );
     case 'access':
       return yesOrNo(

@@ -4,7 +4,7 @@ import type { CheckpointId, FileStep, PathState } from './checkpoint.ts';
 import type { ErrorCode } from './error.ts';
 import type { Json } from './json.ts';
 import type { Reply, Usage } from './model.ts';
-import type { AskedTier, Decision, Mode, Resource, Rule } from './permission.ts';
+import type { AlwaysOffer, AskedTier, Decision, Mode, Resource, Rule } from './permission.ts';
 import type { Plan } from './plan.ts';
 import type { CodeRef, ContextPiece, StalePiece } from './symbols.ts';
 import type { ToolResult } from './tool.ts';
@@ -60,8 +60,16 @@ export type Question =
       /** Absent in old logs. */
       readonly tier?: AskedTier['tier'];
       readonly part?: string;
+      /** The narrowest first; none for what is asked each time. */
+      readonly always?: readonly AlwaysOffer[];
     }
-  | { readonly kind: 'access'; readonly tool: string; readonly resources: readonly Resource[]; readonly why: string };
+  | {
+      readonly kind: 'access';
+      readonly tool: string;
+      readonly resources: readonly Resource[];
+      readonly why: string;
+      readonly always?: readonly AlwaysOffer[];
+    };
 
 /** A check that was seen to pass; `atMs` and `seq` say when, so that it can be compared with the last edit. */
 export interface Evidence {

@@ -51,8 +51,9 @@ export type Decision =
       readonly mode?: Mode;
       /** The plan as the person edited it: what the agent works from. Absent: as proposed. */
       readonly plan?: Plan;
-      /** Added to the session's rules: "always allow in this session". */
+      /** A rule that the person said: "always allow". For the session, unless `keep` says where it is written to. */
       readonly remember?: Rule;
+      readonly keep?: RuleReach;
       /** What the person added to a yes. */
       readonly note?: string;
     }
@@ -65,6 +66,15 @@ export type Decision =
       /** The turn ends after this call. */
       readonly stop?: boolean;
     };
+
+/** Where a rule is kept that a person says in an answer: in their own files, for one workspace or for all. */
+export type RuleReach = 'workspace' | 'everywhere';
+
+/** A rule that "Always allow" can mean, in its text form. `also`: other command lines of the session that it covers, newest first. */
+export interface AlwaysOffer {
+  readonly rule: string;
+  readonly also: readonly string[];
+}
 
 /** Why a command is asked about: its tier, and the part of the line that decides, with nothing hidden in it. */
 export interface AskedTier {

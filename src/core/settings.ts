@@ -1,5 +1,5 @@
 /** What rules and hooks of files need of the world: the files, what the person agreed to, and the rules as they stand now. */
-import type { Rule } from './permission.ts';
+import type { Rule, RuleReach } from './permission.ts';
 
 export interface SettingsFile {
   /** `managed`: of the machine · `user`: the person's · `kept`: the person's for this workspace, outside of it · `workspace`: a part of it. */
@@ -38,9 +38,6 @@ export interface RuleSet {
   /** Files that are not as they should be, a clause each. While there is one, commands and edits ask, whatever allows them. */
   readonly broken: readonly string[];
 }
-
-/** Where a rule is kept that a person says in an answer. */
-export type RuleReach = 'workspace' | 'everywhere';
 
 export interface Rules {
   /** Looks at the files again. Never throws: what cannot be read is broken. */

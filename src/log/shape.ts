@@ -15,7 +15,7 @@ import type { FileStep, PathState } from '../core/checkpoint.ts';
 import type { Attachment, Environment, Event, Evidence, Fact } from '../core/event.ts';
 import { isObject } from '../core/json.ts';
 import type { Reply, Usage } from '../core/model.ts';
-import { modes, type Resource, type Rule } from '../core/permission.ts';
+import { modes, type AlwaysOffer, type Resource, type Rule } from '../core/permission.ts';
 import type { Plan, PlanItem } from '../core/plan.ts';
 import type { ContextPiece, Reason, StalePiece } from '../core/symbols.ts';
 
@@ -175,6 +175,7 @@ const plan = fields<Plan>({
   doneWhen: texts,
 });
 
+const offers = listOf(fields<AlwaysOffer>({ rule: text, also: texts }));
 const question = byField('kind', {
   plan: fields({ plan, why: text }),
   edits: fields({ changes, why: text }),
@@ -185,8 +186,9 @@ const question = byField('kind', {
     why: text,
     tier: maybe(oneOf('write', 'dangerous')),
     part: maybe(text),
+    always: maybe(offers),
   }),
-  access: fields({ tool: text, resources: listOf(resource), why: text }),
+  access: fields({ tool: text, resources: listOf(resource), why: text, always: maybe(offers) }),
 });
 
 const decidedBy = byField('kind', {
@@ -203,6 +205,7 @@ const decision = byField('action', {
     mode: maybe(mode),
     plan: maybe(plan),
     remember: maybe(rule),
+    keep: maybe(oneOf('workspace', 'everywhere')),
     note: maybe(text),
   }),
   deny: fields({ by: decidedBy, reason: text, hunks: maybe(listOf(fields(resolution))), stop: maybe(flag) }),

@@ -1,8 +1,8 @@
 /** The rules of all files that count here: the machine's, the person's, the workspace's; and the person's words on them. */
 import { join } from 'node:path';
 import { JourneymanError } from '../core/error.ts';
-import type { Rule } from '../core/permission.ts';
-import type { Consents, RuleReach, Rules, RuleSet, SettingsFile, SettingsFiles } from '../core/settings.ts';
+import type { Rule, RuleReach } from '../core/permission.ts';
+import type { Consents, Rules, RuleSet, SettingsFile, SettingsFiles } from '../core/settings.ts';
 import { fileConsents } from './consents.ts';
 import { rulesIn, withoutRule, withRule } from './ruleFile.ts';
 import { formatRule } from './rules.ts';

@@ -44,7 +44,13 @@ const plan: Check = (value) =>
   });
 
 const answers: Readonly<Record<Answer['action'], Shape>> = {
-  allow: { 'remember?': is('session'), 'mode?': oneOf(...modes), 'plan?': plan, 'note?': words },
+  allow: {
+    'remember?': oneOf('session', 'workspace', 'everywhere'),
+    'rule?': text(1, limits.messageChars),
+    'mode?': oneOf(...modes),
+    'plan?': plan,
+    'note?': words,
+  },
   deny: { reason: words, 'stop?': flag },
   accept_rest: {},
   reject_rest: { 'reason?': words },

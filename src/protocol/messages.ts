@@ -6,7 +6,7 @@ import type { HunkId, HunkState, HunkVerdict } from '../core/change.ts';
 import type { CheckpointId, RestoreItem } from '../core/checkpoint.ts';
 import type { Attachment, CallId, Delta, Event, MessageId, SessionId } from '../core/event.ts';
 import type { ModelInfo } from '../core/model.ts';
-import type { Mode } from '../core/permission.ts';
+import type { Mode, RuleReach } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
 import type { CutReport } from '../core/recovery.ts';
 import type { CodeRef, IndexStatus } from '../core/symbols.ts';
@@ -151,7 +151,9 @@ export type HostMessage =
 export type Answer =
   | {
       readonly action: 'allow';
-      readonly remember?: 'session';
+      /** Where a rule is kept from now on: `rule`, one of those that the question offers, else the narrowest. */
+      readonly remember?: 'session' | RuleReach;
+      readonly rule?: string;
       readonly mode?: Mode;
       /** A plan as the person edited it. */
       readonly plan?: Plan;

@@ -4,7 +4,7 @@ import type { CallId } from '../core/event.ts';
 import { unreachable } from '../core/json.ts';
 import type { Decision, Rule } from '../core/permission.ts';
 import type { Approval, ApprovalNews, Approver, NewId } from '../core/ports.ts';
-import { narrowestRule } from '../permission/rules.ts';
+import { narrowestRule, parseRule } from '../permission/rules.ts';
 import type { Answer } from '../protocol/messages.ts';
 import { decisionOf, hunkIds, openHunks, withWord, wordsOf, type Words } from '../review/words.ts';
 
@@ -176,18 +176,25 @@ function changesOf({ question }: Approval): ChangeSet {
 
 function allow({ question }: Approval, answer: Answer & { readonly action: 'allow' }): Decision {
   const { remember, mode, plan, note } = answer;
-  const rule = remember === undefined ? null : exactRule(question);
+  const rule = remember === undefined ? null : ruleSaid(question, answer.rule);
   return {
     action: 'allow',
     by: person,
     ...(rule && { remember: rule }),
+    ...(rule && remember !== undefined && remember !== 'session' && { keep: remember }),
     ...(mode !== undefined && { mode }),
     ...(plan !== undefined && question.kind === 'plan' && { plan }),
     ...(note !== undefined && note !== '' && { note }),
   };
 }
 
-/** "Always" stores exactly what was asked, never more; what is dangerous is asked each time. */
+/** One of those that were offered; nothing else that an answer names. */
+function ruleSaid(question: Approval['question'], said: string | undefined): Rule | null {
+  if (said === undefined || !('always' in question)) return exactRule(question);
+  return question.always.some(({ rule }) => rule === said) ? parseRule(said, 'allow', 'session') : null;
+}
+
+/** "Always" stores exactly what was asked, unless more was chosen; what is dangerous is asked each time. */
 function exactRule(question: Approval['question']): Rule | null {
   if (question.kind === 'command' && question.tier === 'dangerous') return null;
   if (question.kind === 'command') return narrowestRule([{ effect: 'execute', target: question.line }]);

@@ -5,17 +5,19 @@ import type { Actor, CallId, Fact, Question } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import type { Json } from '../core/json.ts';
 import type { ToolUseBlock } from '../core/model.ts';
-import type { Decision, Resource, Verdict } from '../core/permission.ts';
+import type { AlwaysOffer, Decision, Resource, Rule, Verdict } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Spool } from '../core/ports.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
+import { alwaysOffers } from '../permission/always.ts';
 import { decide } from '../permission/decide.ts';
+import { parseRule } from '../permission/rules.ts';
 import { failed, prepareCall, runCall, type PreparedCall } from '../tools/run.ts';
 import type { Agent } from './agent.ts';
 import type { OpenCall } from './fold.ts';
 import type { Journal } from './journal.ts';
 import { changed, factsOf, fateOf } from './recover.ts';
-import { readRules, rulesNow } from './rules.ts';
+import { keepRule, readRules, rulesNow } from './rules.ts';
 import { isSuspended } from './signal.ts';
 
 const system: Actor = { kind: 'system', room: 'session' };
@@ -111,13 +113,16 @@ function runsSomething(resources: readonly Resource[]): boolean {
   return resources.some(({ effect }) => effect === 'execute' || effect === 'destroy' || effect === 'network');
 }
 
-function judge({ agent, journal }: Run, resources: readonly Resource[]): Verdict {
+/** `more`: rules that might be added. */
+function judge({ agent, journal }: Run, resources: readonly Resource[], more: readonly Rule[] = []): Verdict {
   const { mode } = journal.state;
+  const { rules, broken } = rulesNow(journal.state);
   const { files, shell, own, trusted = () => true } = agent;
   const isTrusted = trusted();
   const verdict = decide({
     mode: isTrusted ? mode : 'plan',
-    ...rulesNow(journal.state),
+    rules: [...rules, ...more],
+    broken,
     resources,
     locate: (path) => files.locate(path),
     leadsTo: (path) => files.leadsTo(path),
@@ -180,7 +185,7 @@ async function decideCall(
   // A person's word stands; what a mode or a rule allowed must be allowed still.
   const stands = said !== null && (said.by.kind === 'user' || verdict.action === 'allow');
   if (stands && open !== null && (open.changes !== null || !tool.propose)) {
-    rememberDecision(journal, said);
+    await rememberDecision(run, said);
     return { decision: said, proposal: open.changes };
   }
   let proposal: ChangeSet | null = null;
@@ -197,7 +202,7 @@ async function decideCall(
     const question = questionOf(run, tool, parsed, input, resources, proposal, verdict);
     const asked = await askPerson(run, call, name, question);
     void journal.append(decider(asked.decision), { type: 'tool.decided', call, decision: asked.decision });
-    rememberDecision(journal, asked.decision);
+    await rememberDecision(run, asked.decision);
     return asked;
   }
   void journal.append(decider(verdict), { type: 'tool.decided', call, decision: verdict });
@@ -208,11 +213,12 @@ function decider({ by }: Decision): Actor {
   return by.kind === 'user' ? user : system;
 }
 
-function rememberDecision(journal: Journal, decision: Decision): void {
+async function rememberDecision({ agent, journal }: Run, decision: Decision): Promise<void> {
   if (decision.action === 'deny') return;
-  const { remember, mode } = decision;
+  const { remember, keep, mode } = decision;
   const { rules, mode: now } = journal.state;
-  if (remember && !rules.some((rule) => JSON.stringify(rule) === JSON.stringify(remember)))
+  if (remember && keep) await keepRule(agent, journal, keep, remember);
+  else if (remember && !rules.some((rule) => JSON.stringify(rule) === JSON.stringify(remember)))
     void journal.append(decider(decision), { type: 'rule.added', rule: remember });
   if (mode && mode !== now) void journal.append(decider(decision), { type: 'session.changed', mode });
 }
@@ -306,8 +312,20 @@ async function askPerson(
   }
 }
 
+/** What "Always" can mean here: nothing where a rule would change nothing, since another one asks, or a file is broken. */
+function offersFor(run: Run, resources: readonly Resource[]): readonly AlwaysOffer[] {
+  const past = run.journal.events.flatMap((event) =>
+    event.type !== 'tool.requested'
+      ? []
+      : (event.resources ?? []).flatMap(({ effect, target }) => (effect === 'execute' ? [target] : [])),
+  );
+  return alwaysOffers(resources, past).filter(
+    ({ rule }) => judge(run, resources, [parseRule(rule, 'allow', 'session')]).action === 'allow',
+  );
+}
+
 function questionOf(
-  { agent }: Run,
+  run: Run,
   tool: Tool,
   parsed: unknown,
   input: Json,
@@ -316,14 +334,23 @@ function questionOf(
   { why, asked }: Verdict & { readonly action: 'ask' },
 ): Question {
   if (changes) return { kind: 'edits', changes, why };
+  const offers = asked?.tier === 'dangerous' ? [] : offersFor(run, resources);
   const line = resources.find(({ effect }) => effect === 'execute')?.target;
   if (line !== undefined) {
     const { cwd, timeout_s: timeoutS } = input as { cwd?: string; timeout_s?: number };
     const timeoutMs = timeoutS === undefined ? limits.commandMs : timeoutS * 1000;
-    return { kind: 'command', line, cwd: cwd ?? agent.files.folders[0] ?? '', timeoutMs, why, ...asked };
+    return {
+      kind: 'command',
+      line,
+      cwd: cwd ?? run.agent.files.folders[0] ?? '',
+      timeoutMs,
+      why,
+      ...asked,
+      ...(offers.length > 0 && { always: offers }),
+    };
   }
   if (resources.some(({ effect }) => effect === 'plan')) return { kind: 'plan', plan: parsed as Plan, why };
-  return { kind: 'access', tool: tool.name, resources, why };
+  return { kind: 'access', tool: tool.name, resources, why, ...(offers.length > 0 && { always: offers }) };
 }
 
 function deniedText({ reason, hunks, by }: Decision & { readonly action: 'deny' }): string {

@@ -2,8 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { toError } from '../core/error.ts';
 import type { Actor } from '../core/event.ts';
-import type { Rule } from '../core/permission.ts';
-import type { RuleReach } from '../core/settings.ts';
+import type { Rule, RuleReach } from '../core/permission.ts';
 import type { Agent } from './agent.ts';
 import type { Session } from './fold.ts';
 import type { Journal } from './journal.ts';
@@ -41,7 +40,7 @@ export async function keepRule(agent: Agent, journal: Journal, reach: RuleReach,
     await agent.rules?.add(reach, rule);
     await readRules(agent, journal);
   } catch (thrown) {
-    const message = `${toError(thrown).message} It holds in this session only.`;
+    const message = toError(thrown).message;
     void journal.append(system, { type: 'warning.raised', code: 'rule_not_kept', message });
     void journal.append(system, { type: 'rule.added', rule: { ...rule, source: 'session' } });
   }

@@ -26,6 +26,7 @@ const every: readonly Intent[] = [
   { type: 'show_output', call },
   { type: 'answer', call, token, answer: { action: 'allow' } },
   { type: 'answer', call, token, answer: { action: 'allow', remember: 'session', mode: 'edit', note: 'ok' } },
+  { type: 'answer', call, token, answer: { action: 'allow', remember: 'everywhere', rule: 'shell(exact: ls)' } },
   {
     type: 'answer',
     call,

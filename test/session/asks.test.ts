@@ -68,6 +68,26 @@ describe('a question that waits for a person', () => {
     });
   });
 
+  it('remembers where the person says, and only a rule that the question offered', async () => {
+    const always = [
+      { rule: 'shell(exact: npm test)', also: [] },
+      { rule: 'shell(prefix: npm test)', also: [] },
+    ];
+    const offered = { ...command, always };
+    const first = asked(offered);
+    const rule = 'shell(prefix: npm test)';
+    first.asks.answer('c', 'token1', { action: 'allow', remember: 'everywhere', rule });
+    expect(await first.decision).toEqual({
+      action: 'allow',
+      by: person,
+      remember: { action: 'allow', tool: 'shell', match: { kind: 'prefix', value: 'npm test' }, source: 'session' },
+      keep: 'everywhere',
+    });
+    const second = asked(offered);
+    second.asks.answer('c', 'token1', { action: 'allow', remember: 'everywhere', rule: 'shell(prefix: npm)' });
+    expect(await second.decision).toEqual({ action: 'allow', by: person });
+  });
+
   it('ends when the turn is stopped', async () => {
     const { asks, stop, decision } = asked(command);
     stop.abort(new Error('stopped'));

@@ -361,6 +361,10 @@ export function commandQuestion(line: string): Question {
     cwd: '/home/ada/billing/packages/billing-service',
     timeoutMs: 120_000,
     why: 'It asks because every command asks in this mode.',
+    always: [
+      { rule: `shell(exact: ${line})`, also: [] },
+      { rule: 'shell(prefix: npm test)', also: ['npm test', 'npm test -- --run test/net'] },
+    ],
   };
 }
 

@@ -99,6 +99,22 @@ describe('the panel in a browser', () => {
   });
 
   describe('a command that asks', () => {
+    it('is always allowed as far as the person says, and a wider rule says what else it allows', async () => {
+      const asked = fixture.commandWaits();
+      await withPanel(asking(asked), async (panel) => {
+        const { page, posted } = panel;
+        await answerable(panel);
+        expect(await page.locator('[data-dock]').innerText()).toContain(
+          'of this session also npm test, npm test -- --run',
+        );
+        await page.getByRole('button', { name: 'in this session' }).click();
+        await page.getByRole('option', { name: /everywhere/ }).click();
+        await page.getByRole('button', { name: /^npm test/ }).click();
+        const answer = { action: 'allow', remember: 'everywhere', rule: 'shell(prefix: npm test)' };
+        await expect.poll(posted).toContainEqual({ type: 'answer', call: asked.call, token: 't', answer });
+      });
+    });
+
     it('takes no key and no click before half a second has passed', async () => {
       const { recorder, call } = fixture.commandWaits();
       await withPanel(session(recorder.events.slice(0, -1), { running: true }), async (panel) => {
