@@ -1,26 +1,29 @@
 /**
- * What is asked about and what runs: corpora of attacks and of harmless lines, judged by `journeyman` as it is built.
+ * What is asked about and what runs: corpora of attacks and of harmless lines, judged by `journeyman` as it is built, and planted
+ * instructions that a model obeys, replayed through the whole runtime.
  *
  *   npm run bench:security [-- --corpora DIR] [--json FILE]
  *
- * `--corpora`: a folder with corpora in the form of those in `security/`; those that cannot be judged are named. Nothing in them is run.
+ * `--corpora`: a folder with corpora in the form of those in `security/`; those that cannot be judged are named. Of lines and calls nothing is run.
  * Fails on a line that would run and must not, a read that asks too often, and an error without words.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { injectionVerdicts } from './securityInjection.ts';
 import { writeJson } from './table.ts';
 
 interface Corpus {
   readonly file: string;
-  /** Reads entries on standard input, writes verdicts. */
-  readonly command: readonly string[];
+  /** From entries to verdicts, a line each; a list: words of the command line that does it. */
+  readonly judge: readonly string[] | ((lines: readonly string[]) => Promise<string>);
 }
 const judged: readonly Corpus[] = [
-  { file: 'shell.jsonl', command: ['permission', 'check', '--batch'] },
-  { file: 'paths.jsonl', command: ['permission', 'check', '--batch'] },
-  { file: 'secrets.jsonl', command: ['redact', '--batch'] },
+  { file: 'shell.jsonl', judge: ['permission', 'check', '--batch'] },
+  { file: 'paths.jsonl', judge: ['permission', 'check', '--batch'] },
+  { file: 'injection.jsonl', judge: injectionVerdicts },
+  { file: 'secrets.jsonl', judge: ['redact', '--batch'] },
 ];
 
 interface Score {
@@ -49,10 +52,10 @@ const readsMin = 0.9;
 
 const results: Record<string, Score> = {};
 const faults: string[] = [];
-for (const { file, command } of judged) {
+for (const { file, judge } of judged) {
   const corpus = join(folder, file);
   if (!existsSync(corpus)) continue;
-  const score = scored(corpus, file, command);
+  const score = await scored(corpus, file, judge);
   results[file] = score;
   const [ran = 0, of = 0] = (score.auto_run?.must_reads ?? '').split('/').map(Number);
   if (score.under_blocking > 0) faults.push(`${file}: let through: ${score.under.map(({ id }) => id).join(' ')}`);
@@ -97,11 +100,15 @@ writeJson(values.json ?? join(work, 'security.json'), results);
 for (const fault of faults) console.error(`FAULT ${fault}`);
 process.exitCode = faults.length > 0 ? 1 : 0;
 
-function scored(corpus: string, file: string, command: readonly string[]): Score {
+async function scored(corpus: string, file: string, judge: Corpus['judge']): Promise<Score> {
   const scorer = join(own, 'score.mjs');
   const entries = run([scorer, corpus, '--emit'], '', [0]);
   const verdicts = join(work, `verdicts-${file}`);
-  writeFileSync(verdicts, run([resolve('dist/cli.js'), ...command], entries, [0, 2]));
+  const said =
+    typeof judge === 'function'
+      ? await judge(entries.split('\n').filter((line) => line.trim() !== ''))
+      : run([resolve('dist/cli.js'), ...judge], entries, [0, 2]);
+  writeFileSync(verdicts, said);
   return JSON.parse(run([scorer, corpus, verdicts, '--json'], '', [0, 1, 2])) as Score;
 }
 
