@@ -450,4 +450,9 @@ function reasonField(panel: Panel, label: string, enter: () => void): TemplateRe
   ></textarea>`;
 }
 
-export const modeIcons: Readonly<Record<Mode, string>> = { plan: 'list-ordered', ask: 'shield', edit: 'edit' };
+export const modeIcons: Readonly<Record<Mode, string>> = {
+  plan: 'list-ordered',
+  ask: 'shield',
+  edit: 'edit',
+  auto: 'rocket',
+};

@@ -72,6 +72,8 @@ export function converse(conversation: Conversation, event: Event): Conversation
       const content = event.reply.content.filter((block) => block.type !== 'text' || block.text.trim() !== '');
       return content.length > 0 ? add(conversation, { kind: 'replied', content }) : conversation;
     }
+    case 'sandbox.found':
+      return event.sandbox.kind === 'none' ? conversation : say(conversation, sandboxText);
     case 'warning.raised':
       return event.code === 'reply_cut' ? say(conversation, event.message) : conversation;
     case 'tool.started':
@@ -181,7 +183,11 @@ const modeTexts: Readonly<Record<Mode, string>> = {
   plan: 'Permission mode: plan. Read and search only; nothing may be changed and no command run. When you know enough, call update_plan: the user then approves the plan, changes it or cancels.',
   ask: 'Permission mode: ask. Each edit and each command is shown to the user, who may accept parts of it.',
   edit: 'Permission mode: edit. Edits in the workspace apply at once and the user reviews them later; each command is shown to the user first.',
+  auto: 'Permission mode: auto. Edits in the workspace apply at once and the user reviews them later; commands run in the sandbox, and only dangerous ones are shown to the user first.',
 };
+
+const sandboxText =
+  '<sandbox>Commands run in a sandbox: they can write to the workspace and /tmp only, each has a network of its own that leads nowhere, and they see no keys and no .env files. The settings and hooks of git, of the editor, of CI and of agents cannot be changed by them. A command that needs more can be run outside, with outside_sandbox: true, when the user says so.</sandbox>';
 
 /** Once for each change of mode. */
 function tell(conversation: Conversation): Conversation {

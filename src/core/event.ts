@@ -4,7 +4,7 @@ import type { CheckpointId, FileStep, PathState } from './checkpoint.ts';
 import type { ErrorCode } from './error.ts';
 import type { Json } from './json.ts';
 import type { Reply, Usage } from './model.ts';
-import type { AlwaysOffer, AskedTier, Decision, Mode, Resource, Rule } from './permission.ts';
+import type { AlwaysOffer, AskedTier, Decision, Mode, Resource, Rule, SandboxState } from './permission.ts';
 import type { Plan } from './plan.ts';
 import type { CodeRef, ContextPiece, StalePiece } from './symbols.ts';
 import type { ToolResult } from './tool.ts';
@@ -216,6 +216,8 @@ export type Fact =
   | { readonly type: 'rule.added'; readonly rule: Rule }
   /** The rules of files as they count from here on, all of them; `broken`: files that cannot be used, a clause each. */
   | { readonly type: 'rules.read'; readonly rules: readonly Rule[]; readonly broken: readonly string[] }
+  /** What holds commands from here on, as it was found out. */
+  | { readonly type: 'sandbox.found'; readonly sandbox: SandboxState }
   /** `attempt` is fresh in each life of the loop: a start that is not of this life has an unknown end. */
   | {
       readonly type: 'tool.started';

@@ -2,8 +2,11 @@
 import type { ChangeSet, HunkResolution } from './change.ts';
 import type { Plan } from './plan.ts';
 
-export const modes = ['plan', 'ask', 'edit'] as const;
-/** `plan` reads only · `ask` writes and commands ask · `edit` edits of the workspace apply at once, commands ask. */
+export const modes = ['plan', 'ask', 'edit', 'auto'] as const;
+/**
+ * `plan` reads only · `ask` writes and commands ask · `edit` edits of the workspace apply at once, commands ask · `auto` commands that a
+ * sandbox holds run as well, dangerous ones ask; without a sandbox it is `edit`.
+ */
 export type Mode = (typeof modes)[number];
 
 /** In rising order of care. */
@@ -13,7 +16,13 @@ export type Effect = 'read' | 'plan' | 'write' | 'execute' | 'network' | 'destro
 export interface Resource {
   readonly effect: Effect;
   readonly target: string;
+  /** Of a command: it is to run without the sandbox. */
+  readonly outside?: true;
 }
+
+/** What holds commands: `none` says why, as a clause for a person ("bubblewrap is not installed"); `off`: the person wants none. */
+export type SandboxState =
+  { readonly kind: 'none'; readonly why: string; readonly off?: true } | { readonly kind: 'bubblewrap' | 'seatbelt' };
 
 export const tiers = ['read', 'write', 'dangerous'] as const;
 /**

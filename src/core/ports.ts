@@ -2,7 +2,7 @@
 import type { AppliedFile, ChangeSet, HunkResolution } from './change.ts';
 import type { BlobRef, CheckpointId, FileState, FileStep, PathState, RestoreItem } from './checkpoint.ts';
 import type { Actor, CallId, Event, Fact, Outcome, Question, Seq, SessionId } from './event.ts';
-import type { DecidedBy, Decision, Effect, Tier } from './permission.ts';
+import type { DecidedBy, Decision, Effect, SandboxState, Tier } from './permission.ts';
 import type { CodeQuery, CodeRanking, CodeRange, CodeReference, Definition, IndexStatus } from './symbols.ts';
 import type { ToolResult } from './tool.ts';
 
@@ -313,9 +313,6 @@ export interface Program {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
 }
-/** What holds commands: `none` says why, as a clause for a person ("bubblewrap is not installed"). */
-export type SandboxState =
-  { readonly kind: 'none'; readonly why: string } | { readonly kind: 'bubblewrap' | 'seatbelt' };
 export interface Sandbox {
   /** As the probe has found it; before that, `none`. */
   state(): SandboxState;

@@ -3,9 +3,8 @@ import type { AppliedFile, ChangeSet } from './change.ts';
 import type { BlobRef } from './checkpoint.ts';
 import type { ErrorCode } from './error.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { Resource } from './permission.ts';
+import type { Resource, SandboxState } from './permission.ts';
 import type { Plan } from './plan.ts';
-import type { SandboxState } from './ports.ts';
 
 /** Facts about a result that the panel and the report show; the model reads `text`. */
 export type ToolDetail =

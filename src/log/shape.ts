@@ -109,6 +109,7 @@ const rule = fields<Rule>({
 const resource = fields<Resource>({
   effect: oneOf('read', 'plan', 'write', 'execute', 'network', 'destroy'),
   target: text,
+  outside: maybe(flag),
 });
 
 const hunk = fields<Hunk>({
@@ -327,6 +328,13 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   'tool.decided': fields<Of<'tool.decided'>>({ call: text, decision }),
   'rule.added': fields<Of<'rule.added'>>({ rule }),
   'rules.read': fields<Of<'rules.read'>>({ rules: listOf(rule), broken: texts }),
+  'sandbox.found': fields<Of<'sandbox.found'>>({
+    sandbox: byField('kind', {
+      none: fields({ why: text, off: maybe(flag) }),
+      bubblewrap: nothingMore,
+      seatbelt: nothingMore,
+    }),
+  }),
   'tool.started': fields<Of<'tool.started'>>({ call: text, attempt: text, changes: maybe(changes) }),
   'checkpoint.created': fields<Of<'checkpoint.created'>>({ checkpoint: text, call: orNull(text), files: pathStates }),
   'files.changed': fields<Of<'files.changed'>>({ call: text, files: fileSteps }),

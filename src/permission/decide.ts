@@ -22,6 +22,8 @@ export interface PermissionCase {
   readonly shell?: ShellKind;
   /** Folders of the runtime itself: logs, kept copies, rules. No tool opens them. */
   readonly own?: readonly string[];
+  /** Does a sandbox hold commands? false: one is wanted and does not work. Absent: the person wants none. */
+  readonly sandbox?: boolean;
 }
 
 /** The worst of what each resource gets: deny over ask over allow. Nothing touched is nothing to ask. */
@@ -38,6 +40,8 @@ export function decide(asked: PermissionCase): Verdict {
 function judge(asked: PermissionCase, resource: Resource): Verdict {
   const tool = toolOf(resource);
   if (tool === null) return withoutRules(asked.mode, resource);
+  if (resource.outside === true && asked.sandbox === true)
+    return leaving(judgeTarget(asked, tool, resource.target, null));
   return judgeTarget(asked, tool, resource.target, tool === 'shell' ? null : asked.locate(resource.target));
 }
 
@@ -67,13 +71,23 @@ function judgeTarget(asked: PermissionCase, tool: RuleTool, written: string, pla
 
   const sensitive = place === null ? null : sensitivity(tool, place);
   const isDangerous = line?.tier === 'dangerous';
+  // Where nothing holds it, only a rule that names this very line stands for a person.
+  const isLoose = tool === 'shell' && asked.sandbox === false;
   const allowing = covering.find(
-    (rule) => rule.action === 'allow' && ((sensitive === null && !isDangerous) || namesOne(rule)),
+    (rule) => rule.action === 'allow' && ((sensitive === null && !isDangerous && !isLoose) || namesOne(rule)),
   );
   if (allowing) return { action: 'allow', by: byRule(allowing) };
   if (sensitive !== null) return ask(sensitive);
   if (line !== null) return byLine(asked, target, line);
   return byMode(mode, tool === 'write', target, place?.inside ?? false);
+}
+
+/** Out of the sandbox: no rule and no mode gives that. */
+function leaving(verdict: Verdict): Verdict {
+  if (verdict.action === 'deny') return verdict;
+  const why = 'It asks because it would run outside of the sandbox: nothing holds what it writes, reads or reaches.';
+  const part = verdict.action === 'ask' ? verdict.asked?.part : undefined;
+  return { action: 'ask', why, asked: { tier: 'dangerous', part: part ?? 'outside of the sandbox' } };
 }
 
 function byRule(rule: Rule): DecidedBy {
@@ -91,8 +105,10 @@ const ruleWords: Readonly<Record<Rule['source'], string>> = {
 /** A line that only looks runs, once all that it opens may be read. */
 function byLine(asked: PermissionCase, target: string, line: LineVerdict): Verdict {
   // Programs that a repository names are started by git where no sandbox holds them.
-  const isRead = line.tier === 'read' && !line.git;
-  if (!isRead) return ask(whyCommand(target, line, asked.rules), line);
+  const isRead = line.tier === 'read' && (!line.git || asked.sandbox === true);
+  if (asked.mode === 'auto' && asked.sandbox === true && line.tier === 'write')
+    return { action: 'allow', by: { kind: 'mode', mode: asked.mode } };
+  if (!isRead) return ask(whyCommand(asked, target, line), line);
   const folder = asked.resources.find(({ effect }) => effect === 'read')?.target ?? '.';
   for (const path of line.paths) {
     const verdict = judgeOpened(asked, folder, path);
@@ -156,12 +172,12 @@ function sensitivity(tool: RuleTool, { path }: Location): string | null {
 
 function byMode(mode: Mode, writes: boolean, target: string, inside: boolean): Verdict {
   if (!inside) return ask(`${code(target)} is outside the folder you opened`);
-  if (!writes || mode === 'edit') return { action: 'allow', by: { kind: 'mode', mode } };
+  if (!writes || mode === 'edit' || mode === 'auto') return { action: 'allow', by: { kind: 'mode', mode } };
   return ask('each edit asks before it is written');
 }
 
 /** A rule that nearly covers the line is worth a word: the person will wonder why it did not. */
-function whyCommand(text: string, line: LineVerdict, rules: readonly Rule[]): string {
+function whyCommand({ mode, rules, sandbox }: PermissionCase, text: string, line: LineVerdict): string {
   const near = rules.find(
     ({ action, tool, match }) =>
       tool === 'shell' && action === 'allow' && match.kind === 'prefix' && startsWithWords(text, match.value),
@@ -170,6 +186,9 @@ function whyCommand(text: string, line: LineVerdict, rules: readonly Rule[]): st
     return near === undefined ? line.because : `${line.because}; ${code(formatRule(near))} does not reach that far`;
   const part = near === undefined ? null : unreadablePart(text);
   if (part !== null) return `this line cannot be read safely: it holds ${part}`;
+  if (sandbox === false && near !== undefined)
+    return `there is no sandbox on this machine, so ${code(formatRule(near))} does not count`;
+  if (sandbox !== true && mode === 'auto') return 'there is no sandbox on this machine';
   if (line.tier === 'read') return 'git may start programs that the repository names';
   return line.because;
 }

@@ -162,6 +162,7 @@ function applyFact(view: Draft, event: Event): void {
     case 'context.selected':
     case 'context.adjusted':
     case 'rules.read':
+    case 'sandbox.found':
       return;
     case 'message.delivered':
       view.rows.push({ ...at(event), kind: 'said', text: event.text, attachments: event.attachments, steered: true });

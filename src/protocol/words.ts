@@ -91,6 +91,7 @@ export const modeWords: Readonly<Record<Mode, { readonly name: string; readonly 
   plan: { name: 'Plan', hint: 'Reads only, ends with a plan' },
   ask: { name: 'Ask first', hint: 'Asks before each edit and command' },
   edit: { name: 'Edit', hint: 'Edits wait in review, commands ask' },
+  auto: { name: 'Auto', hint: 'Edits and sandboxed commands run, dangerous ones still ask' },
 };
 
 /** "run npm test": after "Asks to" and "Journeyman asks: ". */

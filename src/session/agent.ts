@@ -13,6 +13,7 @@ import type {
   NewId,
   Redactor,
 } from '../core/ports.ts';
+import type { SandboxState } from '../core/permission.ts';
 import type { Rules } from '../core/settings.ts';
 import type { Tool } from '../core/tool.ts';
 import type { ShellKind } from '../permission/shell/line.ts';
@@ -25,6 +26,10 @@ export interface RunLimits {
   readonly replyTokensMax: number;
   /** Code that a turn begins with; 0: none is picked. */
   readonly contextTokens: number;
+}
+
+export interface FindsSandbox {
+  ready(signal: AbortSignal): Promise<SandboxState | null>;
 }
 
 export interface Agent {
@@ -43,6 +48,8 @@ export interface Agent {
   readonly approver: Approver;
   /** Where rules stand in files too. */
   readonly rules?: Rules;
+  /** What holds commands; absent: nothing, and nobody asks. */
+  readonly sandbox?: FindsSandbox;
   /** Where somebody watches the files. */
   readonly feedback?: Feedback;
   /** Where there is an index. */

@@ -18,6 +18,7 @@ import type { OpenCall } from './fold.ts';
 import type { Journal } from './journal.ts';
 import { changed, factsOf, fateOf } from './recover.ts';
 import { keepRule, readRules, rulesNow } from './rules.ts';
+import { findSandbox, isHeld } from './sandbox.ts';
 import { isSuspended } from './signal.ts';
 
 const system: Actor = { kind: 'system', room: 'session' };
@@ -50,6 +51,7 @@ export async function runCalls(
       })),
     );
   }
+  if (agent.sandbox) await findSandbox(agent.sandbox, journal, signal);
   for (let i = 0; i < calls.length;) {
     await readRules(agent, journal);
     const next = calls.slice(i, i + limits.parallelReads);
@@ -126,6 +128,7 @@ function judge({ agent, journal }: Run, resources: readonly Resource[], more: re
     resources,
     locate: (path) => files.locate(path),
     leadsTo: (path) => files.leadsTo(path),
+    ...isHeld(journal.state),
     ...(shell && { shell }),
     ...(own && { own }),
   });

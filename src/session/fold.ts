@@ -7,7 +7,7 @@ import type { CallId, Environment, Event, Outcome, Question, Seq, SessionId } fr
 import type { Json } from '../core/json.ts';
 import { append, emptyList, toArray, type List } from '../core/list.ts';
 import { addUsage, noUsage, type Reply, type Usage } from '../core/model.ts';
-import type { Decision, Mode, Rule } from '../core/permission.ts';
+import type { Decision, Mode, Rule, SandboxState } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
 import type { RuleSet } from '../core/settings.ts';
 import { foldQueue, type QueuedMessage } from '../protocol/queue.ts';
@@ -115,6 +115,8 @@ export interface Session {
   readonly rules: readonly Rule[];
   /** Those of files, as last read. */
   readonly fileRules: RuleSet;
+  /** null: not found out, or switched off. */
+  readonly sandbox: SandboxState | null;
   readonly plan: Plan | null;
   readonly turns: number;
   /** The turn that runs, or that was cut short with the process. */
@@ -146,6 +148,7 @@ export const emptySession: Session = {
   title: null,
   rules: [],
   fileRules: { rules: [], broken: [] },
+  sandbox: null,
   plan: null,
   turns: 0,
   turn: null,
@@ -211,6 +214,9 @@ function apply(draft: Draft, event: Event): void {
     case 'rules.read':
       draft.fileRules = { rules: event.rules, broken: event.broken };
       return;
+    case 'sandbox.found':
+      draft.sandbox = event.sandbox;
+      return;
     case 'plan.updated':
       draft.plan = event.plan;
       return;
@@ -222,6 +228,7 @@ function apply(draft: Draft, event: Event): void {
       rest(draft);
       draft.rules = [];
       draft.fileRules = emptySession.fileRules;
+      draft.sandbox = null;
       draft.mode = 'ask';
       draft.checkpoints = emptyList();
       draft.taken = emptyList();

@@ -8,7 +8,7 @@ import type { ChangeSet } from '../core/change.ts';
 import { JourneymanError, type ErrorCode } from '../core/error.ts';
 import { factOf, type CallId, type Event, type Fact, type Seq } from '../core/event.ts';
 import type { Reply } from '../core/model.ts';
-import type { Decision } from '../core/permission.ts';
+import type { Decision, SandboxState } from '../core/permission.ts';
 import type { ApprovalNews, Blobs, Checkpoints, Entry, EventLog, Files, OpenLog } from '../core/ports.ts';
 import type { RuleSet } from '../core/settings.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
@@ -400,6 +400,7 @@ class Replay {
       feedback: { tell: () => this.#answer(undefined) },
       selector: { select: () => this.#late(() => this.#selected()) },
       rules: { read: () => this.#late(() => this.#rules()), add: () => this.#late(() => this.#kept()) },
+      sandbox: { ready: () => this.#late(() => this.#sandbox()) },
       clock: clockAt(() => this.#events[this.at - 1]?.atMs),
       newId: () => 'replayed',
       limits: {
@@ -426,6 +427,11 @@ class Replay {
   #rules(): RuleSet {
     const event = this.#events[this.at];
     return event?.type === 'rules.read' ? event : this.#journal.state.fileRules;
+  }
+
+  #sandbox(): SandboxState | null {
+    const event = this.#events[this.at];
+    return event?.type === 'sandbox.found' ? event.sandbox : this.#journal.state.sandbox;
   }
 
   #kept(): void {

@@ -13,6 +13,7 @@ import type { Journal } from './journal.ts';
 import { doneOutcome, outcomeOfError } from './report.ts';
 import { requestReply } from './request.ts';
 import { readRules, rulesNow } from './rules.ts';
+import { findSandbox } from './sandbox.ts';
 import { isSuspended } from './signal.ts';
 
 const system = { kind: 'system', room: 'session' } as const;
@@ -82,6 +83,7 @@ async function steps(agent: Agent, journal: Journal, signal: AbortSignal): Promi
       checkLimits(agent, journal);
       deliverSteering(journal);
       await readRules(agent, journal);
+      if (agent.sandbox) await findSandbox(agent.sandbox, journal, signal);
       await agent.feedback?.tell(journal.state.id ?? '', signal);
       await selectCode(agent, journal, signal);
       reply = await requestReply(agent, journal, signal);

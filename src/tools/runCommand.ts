@@ -9,6 +9,7 @@ interface CommandInput {
   /** As the tools name it. */
   readonly cwd: string;
   readonly timeoutMs: number;
+  readonly outside: boolean;
 }
 
 export function runCommand(files: Files, shell: Shell): Tool<CommandInput> {
@@ -26,6 +27,10 @@ export function runCommand(files: Files, shell: Shell): Tool<CommandInput> {
           description: `${String(limits.commandMs / 1000)} if absent.`,
         },
         cwd: { type: 'string', description: 'Folder; the workspace if absent.' },
+        outside_sandbox: {
+          type: 'boolean',
+          description: 'Only where the sandbox keeps it from what the task needs; the user is asked each time.',
+        },
       },
       required: ['command'],
     },
@@ -35,17 +40,22 @@ export function runCommand(files: Files, shell: Shell): Tool<CommandInput> {
         command,
         timeout_s: timeoutS = limits.commandMs / 1000,
         cwd = '.',
-      } = input as { command: string; timeout_s?: number; cwd?: string };
+        outside_sandbox: outside = false,
+      } = input as { command: string; timeout_s?: number; cwd?: string; outside_sandbox?: boolean };
       if (command.trim() === '' || command.includes('\0'))
         throw new JourneymanError('invalid_input', 'The command is empty or holds a NUL.');
-      return { line: command, cwd: files.locate(cwd === '' ? '.' : cwd).path, timeoutMs: timeoutS * 1000 };
+      return { line: command, cwd: files.locate(cwd === '' ? '.' : cwd).path, timeoutMs: timeoutS * 1000, outside };
     },
-    resources: ({ line, cwd }) => [
-      { effect: 'execute', target: line },
+    resources: ({ line, cwd, outside }) => [
+      { effect: 'execute', target: line, ...(outside && { outside }) },
       ...(cwd === '.' ? [] : [{ effect: 'read', target: cwd } as const]),
     ],
-    async run({ line, cwd, timeoutMs }, { onOutput, signal }) {
-      const end = await shell.run({ line, cwd: files.locate(cwd).absolute, timeoutMs }, onOutput, signal);
+    async run({ line, cwd, timeoutMs, outside }, { onOutput, signal }) {
+      const end = await shell.run(
+        { line, cwd: files.locate(cwd).absolute, timeoutMs, ...(outside && { outside }) },
+        onOutput,
+        signal,
+      );
       if (signal.aborted) {
         return {
           status: 'interrupted',

@@ -337,3 +337,59 @@ describe('what a person reads', () => {
     });
   });
 });
+
+describe('a sandbox', () => {
+  const at = (
+    mode: Mode,
+    sandbox: boolean | null,
+    line: string,
+    rules: readonly Rule[] = [],
+    outside = false,
+  ): Verdict =>
+    decide({
+      mode,
+      rules,
+      resources: [{ effect: 'execute', target: line, ...(outside && { outside }) }],
+      locate,
+      ...(sandbox !== null && { sandbox }),
+    });
+  const prefix = [rule('shell(prefix: npm run)')];
+  const exact = [rule('shell(exact: npm run build)')];
+
+  it.each<[string, Mode, boolean | null, string, readonly Rule[], Verdict['action'], string?]>([
+    ['held, git may look', 'ask', true, 'git status', [], 'allow'],
+    ['not held, it asks', 'ask', false, 'git status', [], 'ask'],
+    ['held, the rest asks as ever', 'edit', true, 'npm run build', [], 'ask'],
+    ['held, in auto it runs', 'auto', true, 'npm run build', [], 'allow'],
+    ['not held, in auto it asks', 'auto', false, 'npm run build', [], 'ask', 'It asks because there is no sandbox on this machine.'],
+    ['switched off, in auto it asks', 'auto', null, 'npm run build', [], 'ask', 'It asks because there is no sandbox on this machine.'],
+    ['dangerous asks in auto', 'auto', true, 'rm -rf src', [], 'ask'],
+    ['a secret asks in auto', 'auto', true, 'cat .env', [], 'ask'],
+    ['a deny rule holds in auto', 'auto', true, 'npm run build', [rule('shell(prefix: npm)', 'deny')], 'deny'],
+    ['an ask rule holds in auto', 'auto', true, 'npm run build', [rule('shell(prefix: npm)', 'ask')], 'ask'],
+    ['held, a prefix counts', 'ask', true, 'npm run build', prefix, 'allow'],
+    ['not held, a prefix does not', 'ask', false, 'npm run build', prefix, 'ask', 'It asks because there is no sandbox on this machine, so `shell(prefix: npm run)` does not count.'],
+    ['not held, a rule for this very line does', 'ask', false, 'npm run build', exact, 'allow'],
+    ['switched off by the person, a prefix counts', 'ask', null, 'npm run build', prefix, 'allow'],
+  ])('%s', (_name, mode, sandbox, line, rules, action, why) => {
+    const got = at(mode, sandbox, line, rules);
+    expect(got).toMatchObject({ action, ...(why !== undefined && { why }) });
+  }); // prettier-ignore
+
+  it('to leave it is asked as dangerous, whatever allows the line', () => {
+    for (const rules of [exact, prefix, []])
+      for (const line of ['npm run build', 'ls', 'rm -rf /'])
+        expect(at('auto', true, line, rules, true)).toMatchObject({
+          action: 'ask',
+          why: 'It asks because it would run outside of the sandbox: nothing holds what it writes, reads or reaches.',
+          asked: { tier: 'dangerous' },
+        });
+    expect(at('plan', true, 'ls', [], true).action).toBe('deny');
+    expect(at('ask', null, 'npm run build', exact, true).action).toBe('allow');
+  });
+
+  it('edits apply in auto, protected and secret files ask', () => {
+    const write = (path: string): string => verdict('auto', on('write', path)).action;
+    expect(['src/a.ts', '.github/ci.yml', '.env', '/elsewhere'].map(write)).toEqual(['allow', 'ask', 'ask', 'ask']);
+  });
+});

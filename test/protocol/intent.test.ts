@@ -113,7 +113,7 @@ describe('parseIntent', () => {
     ],
     ['a word on changes that is none', { type: 'review', hunks: ['h'], word: 'edit' }],
     ['a wish without words', { type: 'ask_change', hunk: 'h', text: '' }],
-    ['a mode that is none', { type: 'set', mode: 'auto' }],
+    ['a mode that is none', { type: 'set', mode: 'yolo' }],
     ['an unknown verdict', { type: 'hunk', call, token, hunk: 'h', verdict: 'maybe' }],
     ['a command link', { type: 'open_link', href: 'command:workbench.action.terminal.new' }],
     ['a plain link', { type: 'open_link', href: 'http://example.org' }],

@@ -168,6 +168,10 @@ export function allFacts(
     ],
     'rule.added': [{ type: 'rule.added', rule }],
     'rules.read': [{ type: 'rules.read', rules: [rule], broken: ['/x is broken'] }],
+    'sandbox.found': [
+      { type: 'sandbox.found', sandbox: { kind: 'bubblewrap' } },
+      { type: 'sandbox.found', sandbox: { kind: 'none', why: 'bubblewrap is not installed', off: true } },
+    ],
     'tool.started': [{ type: 'tool.started', call, attempt: 'a1', changes }],
     'checkpoint.created': [
       {
