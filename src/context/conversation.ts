@@ -206,7 +206,8 @@ function allowedWords(rules: readonly Rule[]): string {
 }
 
 function attached({ kind, label, text }: Attachment): string {
-  return `<attached kind="${kind}" label="${label}">\n${text}\n</attached>`;
+  // What is attached cannot end its own frame.
+  return `<attached kind="${kind}" label="${label.replaceAll('"', "'")}">\n${text.replaceAll('</attached', '<\\/attached')}\n</attached>`;
 }
 
 function say(conversation: Conversation, text: string): Conversation {

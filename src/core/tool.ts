@@ -36,7 +36,13 @@ export type ToolDetail =
     };
 
 export type ToolResult =
-  | { readonly status: 'ok'; readonly text: string; readonly detail?: ToolDetail }
+  | {
+      readonly status: 'ok';
+      readonly text: string;
+      readonly detail?: ToolDetail;
+      /** Text of others is in it: how it came there, as it goes on after "step 12" ("read a web page"). */
+      readonly untrusted?: string;
+    }
   /** For the model to mend: `text` says how. */
   | { readonly status: 'error'; readonly code: ErrorCode; readonly text: string; readonly detail?: ToolDetail }
   | { readonly status: 'denied'; readonly text: string }

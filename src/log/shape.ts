@@ -229,7 +229,7 @@ const detail = byField('kind', {
   }),
 });
 const result = byField('status', {
-  ok: fields({ text, detail: maybe(detail) }),
+  ok: fields({ text, detail: maybe(detail), untrusted: maybe(text) }),
   error: fields({ code: text, text, detail: maybe(detail) }),
   denied: fields({ text }),
   interrupted: fields({ text }),

@@ -5,6 +5,7 @@ import { isOddName, isProtected, isSecret } from './names.ts';
 import { escaped } from './shell/hidden.ts';
 import { judgeLine, type LineVerdict } from './shell/judge.ts';
 import type { ShellKind } from './shell/line.ts';
+import { namesNetwork } from './shell/network.ts';
 import { covers, formatRule, namesOne, startsWithWords, toolOf, unreadablePart } from './rules.ts';
 
 export interface PermissionCase {
@@ -20,6 +21,8 @@ export interface PermissionCase {
   readonly leadsTo?: (path: string) => readonly Location[];
   /** For which shell command lines are written. */
   readonly shell?: ShellKind;
+  /** Text of others was read in this turn: which, as it goes on after "because". */
+  readonly taint?: string;
   /** Folders of the runtime itself: logs, kept copies, rules. No tool opens them. */
   readonly own?: readonly string[];
   /** Does a sandbox hold commands? false: one is wanted and does not work. Absent: the person wants none. */
@@ -29,12 +32,20 @@ export interface PermissionCase {
 /** The worst of what each resource gets: deny over ask over allow. Nothing touched is nothing to ask. */
 export function decide(asked: PermissionCase): Verdict {
   const { mode, resources } = asked;
-  const verdicts = resources.map((resource) => judge(asked, resource));
+  const verdicts = resources.map((resource) => withTaint(asked, resource, judge(asked, resource)));
   return (
     verdicts.find(({ action }) => action === 'deny') ??
     verdicts.find(({ action }) => action === 'ask') ??
     verdicts[0] ?? { action: 'allow', by: { kind: 'mode', mode } }
   );
+}
+
+/** **Invariant:** once text of others was read, nothing that sends, or makes something run later, goes by a rule or a mode. */
+function withTaint({ taint, shell = 'bash', locate }: PermissionCase, resource: Resource, verdict: Verdict): Verdict {
+  const { effect, target } = resource;
+  if (taint === undefined || verdict.action !== 'allow') return verdict;
+  if (effect === 'execute' && namesNetwork(target)) return ask(taint, judgeLine(shell, target));
+  return effect === 'network' || (effect === 'write' && isProtected(locate(target).path)) ? ask(taint) : verdict;
 }
 
 function judge(asked: PermissionCase, resource: Resource): Verdict {

@@ -20,6 +20,7 @@ import { changed, factsOf, fateOf } from './recover.ts';
 import { keepRule, readRules, rulesNow } from './rules.ts';
 import { findSandbox, isHeld } from './sandbox.ts';
 import { isSuspended } from './signal.ts';
+import { taintOf, withSource } from './taint.ts';
 
 const system: Actor = { kind: 'system', room: 'session' };
 const user: Actor = { kind: 'user' };
@@ -126,6 +127,7 @@ function judge({ agent, journal }: Run, resources: readonly Resource[], more: re
     rules: [...rules, ...more],
     broken,
     resources,
+    ...taintOf(journal.state),
     locate: (path) => files.locate(path),
     leadsTo: (path) => files.leadsTo(path),
     ...isHeld(journal.state),
@@ -261,7 +263,7 @@ async function perform(
   const ran = await runCall(tool, decision.plan ?? input, { call, proposed: proposal, accepted, onOutput, signal });
   // Its process ends in the middle of the call: whoever goes on finds out what became of it.
   if (isSuspended(signal) && ran.status === 'interrupted') throw signal.reason;
-  const result = await withWhole(ran, spool);
+  const result = withSource(await withWhole(ran, spool), resources);
   const after = new AbortController().signal; // what a stopped command has changed counts as well
   const steps = watch ? await watch.end(after) : changed(await checkpoints.steps(session, kept, after));
   if (steps.length > 0) agent.changed?.(steps.map(({ path }) => path));

@@ -102,6 +102,10 @@ export interface Turn {
   readonly cutReplies: number;
   /** The person ended the turn with an answer. */
   readonly stopped: boolean;
+  /** How often hooks had it go on that would have ended. */
+  readonly hookStops: number;
+  /** The first result with text of others. */
+  readonly taint: { readonly step: number; readonly source: string } | null;
 }
 
 export interface Session {
@@ -426,11 +430,15 @@ function resume(turn: TurnDraft, atMs: number): void {
   turn.inFlight = false;
 }
 
-function finishCall(turn: TurnDraft, { call, result, seq, atMs }: Event & { readonly type: 'tool.finished' }): void {
+function finishCall(
+  turn: TurnDraft,
+  { call, result, seq, atMs, step }: Event & { readonly type: 'tool.finished' },
+): void {
   const detail = result.status === 'ok' || result.status === 'error' ? result.detail : undefined;
   const line = commandLine(turn.calls.get(call));
   turn.calls.delete(call);
   turn.answered.add(call);
+  if (result.status === 'ok' && result.untrusted !== undefined) turn.taint ??= { step, source: result.untrusted };
   if (detail?.kind === 'command' && line !== null && isCheck(line))
     turn.checks = append(turn.checks, { line, exitCode: detail.exitCode, seq, atMs });
 }
@@ -463,6 +471,8 @@ function newTurn(number: number, startedAtMs: number): TurnDraft {
     inFlight: false,
     cutReplies: 0,
     stopped: false,
+    hookStops: 0,
+    taint: null,
   };
 }
 

@@ -149,7 +149,7 @@ function use(id: string, name: string, input: JsonObject): ReplyBlock {
 
 /** Tools by their meaning, with the names that they have here. What there is no tool for is called all the same. */
 function callOf(tool: string, input: Json): readonly [name: string, input: JsonObject] {
-  const given: JsonObject = isObject(input) ? (input) : {};
+  const given: JsonObject = isObject(input) ? input : {};
   switch (tool) {
     case 'shell':
       return ['run_command', given];
