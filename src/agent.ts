@@ -15,6 +15,7 @@ import type {
   KnownSecret,
   LanguageServers,
   NewId,
+  Sandbox,
   Search,
   Shell,
 } from './core/ports.ts';
@@ -42,6 +43,8 @@ export interface AgentParts {
   readonly rules?: Rules;
   /** Folders besides the storage that no tool opens: where rules and consents are kept. */
   readonly own?: readonly string[];
+  /** What holds commands. */
+  readonly sandbox?: Sandbox;
   /** Where there is an editor. */
   readonly feedback?: Feedback;
   /** What tools and the selector know of symbols. */
@@ -80,6 +83,7 @@ export function createAgent(parts: AgentParts): Agent {
     own: [storage, ...(parts.own ?? [])],
     approver: parts.questionMs ? deniedWhenUnanswered(approver, parts.questionMs, clock) : approver,
     ...(parts.rules && { rules: parts.rules }),
+    ...(parts.sandbox && { sandbox: parts.sandbox }),
     ...(parts.feedback && { feedback: parts.feedback }),
     ...(index && { selector: codeSelector({ index, files, clock, ...(openFiles && { open: openFiles }) }) }),
     ...(index && { changed: (paths: readonly string[]) => index.changed(paths) }),

@@ -19,6 +19,8 @@ export interface RunningOptions {
   readonly stepsMax: number | null;
   /** After so long a question is denied on nobody's word; null: it waits for ever. */
   readonly questionMs: number | null;
+  /** Commands are held where that is possible. */
+  readonly sandbox: boolean;
 }
 export interface RunOptions extends RunningOptions {
   readonly task: string;
@@ -255,7 +257,14 @@ export function parseCommandLine(argv: readonly string[]): Command {
 const one = { type: 'string' } as const;
 const many = { type: 'string', multiple: true } as const;
 const flag = { type: 'boolean' } as const;
-const running = { output: one, input: one, 'when-alone': one, 'question-timeout': one, 'max-steps': one } as const;
+const running = {
+  output: one,
+  input: one,
+  'when-alone': one,
+  'question-timeout': one,
+  'max-steps': one,
+  'no-sandbox': flag,
+} as const;
 
 function runOptions(rest: readonly string[]): RunOptions {
   const types = {
@@ -309,7 +318,14 @@ function resumeOptions(rest: readonly string[]): ResumeOptions {
 
 function runningOptions(
   topic: HelpTopic,
-  values: { output?: string; input?: string; 'when-alone'?: string; 'question-timeout'?: string; 'max-steps'?: string },
+  values: {
+    output?: string;
+    input?: string;
+    'when-alone'?: string;
+    'question-timeout'?: string;
+    'max-steps'?: string;
+    'no-sandbox'?: boolean;
+  },
 ): RunningOptions {
   const output = outputOf(topic, values);
   const input = values.input === undefined ? 'terminal' : oneOf(topic, 'input', values.input, ['ndjson']);
@@ -322,6 +338,7 @@ function runningOptions(
     whenAlone: oneOf(topic, 'when-alone', values['when-alone'] ?? 'suspend', ['suspend', 'deny']),
     stepsMax: countOf(topic, 'max-steps', values['max-steps']),
     questionMs: minutes === null ? null : minutes * 60_000,
+    sandbox: values['no-sandbox'] !== true,
   };
 }
 

@@ -4,10 +4,12 @@ import { resolve } from 'node:path';
 import { createAgent } from '../agent.ts';
 import { JourneymanError } from '../core/error.ts';
 import type { Model } from '../core/model.ts';
-import type { Approver, CodeIndex, Files, Shell } from '../core/ports.ts';
+import type { Approver, CodeIndex, Files, Sandbox, Shell } from '../core/ports.ts';
+import { isProtected, isSecret } from '../permission/names.ts';
 import { ownRuleBook } from '../permission/ruleBook.ts';
 import { ownFolders } from '../permission/settingsFiles.ts';
 import { endOrphans } from '../sandbox/processes.ts';
+import { systemSandbox } from '../sandbox/sandbox.ts';
 import { systemShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
 import { nodeFiles } from '../workspace/files.ts';
@@ -22,6 +24,7 @@ export interface CliAgent {
   readonly agent: Agent;
   readonly files: Files;
   readonly shell: Shell;
+  readonly sandbox: Sandbox;
 }
 
 /** `folders`: absolute paths of folders that are there. */
@@ -29,14 +32,26 @@ export function assemble(
   folders: readonly string[],
   { model, windowTokens }: Pick<ChosenModel, 'model' | 'windowTokens'>,
   approver: Approver,
-  { stepsMax, questionMs }: Pick<RunningOptions, 'stepsMax' | 'questionMs'>,
+  {
+    stepsMax,
+    questionMs,
+    sandbox: isHeld = true,
+  }: Pick<RunningOptions, 'stepsMax' | 'questionMs'> & { sandbox?: boolean },
   index: CodeIndex | null,
 ): CliAgent {
   const files = nodeFiles(folders);
-  const shell = systemShell();
+  const storage = storageFolder();
+  const sandbox = systemSandbox({
+    folders: () => files.folders,
+    storage,
+    isProtected,
+    isSecret,
+    off: () => (isHeld ? null : 'it is switched off by --no-sandbox'),
+  });
+  const shell = systemShell({ sandbox });
   setImmediate(endOrphans);
   const agent = createAgent({
-    storage: storageFolder(),
+    storage,
     model,
     files,
     search: ripgrepSearch({ rgPath: () => findRipgrep(packageRipgrep(import.meta.filename)), folders: files.folders }),
@@ -48,11 +63,12 @@ export function assemble(
       () => true,
     ),
     own: ownFolders(),
+    sandbox,
     windowTokens,
     ...(index && { index }),
     ...(stepsMax === null ? {} : { limits: { stepsMax } }),
   });
-  return { agent, files, shell };
+  return { agent, files, shell, sandbox };
 }
 
 /** For what needs no reply: a session's record and the files that it has changed. */

@@ -6,7 +6,8 @@ const running = `  --max-steps N               end with a report after N request
                               line on standard input (below)
   --when-alone suspend|deny   once standard input has ended and a question comes up: suspend the session, so that it
                               asks again when it is resumed (default), or deny and go on
-  --question-timeout MINUTES  a question that nobody has answered by then is denied, and it goes on (default: it waits)`;
+  --question-timeout MINUTES  a question that nobody has answered by then is denied, and it goes on (default: it waits)
+  --no-sandbox                commands run with your rights, also where bubblewrap could hold them`;
 
 const whileRunning = `While it runs, at a terminal: a line is queued as the next message. /steer TEXT is given to the model with its next
 request · /queue · /cancel N · /pause · /resume · /stop · /compact · /help. Ctrl-C stops with a report; a second one ends
@@ -60,7 +61,8 @@ user's data folder), never in the workspace.
 
   --workspace DIR             the folder to work in (default: this one)
   --permission-mode MODE      plan: read only, ends with a plan · ask: edits and commands ask (default)
-                              edit: edits of the workspace apply at once, commands ask
+                              edit: edits of the workspace apply at once, commands ask · auto: commands that the
+                              sandbox holds run too, dangerous ones ask (needs bubblewrap)
   --allow RULE                may be given more than once: "shell(exact: npm test)", "shell(prefix: git log)",
                               "write(docs/**)", "read(../lib/**)"
   --ask RULE, --deny RULE     as --allow; a denial stands before a question, a question before what is allowed. Rules of
@@ -89,7 +91,7 @@ not run again by itself.
   --workspace DIR             whose last session (default: this folder); it works in the folder that it was started in
   --steer                     the message is given to the model with its next request, in the turn that is open
   --edit N                    the message takes the place of that of turn N: the conversation goes back to before it, files stay
-  --permission-mode MODE      from here on: plan, ask or edit
+  --permission-mode MODE      from here on: plan, ask, edit or auto
   --model ID                  from here on
 ${running}
 

@@ -12,6 +12,7 @@ import { chooseModel } from './model.ts';
 import { personOf, type Person } from './person.ts';
 import { shown } from './questions.ts';
 import { drive, type Beginning } from './runner.ts';
+import { leaveAuto, mustHold } from './sandbox.ts';
 import { storageFolder } from './storage.ts';
 
 export async function resumeCommand(options: ResumeOptions): Promise<number> {
@@ -26,8 +27,10 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   const chosen = await chooseModel(named, process.env, new AbortController().signal);
   const person = personOf(options);
   const index = openIndex(folders);
-  const { agent } = assemble(folders, chosen, person.approver, options, index);
+  const { agent, sandbox } = assemble(folders, chosen, person.approver, options, index);
+  const { signal } = new AbortController();
   try {
+    await mustHold(sandbox, mode, signal);
     const session = await owning(id, () => new Sessions(agent).open(id));
     const isNext =
       message !== null && (edit !== null || (session.state.turn === null && session.state.queue.length === 0));
@@ -39,6 +42,8 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
             ...(mode !== null && { mode }),
           });
         }
+        const left = await leaveAuto(session, sandbox, signal);
+        if (left !== null) person.tell({ type: 'note', message: left });
         await tellCut(session, person, output);
         if (message !== null && !isNext) await session.send(message, [], steer);
       },
@@ -50,7 +55,7 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
     return await drive(session, beginning, person, output);
   } finally {
     person.close();
-    await agent.checkpoints.close();
+    await Promise.all([agent.checkpoints.close(), sandbox.close()]);
     await index?.close();
   }
 }

@@ -9,6 +9,7 @@ import { openIndex } from './codeIndex.ts';
 import { chooseModel } from './model.ts';
 import { personOf } from './person.ts';
 import { drive } from './runner.ts';
+import { mustHold } from './sandbox.ts';
 
 export async function runCommand(options: RunOptions): Promise<number> {
   const { task, output, mode, workspace } = options;
@@ -20,14 +21,15 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const chosen = await chooseModel(options.model, process.env, signal);
   const person = personOf(options);
   const index = openIndex([folder]);
-  const { agent, files, shell } = assemble([folder], chosen, person.approver, options, index);
+  const { agent, files, shell, sandbox } = assemble([folder], chosen, person.approver, options, index);
   try {
+    await mustHold(sandbox, mode, signal);
     const environment = await readEnvironment(files, shell.name, person.attended, systemClock, signal);
     const session = await new Sessions(agent).create({ environment, mode, model: chosen.id, rules });
     return await drive(session, { isNew: true, begin: () => session.run(task) }, person, output);
   } finally {
     person.close();
-    await agent.checkpoints.close();
+    await Promise.all([agent.checkpoints.close(), sandbox.close()]);
     await index?.close();
   }
 }

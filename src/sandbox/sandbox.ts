@@ -19,6 +19,8 @@ export interface SandboxOptions {
   readonly storage: string;
   readonly isProtected: IsProtected;
   readonly isSecret: (path: string) => boolean;
+  /** Why the person wants none, as a clause; null: they want one. */
+  readonly off?: () => string | null;
   readonly home?: string;
   /** Folders where programs are looked for, as in `PATH`, and nowhere else; for tests. */
   readonly searchPath?: string;
@@ -29,18 +31,6 @@ export type Wrap = (policy: Policy, program: Program) => Program;
 
 export function systemSandbox(options: SandboxOptions): Sandbox {
   return new SystemSandbox(options);
-}
-
-/** Where a person wants none. */
-export function noSandbox(why: string): Sandbox {
-  const state: SandboxState = { kind: 'none', why };
-  return {
-    state: () => state,
-    ready: () => Promise.resolve(state),
-    onState: () => () => undefined,
-    hold: (program) => Promise.resolve(unheld(program)),
-    close: () => Promise.resolve(),
-  };
 }
 
 class SystemSandbox implements Sandbox {
@@ -58,7 +48,8 @@ class SystemSandbox implements Sandbox {
   }
 
   state(): SandboxState {
-    return this.#state;
+    const why = this.#options.off?.() ?? null;
+    return why === null ? this.#state : { kind: 'none', why, off: true };
   }
 
   onState(listener: (state: SandboxState) => void): () => void {
@@ -68,13 +59,14 @@ class SystemSandbox implements Sandbox {
 
   async ready(signal: AbortSignal): Promise<SandboxState> {
     signal.throwIfAborted();
-    return (this.#probed ??= this.#probe());
+    if ((this.#options.off?.() ?? null) === null) await (this.#probed ??= this.#probe());
+    return this.state();
   }
 
   async hold(program: Program, signal: AbortSignal): Promise<Held> {
-    await this.ready(signal);
+    const { kind } = await this.ready(signal);
     const wrap = this.#wrap;
-    if (wrap === null) return unheld(program);
+    if (wrap === null || kind === 'none') return unheld(program);
     const { folders, storage, isProtected, isSecret, home = homedir() } = this.#options;
     const temporary = this.#folder();
     const sinceMs = Date.now();

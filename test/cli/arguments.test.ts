@@ -21,6 +21,7 @@ test('a run with all its options', () => {
     'm',
     '--question-timeout',
     '10',
+    '--no-sandbox',
   ];
   expect(parseCommandLine(line)).toEqual({
     name: 'run',
@@ -34,6 +35,7 @@ test('a run with all its options', () => {
       deny: [],
       stepsMax: 7,
       questionMs: 600_000,
+      sandbox: false,
       model: 'm',
       input: 'terminal',
       whenAlone: 'suspend',
@@ -118,7 +120,7 @@ test.each([
   [['run'], 'The task is missing'],
   [['run', 'a', 'b'], '"b" was not expected; put words that belong together in quotes.'],
   [['run', 'a', '--mode', 'ask'], "Unknown option '--mode'"],
-  [['run', 'a', '--permission-mode', 'auto'], '--permission-mode is one of plan, ask, edit, not "auto".'],
+  [['run', 'a', '--permission-mode', 'yolo'], '--permission-mode is one of plan, ask, edit, auto, not "yolo".'],
   [['run', 'a', '--max-steps', '0'], '--max-steps takes a whole number from 1, not "0".'],
   [['log', '--output', 'xml'], '--output is one of text, json, ndjson, not "xml".'],
   [['run', 'a', '--input', 'json', '--output', 'ndjson'], '--input is ndjson, not "json".'],

@@ -40,6 +40,7 @@ export async function run(options: Partial<RunOptions>): Promise<{ exitCode: num
     deny: [],
     stepsMax: null,
     questionMs: null,
+    sandbox: true,
     model: 'practice',
     input: 'terminal',
     whenAlone: 'suspend',
