@@ -5,6 +5,7 @@ import type { SessionId } from '../core/event.ts';
 import { unreachable } from '../core/json.ts';
 import type { Intent } from '../protocol/messages.ts';
 import { adjustContext, attachMention, tellMentions } from './contextActions.ts';
+import { openLink } from './links.ts';
 import { exportedNotice, tellFault, untrustedNotice } from './notices.ts';
 import { readOutput } from './outputs.ts';
 import type { Parts } from './parts.ts';
@@ -163,8 +164,7 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
       return;
     }
     case 'open_link':
-      await vscode.env.openExternal(vscode.Uri.parse(intent.href, true));
-      return;
+      return openLink(intent.href);
     case 'copy':
       await vscode.env.clipboard.writeText(intent.text);
       return;

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { parseIntent } from '../protocol/intent.ts';
 import type { HostMessage, Intent } from '../protocol/messages.ts';
 import { Outbox } from './outbox.ts';
+import { panelPolicy } from './panelPolicy.ts';
 
 export const viewId = 'journeyman.panel';
 
@@ -83,19 +84,11 @@ function page(webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64url');
   const asset = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', name)).toString();
-  const policy = [
-    `default-src 'none'`,
-    `script-src 'nonce-${nonce}'`,
-    // The hash is that of an empty style: the toolkit adds one to learn what the browser can.
-    `style-src ${webview.cspSource} 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='`,
-    `font-src ${webview.cspSource}`,
-    `img-src ${webview.cspSource} data:`,
-  ].join('; ');
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${panelPolicy(webview.cspSource, nonce)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Journeyman</title>
 <link rel="stylesheet" href="${asset('webview.css')}">
