@@ -29,6 +29,7 @@ import type { Agent, RunLimits } from './session/agent.ts';
 import { redacted } from './session/redacted.ts';
 import { deniedWhenUnanswered } from './session/unanswered.ts';
 import { createTools } from './tools/catalogue.ts';
+import { Commands } from './tools/commands.ts';
 import { fileCheckpoints, noDocuments, type Documents } from './workspace/checkpoint.ts';
 
 export interface AgentParts {
@@ -70,6 +71,8 @@ export function createAgent(parts: AgentParts): Agent {
   const { model, files, search, shell, approver, clock = systemClock } = parts;
   const { storage, documents = noDocuments, index, languageServers, openFiles, windowTokens } = parts;
   const blobs = fileBlobs(storage);
+  const clean = redactor(knownSecrets(parts.keys));
+  const commands = new Commands({ shell, clock, redactor: clean });
   const agent: Agent = {
     log: fileLog(storage, clock),
     blobs,
@@ -77,7 +80,15 @@ export function createAgent(parts: AgentParts): Agent {
     checkpoints: trustedOnly(fileCheckpoints({ files, blobs, documents, storage }), parts.trusted),
     ...(parts.trusted && { trusted: parts.trusted }),
     model,
-    tools: createTools({ files, search, shell, ...(index && { index }), ...(languageServers && { languageServers }) }),
+    tools: createTools({
+      files,
+      search,
+      shell,
+      commands,
+      ...(index && { index }),
+      ...(languageServers && { languageServers }),
+    }),
+    commands,
     files,
     shell: shellKind(shell.name),
     own: [storage, ...(parts.own ?? [])],
@@ -98,7 +109,7 @@ export function createAgent(parts: AgentParts): Agent {
       ...parts.limits,
     },
   };
-  return redacted(agent, redactor(knownSecrets(parts.keys)));
+  return redacted(agent, clean);
 }
 
 /** What a command has changed is found out with git, which is started in no folder that is not trusted. */

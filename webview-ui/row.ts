@@ -39,6 +39,7 @@ const icons: Readonly<Record<StepRow['what'], string>> = {
   search: 'search',
   edit: 'edit',
   command: 'terminal',
+  background: 'server-process',
   plan: 'checklist',
   other: 'plug',
 };
@@ -87,6 +88,7 @@ const ruleIcons: Readonly<Record<RuleRow['fact']['kind'], string>> = {
   allowed: 'check-all',
   retried: 'clock',
   closed: 'debug-disconnect',
+  command: 'server-process',
   checkpoint: 'history',
   paused: 'debug-pause',
   reopened: 'debug-disconnect',
@@ -195,6 +197,8 @@ function stepIcon(panel: Panel, step: StepRow, spins: boolean): TemplateResult {
       return icon(name, 'bad');
     case 'denied':
       return icon('circle-slash', 'dim');
+    case 'behind':
+      return icon('server-process', 'dim');
     case 'unseen':
       return icon(name, 'warn');
     case 'will':
@@ -249,6 +253,7 @@ export function subject(step: StepRow, verbWord: string): TemplateResult {
     case 'read':
     case 'list':
       return html`${said} ${path(step.object)}`;
+    case 'background':
     case 'other':
       return html`${said} <span class="obj mono">${exact(step.object)}</span>`;
   }
@@ -291,6 +296,8 @@ function numbers(panel: Panel, step: StepRow): readonly string[] {
       return ['failed'];
     case 'denied':
       return [step.decision?.action === 'deny' && step.decision.reason !== '' ? 'told why' : ''];
+    case 'behind':
+      return [step.detail?.kind === 'command' ? (step.detail.background?.id ?? '') : ''];
     case 'unseen':
       return ['end not seen'];
     case 'stopped':

@@ -81,7 +81,7 @@ async function judged(world: World, entry: Readonly<Record<string, unknown>>): P
       return { verdict: 'allow', message: '' };
     }
     if (resources.some(({ effect }) => effect !== 'read')) return { verdict: 'allow', message: '' };
-    const io = { call: 'check', proposed: null, accepted: null, onOutput: () => undefined, signal };
+    const io = { session: 'check', call: 'check', proposed: null, accepted: null, onOutput: () => undefined, signal };
     const result = await runCall(prepared.tool, prepared.input, io);
     return result.status === 'ok' ? { verdict: 'allow', message: '' } : { verdict: 'error', message: result.text };
   } catch (thrown) {

@@ -30,6 +30,8 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
     case 'tool.finished':
       if (event.result.status === 'ok' && event.result.detail?.kind === 'plan') return null; // the plan itself is printed
       return `  ${calls.get(event.call) ?? event.call}${resultWords(event.result)}${event.ms >= 1000 ? `, ${seconds(event.ms)}` : ''}`;
+    case 'command.ended':
+      return `  ${event.id}, ${event.line}: ${{ itself: 'ended', stopped: 'stopped', gone: 'ended with the process that ran it' }[event.how]}${event.exitCode === null ? '' : `, exit code ${String(event.exitCode)}`}`;
     case 'plan.updated':
       return planWords(event.plan);
     case 'warning.raised':

@@ -58,6 +58,14 @@ export function converse(conversation: Conversation, event: Event): Conversation
       return { ...conversation, applied: append(conversation.applied, event.changes) };
     case 'change.reviewed':
       return addNews(conversation, { kind: 'reviewed', path: event.path, hunks: event.hunks });
+    case 'command.ended':
+      return addNews(conversation, {
+        kind: 'command',
+        id: event.id,
+        line: event.line,
+        how: event.how,
+        exitCode: event.exitCode,
+      });
     case 'problems.found':
       return addNews(conversation, { kind: 'problems', files: event.files });
     case 'model.requested':

@@ -1,16 +1,39 @@
 /** What became of the agent's changes outside of the loop, in words for the model: decisions, the person's own edits, problems. */
 import type { ChangeSet, FileProblems, Hunk, HunkId, HunkReview } from '../core/change.ts';
+import type { CommandFate } from '../core/command.ts';
 import { limits } from '../core/limits.ts';
 import { toArray, type List } from '../core/list.ts';
 
 /** Not told yet. The last word on each hunk and on each file counts. */
 export type News =
   | { readonly kind: 'reviewed'; readonly path: string; readonly hunks: readonly HunkReview[] }
-  | { readonly kind: 'problems'; readonly files: readonly FileProblems[] };
+  | { readonly kind: 'problems'; readonly files: readonly FileProblems[] }
+  | {
+      readonly kind: 'command';
+      readonly id: string;
+      readonly line: string;
+      readonly how: CommandFate;
+      readonly exitCode: number | null;
+    };
 
 /** '' when there is nothing to tell. */
 export function newsText(news: readonly News[], applied: List<ChangeSet>): string {
-  return [reviewText(news, applied), problemsText(news)].filter((part) => part !== '').join('\n\n');
+  return [reviewText(news, applied), problemsText(news), commandsText(news)].filter((part) => part !== '').join('\n\n');
+}
+
+function commandsText(news: readonly News[]): string {
+  const lines = news.flatMap((one) => {
+    if (one.kind !== 'command') return [];
+    const { id, line, how, exitCode } = one;
+    const code = exitCode === null ? 'it was ended by the system' : `exit code ${String(exitCode)}`;
+    const what = {
+      itself: `has ended: ${code}. read_output shows what it printed.`,
+      stopped: 'was stopped by the user. Start it again only where you need it.',
+      gone: 'was ended together with the process that ran it, and its output is gone. Start it again where you need it.',
+    }[how];
+    return [`- ${id}, ${line}: ${what}`];
+  });
+  return lines.length === 0 ? '' : `<commands>In the background:\n${lines.join('\n')}</commands>`;
 }
 
 interface Word {

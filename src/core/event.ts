@@ -1,6 +1,7 @@
 /** The closed union of all that can happen in a session. Everything shown, sent, resumed or billed is a fold over these. */
 import type { AppliedFile, ChangeSet, FileProblems, HunkResolution, HunkReview } from './change.ts';
-import type { CheckpointId, FileStep, PathState } from './checkpoint.ts';
+import type { BlobRef, CheckpointId, FileStep, PathState } from './checkpoint.ts';
+import type { CommandFate } from './command.ts';
 import type { ErrorCode } from './error.ts';
 import type { Json } from './json.ts';
 import type { Reply, Usage } from './model.ts';
@@ -243,6 +244,19 @@ export type Fact =
       readonly files: readonly FileStep[];
     }
   | { readonly type: 'tool.finished'; readonly call: CallId; readonly result: ToolResult; readonly ms: number }
+  /**
+   * A command that went on in the background is at its end, told before the next request where no call has told it. `whole`: all that it
+   * has printed.
+   */
+  | {
+      readonly type: 'command.ended';
+      readonly call: CallId;
+      readonly id: string;
+      readonly line: string;
+      readonly how: CommandFate;
+      readonly exitCode: number | null;
+      readonly whole?: BlobRef;
+    }
   | { readonly type: 'plan.updated'; readonly plan: Plan }
   | {
       readonly type: 'change.applied';

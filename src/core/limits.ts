@@ -32,9 +32,22 @@ export const limits = {
   /** Lines that the model is told of what saving changed; of more it is told where. */
   formattedLines: 40,
 
-  /** A command unless the model names another limit. */
+  /** A command is waited for so long unless the model names another wait; then it goes on in the background. */
   commandMs: 120_000,
   commandMsMax: 20 * 60_000,
+  /** A command that is to go on in the background at once: what fails at its start, or asks, says so by then. */
+  backgroundStartMs: 2000,
+  /** Nothing more after what looks like a question: it waits for input. Slow programs print no question. */
+  promptQuietMs: 1500,
+  /** Text of a command that can be read while it runs, at least; of what came before it, only what is kept beside the log. */
+  backgroundChars: 1_000_000,
+  /** Passed on of a command in a second, once it has printed more than is kept: redacting a flood would take all the time there is. */
+  liveCharsPerSecond: 256_000,
+  /** Commands in the background of one session; and how many of them are shown, ended ones included. */
+  backgroundMax: 16,
+  backgroundShown: 32,
+  /** Typed into a command at once. */
+  typedChars: 20_000,
   /** Output kept of one command, head and tail together; the rest is counted and dropped. What is kept fits one tool result. */
   commandOutputBytes: 28_000,
   /** The whole output of one command beside the log: a build that prints more prints noise. */

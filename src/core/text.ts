@@ -7,6 +7,12 @@ export function firstLine(text: string): string {
   return line.length > 80 ? `${line.slice(0, 79).trimEnd()}…` : line;
 }
 
+/** The last line that holds anything. */
+export function lastLine(text: string): string {
+  const end = text.trimEnd();
+  return end.slice(end.lastIndexOf('\n') + 1).trimStart();
+}
+
 /** What stands in place of a secret wherever texts are shown; no file holds it unless somebody wrote it there. */
 export function markerIn(text: string): string | null {
   return /\[redacted: [^\]\n]{1,80}\]/.exec(text)?.[0] ?? null;

@@ -2,6 +2,7 @@
 import type { AppliedFile, ChangeSet } from './change.ts';
 import type { BlobRef } from './checkpoint.ts';
 import type { ErrorCode } from './error.ts';
+import type { SessionId } from './event.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Resource, SandboxState } from './permission.ts';
 import type { Plan } from './plan.ts';
@@ -33,6 +34,10 @@ export type ToolDetail =
       readonly whole?: BlobRef;
       /** What held it while it ran; absent in old logs. */
       readonly held?: SandboxState['kind'];
+      /** It goes on, or went on, in the background; `exitCode` is null while it runs. */
+      readonly background?: { readonly id: string; readonly isRunning: boolean };
+      /** Where the next command begins, as the tools name it; absent: where this one did. */
+      readonly cwd?: string;
     };
 
 export type ToolResult =
@@ -49,7 +54,17 @@ export type ToolResult =
   /** Started, its end not seen: what is known of it stands in `text`. */
   | { readonly status: 'interrupted'; readonly text: string };
 
+/** What calls stand on: folded from the log, the same for all calls of one reply. */
+export interface Standing {
+  /** Where commands begin, as the tools name it. */
+  readonly cwd: string;
+  /** The lines of commands that went on in the background, by their ids. */
+  readonly commands: ReadonlyMap<string, { readonly line: string; readonly outside: boolean }>;
+}
+export const noStanding: Standing = { cwd: '.', commands: new Map() };
+
 export interface ToolIo {
+  readonly session: SessionId;
   /** Id of the call, the same in every try: a key for effects that can tell a repetition. */
   readonly call: string;
   /** What `propose` made; null for tools without it. */
@@ -66,9 +81,11 @@ export interface Tool<In = unknown> {
   readonly schema: JsonObject;
   readonly timeoutMs: number;
   /** The one place where Json becomes In; the schema was checked before. Throws `invalid_input` with how to mend it. */
-  parse(input: Json): In;
+  parse(input: Json, standing: Standing): In;
   /** Pure: what `run` would touch. Permission judges this, never the tool's name. */
   resources(input: In): readonly Resource[];
+  /** Something may change files while it runs that it does not start itself. */
+  readonly watches?: true;
   /** What the review shows. Throws for the model to mend. `call` makes the ids of the hunks. */
   propose?(input: In, call: string, signal: AbortSignal): Promise<ChangeSet>;
   run(input: In, io: ToolIo): Promise<ToolResult>;

@@ -226,6 +226,8 @@ const detail = byField('kind', {
     outputLines: number,
     whole: maybe(blob),
     held: maybe(oneOf('none', 'bubblewrap', 'seatbelt')),
+    background: maybe(fields({ id: text, isRunning: flag })),
+    cwd: maybe(text),
   }),
 });
 const result = byField('status', {
@@ -340,6 +342,14 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   'files.changed': fields<Of<'files.changed'>>({ call: text, files: fileSteps }),
   'checkpoint.restored': fields<Of<'checkpoint.restored'>>({ checkpoint: text, as: text, files: fileSteps }),
   'tool.finished': fields<Of<'tool.finished'>>({ call: text, result, ms: number }),
+  'command.ended': fields<Of<'command.ended'>>({
+    call: text,
+    id: text,
+    line: text,
+    how: oneOf('itself', 'stopped', 'gone'),
+    exitCode: orNull(number),
+    whole: maybe(blob),
+  }),
   'plan.updated': fields<Of<'plan.updated'>>({ plan }),
   'change.applied': fields<Of<'change.applied'>>({ call: text, changes, files: appliedFiles }),
   'change.reviewed': fields<Of<'change.reviewed'>>({ path: text, hunks: reviews }),

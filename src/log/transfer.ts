@@ -27,6 +27,8 @@ export function blobRefs(event: Event): readonly BlobRef[] {
       const detail = 'detail' in event.result ? event.result.detail : undefined;
       return detail?.kind === 'command' && detail.whole ? [detail.whole] : [];
     }
+    case 'command.ended':
+      return event.whole ? [event.whole] : [];
     default:
       return [];
   }

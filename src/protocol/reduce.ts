@@ -338,6 +338,11 @@ function applyFact(view: Draft, event: Event): void {
       }
       return;
     }
+    case 'command.ended': {
+      const { line, how, exitCode } = event;
+      view.rows.push({ ...at(event), kind: 'rule', fact: { kind: 'command', line, how, exitCode } });
+      return;
+    }
     case 'plan.updated':
       setPlan(view, event.plan, event);
       return;

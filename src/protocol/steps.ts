@@ -60,7 +60,9 @@ export function countProblems({ path, problems }: FileProblems): ProblemCount {
 export function stateOf(result: ToolResult): StepState {
   switch (result.status) {
     case 'ok':
-      return result.detail?.kind === 'command' && result.detail.exitCode !== 0 ? 'failed' : 'done';
+      if (result.detail?.kind !== 'command') return 'done';
+      if (result.detail.background?.isRunning === true) return 'behind';
+      return result.detail.exitCode === 0 ? 'done' : 'failed';
     case 'error':
       if (result.code === 'cancelled') return 'stopped';
       if (result.code === 'denied') return 'denied';
@@ -81,6 +83,9 @@ const toolKinds: Readonly<Record<string, StepRow['what']>> = {
   delete_file: 'edit',
   move_file: 'edit',
   run_command: 'command',
+  read_output: 'background',
+  send_input: 'background',
+  stop_command: 'background',
   update_plan: 'plan',
 };
 const effectKinds: Readonly<Record<Effect, StepRow['what']>> = {
@@ -109,6 +114,7 @@ export function objectOf(
     return typeof value === 'string' ? value : '';
   };
   if (what === 'plan') return '';
+  if (what === 'background') return field('id');
   if (what === 'search') return field('pattern') || field('query');
   return resources?.[0]?.target || field('path') || field('command') || (what === 'other' ? tool : '');
 }

@@ -1,6 +1,7 @@
 /** The shape of what the panel shows of a session. `reduce.ts` makes it of events. */
 import type { ChangeSet, FileChange, HunkId, HunkState } from '../core/change.ts';
 import type { CheckpointId } from '../core/checkpoint.ts';
+import type { CommandFate } from '../core/command.ts';
 import type { ErrorCode } from '../core/error.ts';
 import type { Attachment, CallId, Outcome, Question, Seq, SessionId } from '../core/event.ts';
 import { noUsage, type Usage } from '../core/model.ts';
@@ -158,12 +159,12 @@ export interface ThoughtRow extends RowBase {
   readonly kind: 'thought';
   readonly text: string;
 }
-export type StepState = 'will' | 'asks' | 'running' | 'done' | 'failed' | 'denied' | 'unseen' | 'stopped';
+export type StepState = 'will' | 'asks' | 'running' | 'done' | 'failed' | 'denied' | 'unseen' | 'stopped' | 'behind';
 export interface StepRow extends RowBase {
   readonly kind: 'step';
   readonly call: CallId;
   readonly tool: string;
-  readonly what: 'read' | 'list' | 'search' | 'edit' | 'command' | 'plan' | 'other';
+  readonly what: 'read' | 'list' | 'search' | 'edit' | 'command' | 'background' | 'plan' | 'other';
   /** Path, pattern, command line; empty where there is none. */
   readonly object: string;
   readonly state: StepState;
@@ -197,6 +198,8 @@ export type RuleFact =
   | { readonly kind: 'allowed'; readonly what: string }
   | { readonly kind: 'retried'; readonly code: ErrorCode; readonly waitedMs: number }
   | { readonly kind: 'closed'; readonly step: number }
+  /** One that went on in the background. */
+  | { readonly kind: 'command'; readonly line: string; readonly how: CommandFate; readonly exitCode: number | null }
   | { readonly kind: 'checkpoint'; readonly checkpoint: CheckpointId; readonly atMs: number }
   /** `untilMs` null: it is paused. */
   | { readonly kind: 'paused'; readonly untilMs: number | null }

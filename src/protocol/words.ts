@@ -1,4 +1,5 @@
 /** The words and units that people read, in one place: panel, status bar and notifications speak alike. */
+import type { CommandFate } from '../core/command.ts';
 import type { RestorePoint } from './copies.ts';
 import type { SessionRow } from './messages.ts';
 import { fateOf, type Phase } from './queries.ts';
@@ -130,9 +131,9 @@ export function questionTitle(question: Question, open: { readonly hunks: number
 }
 
 /** Verb of a step's row, by what it does and how far it is. */
-export function stepVerb({ what, state, decision, changes }: StepRow): string {
+export function stepVerb({ what, tool, state, decision, changes }: StepRow): string {
   const fate = fateOf(changes);
-  const [infinitive, present, past] = fate ? fileVerbs[fate] : verbs[what];
+  const [infinitive, present, past] = fate ? fileVerbs[fate] : (toolVerbs[tool] ?? verbs[what]);
   switch (state) {
     case 'will':
       return `Will ${infinitive}`;
@@ -150,6 +151,8 @@ export function stepVerb({ what, state, decision, changes }: StepRow): string {
       return 'Started';
     case 'stopped':
       return 'Stopped';
+    case 'behind':
+      return what === 'command' ? 'In the background' : past;
   }
 }
 
@@ -159,8 +162,13 @@ const verbs: Readonly<Record<StepRow['what'], readonly [infinitive: string, pres
   search: ['search', 'Searching', 'Searched'],
   edit: ['edit', 'Editing', 'Edited'],
   command: ['run', 'Running', 'Ran'],
+  background: ['look at', 'Waiting for', 'Looked at'],
   plan: ['plan', 'Planning', 'Planned'],
   other: ['use', 'Using', 'Used'],
+};
+const toolVerbs: Readonly<Record<string, (typeof verbs)['edit']>> = {
+  send_input: ['type into', 'Typing into', 'Typed into'],
+  stop_command: ['stop', 'Stopping', 'Stopped'],
 };
 const fileVerbs: Readonly<Record<Fate['kind'] | 'changed', (typeof verbs)['edit']>> = {
   changed: ['change', 'Changing', 'Changed'],
@@ -261,6 +269,8 @@ export function ruleWords(fact: RuleFact, atMs: number): string {
       return `${errorTitle(fact.code)}: waited ${duration(fact.waitedMs)}, asked again`;
     case 'closed':
       return `The editor closed in the middle of step ${exact(Math.max(1, fact.step))}`;
+    case 'command':
+      return `${fact.line.replaceAll('\n', ' ⏎ ')}: ${commandFates[fact.how]}${fact.how === 'itself' && fact.exitCode !== null ? `, exit code ${fact.exitCode}` : ''}`;
     case 'checkpoint':
       return `Checkpoint, ${clock(fact.atMs)}`;
     case 'paused':
@@ -292,6 +302,12 @@ export function ruleWords(fact: RuleFact, atMs: number): string {
     }
   }
 }
+
+const commandFates: Readonly<Record<CommandFate, string>> = {
+  itself: 'ended in the background',
+  stopped: 'stopped in the background',
+  gone: 'ended in the background with the editor',
+};
 
 /** "Before step 14": a point that files can go back to. */
 export function pointTitle({ step, isRestore, atMs }: RestorePoint): string {

@@ -1,5 +1,6 @@
 /** What one agent is made of: the ports and limits that every session of it uses. Assembled in `src/agent.ts`. */
 import type { Selector } from '../context/select.ts';
+import type { BackgroundCommands } from '../core/command.ts';
 import type { Model } from '../core/model.ts';
 import type {
   Approver,
@@ -50,6 +51,8 @@ export interface Agent {
   readonly rules?: Rules;
   /** What holds commands; absent: nothing, and nobody asks. */
   readonly sandbox?: FindsSandbox;
+  /** Where commands go on in the background. */
+  readonly commands?: BackgroundCommands;
   /** Where somebody watches the files. */
   readonly feedback?: Feedback;
   /** Where there is an index. */

@@ -8,7 +8,7 @@ import type { ToolUseBlock } from '../core/model.ts';
 import type { AlwaysOffer, Decision, Resource, Rule, Verdict } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Spool } from '../core/ports.ts';
-import type { Tool, ToolResult } from '../core/tool.ts';
+import type { Standing, Tool, ToolResult } from '../core/tool.ts';
 import { alwaysOffers } from '../permission/always.ts';
 import { decide } from '../permission/decide.ts';
 import { parseRule } from '../permission/rules.ts';
@@ -37,7 +37,8 @@ export async function runCalls(
   signal: AbortSignal,
 ): Promise<CallsEnd> {
   const run: Run = { agent, journal, attempt, signal };
-  const calls = blocks.map((block) => prepare(agent, block));
+  const { standing } = journal.state;
+  const calls = blocks.map((block) => prepare(agent, block, standing));
   const known = journal.state.turn?.calls;
   const fresh = calls.filter(({ id }) => known?.has(id) !== true);
   if (fresh.length > 0) {
@@ -90,8 +91,8 @@ interface Call {
   readonly resources: readonly Resource[] | null;
 }
 
-function prepare(agent: Agent, { id, name, input }: ToolUseBlock): Call {
-  const prepared = prepareCall(agent.tools, name, input);
+function prepare(agent: Agent, { id, name, input }: ToolUseBlock, standing: Standing): Call {
+  const prepared = prepareCall(agent.tools, name, input, standing);
   if (!prepared.ok) return { id, tool: name, input, prepared, resources: null };
   try {
     return { id, tool: name, input, prepared, resources: prepared.tool.resources(prepared.input) };
@@ -103,7 +104,8 @@ function prepare(agent: Agent, { id, name, input }: ToolUseBlock): Call {
 }
 
 /** A call that may run at once and only looks; one that cannot be read has its error as an answer. */
-function runsBeside(run: Run, { resources }: Call): boolean {
+function runsBeside(run: Run, { resources, prepared }: Call): boolean {
+  if (prepared.ok && prepared.tool.watches === true) return false;
   return resources === null || (onlyLooks(resources) && judge(run, resources).action === 'allow');
 }
 
@@ -241,7 +243,7 @@ async function perform(
   const { checkpoints, blobs } = agent;
   const accepted = decision.accepted ?? proposal;
   const runs = runsSomething(resources);
-  const watch = runs ? await checkpoints.watch(session, call, signal) : null;
+  const watch = runs || tool.watches === true ? await checkpoints.watch(session, call, signal) : null;
   const paths = (accepted ?? []).flatMap(({ path, fate }) => (fate?.kind === 'moved' ? [path, fate.to] : [path]));
   const kept = paths.length > 0 ? await checkpoints.keep(session, paths, signal) : [];
   const asked = journal.state.turn?.calls.get(call)?.question?.kind === 'edits';
@@ -260,10 +262,19 @@ async function perform(
     spool?.write(text);
     journal.delta({ kind: 'output', call, text });
   };
-  const ran = await runCall(tool, decision.plan ?? input, { call, proposed: proposal, accepted, onOutput, signal });
+  const ran = await runCall(tool, decision.plan ?? input, {
+    session,
+    call,
+    proposed: proposal,
+    accepted,
+    onOutput,
+    signal,
+  });
   // Its process ends in the middle of the call: whoever goes on finds out what became of it.
   if (isSuspended(signal) && ran.status === 'interrupted') throw signal.reason;
-  const result = withSource(await withWhole(ran, spool), resources);
+  const goesOn = ran.status === 'ok' && ran.detail?.kind === 'command' && ran.detail.background?.isRunning === true;
+  if (goesOn && spool) agent.commands?.keepWith(session, call, () => spool.end(true));
+  const result = withSource(goesOn ? ran : await withWhole(ran, spool), resources);
   const after = new AbortController().signal; // what a stopped command has changed counts as well
   const steps = watch ? await watch.end(after) : changed(await checkpoints.steps(session, kept, after));
   if (steps.length > 0) agent.changed?.(steps.map(({ path }) => path));
@@ -344,10 +355,11 @@ function questionOf(
   if (line !== undefined) {
     const { cwd, timeout_s: timeoutS } = input as { cwd?: string; timeout_s?: number };
     const timeoutMs = timeoutS === undefined ? limits.commandMs : timeoutS * 1000;
+    const folder = resources.find(({ effect }) => effect === 'read')?.target;
     return {
       kind: 'command',
       line,
-      cwd: cwd ?? run.agent.files.folders[0] ?? '',
+      cwd: cwd ?? folder ?? run.agent.files.folders[0] ?? '',
       timeoutMs,
       why,
       ...asked,

@@ -3,12 +3,14 @@ import { foldCode, noCode, type CodeState } from '../context/codeState.ts';
 import { converse, noConversation, type Conversation } from '../context/conversation.ts';
 import type { ChangeSet, HunkResolution } from '../core/change.ts';
 import type { CheckpointId, FileStep, PathState } from '../core/checkpoint.ts';
+import type { KnownCommand } from '../core/command.ts';
 import type { CallId, Environment, Event, Outcome, Question, Seq, SessionId } from '../core/event.ts';
 import type { Json } from '../core/json.ts';
 import { append, emptyList, toArray, type List } from '../core/list.ts';
 import { addUsage, noUsage, type Reply, type Usage } from '../core/model.ts';
 import type { Decision, Mode, Rule, SandboxState } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
+import { noStanding, type Standing } from '../core/tool.ts';
 import type { RuleSet } from '../core/settings.ts';
 import { foldQueue, type QueuedMessage } from '../protocol/queue.ts';
 import { isCheck } from './evidence.ts';
@@ -139,6 +141,11 @@ export interface Session {
   /** Requests that were on their way when a process ended: they may have been paid for, and stand in no usage. */
   readonly cutRequests: number;
   readonly points: List<Point>;
+  /** What the calls of the last reply stand on; and where commands begin from the next one on, as the tools name it. */
+  readonly standing: Standing;
+  readonly nextCwd: string;
+  /** Commands that went on in the background, by their ids. */
+  readonly commands: ReadonlyMap<string, KnownCommand>;
   readonly checkpoints: List<Checkpoint>;
   readonly taken: List<Taken>;
 }
@@ -167,6 +174,9 @@ export const emptySession: Session = {
   queue: [],
   cutRequests: 0,
   points: emptyList(),
+  standing: noStanding,
+  nextCwd: '.',
+  commands: new Map(),
   checkpoints: emptyList(),
   taken: emptyList(),
 };
@@ -270,6 +280,16 @@ function apply(draft: Draft, event: Event): void {
       draft.usage = addUsage(draft.usage, usage);
       draft.costUsd = addCost(draft.costUsd, event.costUsd);
       draft.contextTokens = usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
+      draft.standing = { cwd: draft.nextCwd, commands: draft.commands };
+      break;
+    }
+    case 'tool.finished':
+      finishCommand(draft, event);
+      break;
+    case 'command.ended': {
+      const known = draft.commands.get(event.id);
+      if (known) draft.commands = new Map(draft.commands).set(event.id, { ...known, isRunning: false });
+      if (known && event.how === 'itself') addCheck(draft.turn, known.line, event.exitCode, known.seq, event.atMs);
       break;
     }
     case 'checkpoint.created': {
@@ -302,6 +322,28 @@ function rest(draft: Draft): void {
   draft.turn = null;
   draft.paused = false;
   draft.closed = false;
+  draft.standing = noStanding;
+  draft.nextCwd = '.';
+  draft.commands = new Map();
+}
+
+/** What a command leaves for the next: the folder, itself in the background, or what its end there proves. */
+function finishCommand(draft: Draft, { call, result, seq, atMs }: Event & { readonly type: 'tool.finished' }): void {
+  const detail = result.status === 'ok' && result.detail?.kind === 'command' ? result.detail : null;
+  if (detail === null) return;
+  draft.nextCwd = detail.cwd ?? draft.nextCwd;
+  if (detail.background === undefined) return;
+  const { id, isRunning } = detail.background;
+  const started = draft.turn?.calls.get(call);
+  const line = commandLine(started) ?? '';
+  const known = draft.commands.get(id) ?? { call, line, outside: isOutside(started), seq };
+  draft.commands = new Map(draft.commands).set(id, { ...known, isRunning });
+  // It ran on the files as they stood when it was started: what was changed since makes it stale.
+  if (!isRunning) addCheck(draft.turn, known.line, detail.exitCode, known.seq, atMs);
+}
+
+function addCheck(turn: TurnDraft | null, line: string, exitCode: number | null, seq: Seq, atMs: number): void {
+  if (turn && isCheck(line)) turn.checks = append(turn.checks, { line, exitCode, seq, atMs });
 }
 
 function pointBefore({ plan }: Draft, before: Pick<Point, 'conversation' | 'code'>, { seq, turn }: Event): Point {
@@ -439,8 +481,8 @@ function finishCall(
   turn.calls.delete(call);
   turn.answered.add(call);
   if (result.status === 'ok' && result.untrusted !== undefined) turn.taint ??= { step, source: result.untrusted };
-  if (detail?.kind === 'command' && line !== null && isCheck(line))
-    turn.checks = append(turn.checks, { line, exitCode: detail.exitCode, seq, atMs });
+  if (detail?.kind === 'command' && line !== null && detail.background === undefined)
+    addCheck(turn, line, detail.exitCode, seq, atMs);
 }
 
 /** What a command was asked to run; null for other calls. */
@@ -448,6 +490,11 @@ export function commandLine(call: OpenCall | undefined): string | null {
   const input = call?.input;
   if (typeof input !== 'object' || input === null || !('command' in input)) return null;
   return typeof input.command === 'string' ? input.command : null;
+}
+
+function isOutside(call: OpenCall | undefined): boolean {
+  const input = call?.input;
+  return typeof input === 'object' && input !== null && 'outside_sandbox' in input && input.outside_sandbox === true;
 }
 
 function newTurn(number: number, startedAtMs: number): TurnDraft {

@@ -119,6 +119,7 @@ async function resultOf(
   const { tool, input } = prepared;
   if (tool.settle)
     return tool.settle(input, {
+      session,
       call: call.call,
       proposed: call.changes,
       accepted: acceptedOf(call.decision, call.changes),

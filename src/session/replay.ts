@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Selected } from '../context/select.ts';
 import type { ChangeSet } from '../core/change.ts';
+import type { BackgroundCommands, CommandNews } from '../core/command.ts';
 import { JourneymanError, type ErrorCode } from '../core/error.ts';
 import { factOf, type CallId, type Event, type Fact, type Seq } from '../core/event.ts';
 import type { Reply } from '../core/model.ts';
@@ -397,6 +398,7 @@ class Replay {
       approver: {
         ask: ({ call }, news, signal) => wait<Decision>((one) => this.#asks.set(call, { ...one, news }), signal),
       },
+      commands: this.#commands(),
       feedback: { tell: () => this.#answer(undefined) },
       selector: { select: () => this.#late(() => this.#selected()) },
       rules: { read: () => this.#late(() => this.#rules()), add: () => this.#late(() => this.#kept()) },
@@ -438,6 +440,31 @@ class Replay {
     const event = this.#events[this.at];
     if (event?.type === 'warning.raised' && event.code === 'rule_not_kept')
       throw new JourneymanError('conflict', event.message);
+  }
+
+  /** Nothing runs: ends are told where the record tells them. */
+  #commands(): BackgroundCommands {
+    return {
+      list: () => [],
+      onChange: () => () => undefined,
+      isRunning: () => false,
+      follow: () => () => undefined,
+      stop: () => Promise.resolve(),
+      endAll: () => Promise.resolve([]),
+      forget: () => Promise.resolve(),
+      news: () => this.#late(() => this.#endedNow()),
+      keepWith: () => undefined,
+    };
+  }
+
+  #endedNow(): readonly CommandNews[] {
+    const ended: CommandNews[] = [];
+    for (const event of this.#events.slice(this.at)) {
+      if (event.type !== 'command.ended') break;
+      const { call, id, line, how, exitCode, whole } = event;
+      ended.push({ call, id, line, how, exitCode, ...(whole && { whole }) });
+    }
+    return ended;
   }
 
   #replied(): number | null {

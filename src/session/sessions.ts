@@ -206,8 +206,9 @@ export class LiveSession {
     if (!paused && (turn !== null || queue.length > 0)) await this.note({ type: 'session.paused' });
   }
 
-  /** Ends the running turn within 100 ms; the log says so. */
+  /** Ends the running turn within 100 ms, and what it has left in the background; the log says so. */
   stop(): void {
+    void this.#agent.commands?.endAll(this.id);
     if (this.#run) this.#run.stop.abort();
     else if (this.state.turn !== null) void this.leave().catch(() => undefined); // paused; a log that fails says so at the next word
   }
@@ -276,14 +277,16 @@ export class LiveSession {
     this.#run?.stop.abort();
     await this.#run?.end.catch(() => undefined); // its caller has the error
     await this.leave();
+    await this.#agent.commands?.forget(this.id);
     await this.note({ type: 'session.closed' });
     await this.#journal.close();
   }
 
-  /** Suspends what runs, so that it can be gone on with, and gives the session free for others. */
+  /** Suspends what runs, so that it can be gone on with, ends what runs in the background, and gives the session free for others. */
   async close(): Promise<void> {
     this.#run?.stop.abort(suspension());
     await this.#run?.end.catch(() => undefined); // its caller has the error
+    await this.#agent.commands?.forget(this.id);
     await this.#journal.close();
   }
 

@@ -3,6 +3,7 @@
  * nothing but what they returned; no clock, randomness or I/O of its own.
  */
 import { askOf } from '../context/select.ts';
+import type { BackgroundCommands } from '../core/command.ts';
 import { JourneymanError, toError } from '../core/error.ts';
 import type { Attachment, MessageId, Outcome } from '../core/event.ts';
 import type { Reply, ToolUseBlock } from '../core/model.ts';
@@ -84,6 +85,7 @@ async function steps(agent: Agent, journal: Journal, signal: AbortSignal): Promi
       deliverSteering(journal);
       await readRules(agent, journal);
       if (agent.sandbox) await findSandbox(agent.sandbox, journal, signal);
+      if (agent.commands) await tellCommands(agent.commands, journal);
       await agent.feedback?.tell(journal.state.id ?? '', signal);
       await selectCode(agent, journal, signal);
       reply = await requestReply(agent, journal, signal);
@@ -92,6 +94,13 @@ async function steps(agent: Agent, journal: Journal, signal: AbortSignal): Promi
     if (end !== 'next') return end;
     reply = null;
   }
+}
+
+/** Of commands in the background, what has become of them since the last request. */
+async function tellCommands(commands: BackgroundCommands, journal: Journal): Promise<void> {
+  const { id, commands: known } = journal.state;
+  for (const news of await commands.news(id ?? '', known))
+    void journal.append({ kind: 'system', room: 'tools' }, { type: 'command.ended', ...news });
 }
 
 /** What a reply asks for, as far as it is not done yet. */

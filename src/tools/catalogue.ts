@@ -1,6 +1,7 @@
 /** The tools of the agent, in the order in which the model reads them. */
 import type { CodeIndex, Files, LanguageServers, Search, Shell } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
+import { Commands } from './commands.ts';
 import { deleteFile } from './deleteFile.ts';
 import { editFile } from './editFile.ts';
 import { findReferences } from './findReferences.ts';
@@ -9,8 +10,11 @@ import { listFiles } from './listFiles.ts';
 import { moveFile } from './moveFile.ts';
 import { outline } from './outline.ts';
 import { readFile } from './readFile.ts';
+import { readOutput } from './readOutput.ts';
 import { runCommand } from './runCommand.ts';
 import { searchText } from './searchText.ts';
+import { sendInput } from './sendInput.ts';
+import { stopCommand } from './stopCommand.ts';
 import { updatePlan } from './updatePlan.ts';
 import { writeFile } from './writeFile.ts';
 
@@ -18,13 +22,16 @@ export interface ToolPorts {
   readonly files: Files;
   readonly search: Search;
   readonly shell: Shell;
+  /** Where its commands go on; without, in a place of their own. */
+  readonly commands?: Commands;
   /** Without: no tools on symbols. */
   readonly index?: CodeIndex;
   readonly languageServers?: LanguageServers;
 }
 
 /** **Invariant:** order and texts do not change within a session: they are the first bytes of every request. */
-export function createTools({ files, search, shell, index, languageServers }: ToolPorts): readonly Tool[] {
+export function createTools({ files, search, shell, index, languageServers, ...rest }: ToolPorts): readonly Tool[] {
+  const commands = rest.commands ?? new Commands({ shell, clock: { now: Date.now } });
   const servers = languageServers ?? null;
   return [
     readFile(files),
@@ -35,7 +42,10 @@ export function createTools({ files, search, shell, index, languageServers }: To
     writeFile(files),
     deleteFile(files),
     moveFile(files),
-    runCommand(files, shell),
+    runCommand(files, shell.name, commands),
+    readOutput(commands),
+    sendInput(commands),
+    stopCommand(commands),
     updatePlan(),
   ];
 }

@@ -3,7 +3,7 @@ import { toError, type JourneymanError } from '../core/error.ts';
 import { isObject, type Json } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { checkSchema } from '../core/schema.ts';
-import type { Tool, ToolIo, ToolResult } from '../core/tool.ts';
+import { noStanding, type Standing, type Tool, type ToolIo, type ToolResult } from '../core/tool.ts';
 
 export type PreparedCall =
   | { readonly ok: true; readonly tool: Tool; readonly input: unknown }
@@ -13,7 +13,12 @@ export type PreparedCall =
  * Finds the tool and reads its input; what is wrong with either comes back as a result that says how to mend it.
  * **Invariant:** nothing runs whose input was not checked against the schema that the model was given.
  */
-export function prepareCall(tools: readonly Tool[], name: string, input: Json): PreparedCall {
+export function prepareCall(
+  tools: readonly Tool[],
+  name: string,
+  input: Json,
+  standing: Standing = noStanding,
+): PreparedCall {
   const tool = tools.find((one) => one.name === name);
   if (!tool) return refuse(`There is no tool ${name}. The tools are ${tools.map((one) => one.name).join(', ')}.`);
   if (!isObject(input)) {
@@ -36,7 +41,7 @@ export function prepareCall(tools: readonly Tool[], name: string, input: Json): 
       `The input of ${name} does not fit; nothing was done. Mend it and call again:\n${faults.slice(0, 8).join('\n')}`,
     );
   try {
-    return { ok: true, tool, input: tool.parse(input) };
+    return { ok: true, tool, input: tool.parse(input, standing) };
   } catch (thrown) {
     return { ok: false, result: errorResult(toError(thrown)) };
   }

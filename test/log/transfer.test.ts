@@ -30,7 +30,13 @@ test('a file is lines that say what they are', async () => {
 
 test('each place that names bytes is known', () => {
   const found = events.flatMap((event) => blobRefs(event).map(() => event.type));
-  expect([...new Set(found)]).toEqual(['checkpoint.created', 'files.changed', 'checkpoint.restored', 'tool.finished']);
+  expect([...new Set(found)]).toEqual([
+    'checkpoint.created',
+    'files.changed',
+    'checkpoint.restored',
+    'tool.finished',
+    'command.ended',
+  ]);
 });
 
 test('a file with an altered byte is refused, or nothing of what it says was altered', async () => {

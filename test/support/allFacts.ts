@@ -206,6 +206,8 @@ export function allFacts(
             outputLines: 1,
             whole: output,
             held: 'bubblewrap',
+            background: { id: 'bg1', isRunning: false },
+            cwd: 'src',
           },
         },
       },
@@ -216,6 +218,9 @@ export function allFacts(
         result: { status: 'error', code: 'conflict', text: 'no', detail: { kind: 'edit', applied: changes, files } },
       },
       { type: 'tool.finished', call, ms: 3, result: { status: 'interrupted', text: 'not known' } },
+    ],
+    'command.ended': [
+      { type: 'command.ended', call, id: 'bg1', line: 'npm run dev', how: 'itself', exitCode: 1, whole: output },
     ],
     'plan.updated': [{ type: 'plan.updated', plan }],
     'change.applied': [{ type: 'change.applied', call, changes, files }],

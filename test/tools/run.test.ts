@@ -17,7 +17,7 @@ function tool(run: (io: ToolIo) => Promise<ToolResult>): Tool {
 }
 
 function io(signal: AbortSignal = new AbortController().signal): ToolIo {
-  return { call: 'call', proposed: null, accepted: null, onOutput: () => undefined, signal };
+  return { session: 's', call: 'call', proposed: null, accepted: null, onOutput: () => undefined, signal };
 }
 
 describe('running a tool', () => {

@@ -50,7 +50,7 @@ async function call(
   const prepared = prepareCall(tools, name, input);
   if (!prepared.ok) return prepared.result;
   const { signal } = new AbortController();
-  const io = { call: 'c', proposed: null, accepted: null, onOutput: () => undefined, signal };
+  const io = { session: 's', call: 'c', proposed: null, accepted: null, onOutput: () => undefined, signal };
   return runCall(prepared.tool, prepared.input, io).catch((thrown: unknown) => failed(thrown, signal));
 }
 
