@@ -114,6 +114,7 @@ export function composer(panel: Panel): TemplateResult {
         <span class="sr" role="status">${readersFollow ? '' : mentionSaid(panel)}</span>
         <div class="bar">
           ${menuButton(panel, 'mode', modes, `Permission mode: ${modeWords[panel.mode].hint}`, 'tb', html`${icon(modeIcons[panel.mode])}<span>${modeWords[panel.mode].name}</span>${icon('chevron-down')}`)}
+          ${noSandboxMark(panel)}
           ${menuButton(panel, 'model', models, `Model: ${model}`, 'tb shrink', html`<span class="cut">${model}</span>${icon('chevron-down')}`)}
           <span class="sp"></span>
           ${iconButton('mention', 'Add context (@)', () => startMention(panel), { disabled: panel.readOnly || ui.editing?.kind === 'message' })}
@@ -217,8 +218,16 @@ export function chip({ kind, label }: Attachment, drop?: () => void): TemplateRe
   >`;
 }
 
+function noSandboxMark({ app }: Panel): TemplateResult | typeof nothing {
+  const why = app?.noSandbox ?? null;
+  if (why === null) return nothing;
+  const words = `No sandbox: nothing holds the commands that run here. ${why.replace(/^./, (first) => first.toUpperCase())}`;
+  return html`<span class="dim" role="img" title=${words} aria-label=${words}>${icon('unlock')}</span>`;
+}
+
 function modeEntries(panel: Panel): readonly Entry[] {
-  return (Object.keys(modeWords) as Mode[]).map((mode) => ({
+  const offered = (Object.keys(modeWords) as Mode[]).filter((mode) => mode !== 'auto' || panel.app?.noSandbox === null);
+  return offered.map((mode) => ({
     icon: modeIcons[mode],
     text: modeWords[mode].name,
     hint: modeWords[mode].hint,

@@ -11,6 +11,7 @@ import type {
   Files,
   KnownSecret,
   LanguageServers,
+  Sandbox,
   Search,
   Shell,
 } from '../core/ports.ts';
@@ -68,6 +69,7 @@ import { storageFolder } from './storage.ts';
 import { Tasks } from './task.ts';
 import { askIfTrusted } from './trust.ts';
 import { waitingMark } from './waitingMark.ts';
+import { windowSandbox } from './windowSandbox.ts';
 
 /** `agent.ts`, handed over by the door. */
 export type CreateAgent = (parts: {
@@ -86,6 +88,7 @@ export type CreateAgent = (parts: {
   readonly openFiles: () => readonly string[];
   readonly windowTokens: (model: string) => number | null;
   readonly keys: () => readonly KnownSecret[];
+  readonly sandbox: Sandbox;
   readonly trusted: () => boolean;
   readonly questionMs: () => number | null;
 }) => Agent;
@@ -104,7 +107,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const storage = storageFolder(context);
   const disk = workspaceFiles();
   const files = editorFiles(disk, () => readSettings().saveEdits);
-  const shell = systemShell();
+  const sandbox = windowSandbox(storage, files, () => refresh());
+  const shell = systemShell({ sandbox: sandbox.port });
   setImmediate(endOrphans);
   const asks = new Asks(randomUUID);
   const provider = new Provider(context, await isSample(disk.folders[0]));
@@ -135,6 +139,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     windowTokens: (id) => provider.models.find((one) => one.id === id)?.windowTokens ?? null,
     keys: () => provider.keys,
     trusted: () => vscode.workspace.isTrusted,
+    sandbox: sandbox.port,
     questionMs: () => readSettings().questionMs,
   });
   const { limits } = agent;
@@ -217,6 +222,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const tasks = new Tasks({
     agent: withSettings,
     shellName: shell.name,
+    sandbox: sandbox.port,
     desk,
     asks,
     provider,
@@ -230,7 +236,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     asks,
     notices,
     changes,
-    appState: () => readAppState(provider, tasks, desk, asks, index),
+    appState: () => readAppState(provider, tasks, desk, asks, index, sandbox),
     frame: (events) => frameOf(agent.tools, events),
   });
   const mentions = new Mentions({ files, index, names: workspaceNames(files, ripgrepPath) });
@@ -259,6 +265,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     restores,
     pages,
     index,
+    sandbox,
     mentions,
     panel,
     feed,
@@ -285,6 +292,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const mark = waitingMark(storage);
   const markWaiting = (): void => quietly(mark.set(countOpen(changes.files) > 0));
   const disposables: readonly { dispose(): unknown }[] = [
+    sandbox,
     provider,
     rebases,
     review,
@@ -332,6 +340,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   ];
 
   refresh();
+  sandbox.find();
   void provider.refresh();
   quietly(parts.restored.then(() => changes.refresh()).then(markWaiting));
 
@@ -422,7 +431,7 @@ const lifeEvents: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'checkpoint.created',
 ]);
 
-function statusInput({ desk, asks, provider, changes }: Parts): StatusInput {
+function statusInput({ desk, asks, provider, changes, sandbox }: Parts): StatusInput {
   const { live } = desk;
   const [ask] = asks.waiting;
   const last = live?.events.at(-1);
@@ -441,6 +450,7 @@ function statusInput({ desk, asks, provider, changes }: Parts): StatusInput {
       own: countOpen(changes.files.filter(({ session }) => session === desk.shownId)),
       all: countOpen(changes.files),
     },
+    noSandbox: sandbox.missing(),
     keyRefused: live !== null && !live.running && endCode(live.state) === 'unauthorized',
   };
 }

@@ -9,8 +9,16 @@ import type { EditorIndex } from './indexFeed.ts';
 import type { Provider } from './provider.ts';
 import { readSettings } from './settings.ts';
 import type { Tasks } from './task.ts';
+import type { WindowSandbox } from './windowSandbox.ts';
 
-export function readAppState(provider: Provider, tasks: Tasks, desk: Desk, asks: Asks, index: EditorIndex): AppState {
+export function readAppState(
+  provider: Provider,
+  tasks: Tasks,
+  desk: Desk,
+  asks: Asks,
+  index: EditorIndex,
+  sandbox: WindowSandbox,
+): AppState {
   const folder = vscode.workspace.workspaceFolders?.[0];
   const { questionMs } = readSettings();
   return {
@@ -21,6 +29,7 @@ export function readAppState(provider: Provider, tasks: Tasks, desk: Desk, asks:
     models: provider.models,
     model: provider.modelId,
     mode: tasks.nextMode,
+    noSandbox: sandbox.missing(),
     running: desk.live?.running ?? false,
     problems: countProblems(),
     openFileName: openFileName(),

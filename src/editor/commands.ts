@@ -20,7 +20,8 @@ import { selectionOf } from './taskContext.ts';
 export type Command = (...args: readonly unknown[]) => Promise<void>;
 
 export function editorCommands(parts: Parts): Readonly<Record<string, Command>> {
-  const { asks, desk, tasks, provider, panel, actions, notices, feed, sessions, pages, surfaces, plans } = parts;
+  const { asks, desk, tasks, provider, panel, actions, notices, feed, sessions, pages, surfaces, plans, sandbox } =
+    parts;
 
   const inReview =
     (act: (args: readonly unknown[]) => Promise<boolean>): Command =>
@@ -130,7 +131,8 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
     'journeyman.nextHunk': go(1),
     'journeyman.previousHunk': go(-1),
     'journeyman.nextMode': async () => {
-      const next = modes[(modes.indexOf(tasks.mode) + 1) % modes.length] ?? 'ask';
+      const offered = modes.filter((mode) => mode !== 'auto' || sandbox.missing() === null);
+      const next = offered[(offered.indexOf(tasks.mode) + 1) % offered.length] ?? 'ask';
       await tasks.setMode(next);
       feed.app();
       const { name, hint } = modeWords[tasks.mode];

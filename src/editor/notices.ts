@@ -120,6 +120,19 @@ export const untrustedNotice: Notice = {
   actions: [{ label: 'Manage trust', intent: { type: 'run', what: 'manage_trust' } }],
 };
 
+export const noSandboxId = 'sandbox';
+
+/** `why`: a clause. */
+export function noSandboxNotice(why: string): Notice {
+  return {
+    id: noSandboxId,
+    tone: 'warning',
+    title: 'Auto needs a sandbox',
+    body: `Commands run by themselves only where a sandbox holds them, and there is none here: ${why}. Edits apply, commands ask.`,
+    actions: [],
+  };
+}
+
 export const noModelNotice: Notice = {
   id: 'model',
   tone: 'warning',

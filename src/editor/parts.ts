@@ -19,6 +19,7 @@ import type { Review } from './review.ts';
 import type { ReviewActions } from './reviewActions.ts';
 import type { Surfaces } from './surfaces/surfaces.ts';
 import type { Tasks } from './task.ts';
+import type { WindowSandbox } from './windowSandbox.ts';
 
 export interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -38,6 +39,7 @@ export interface Parts {
   readonly restores: Restores;
   readonly pages: Pages;
   readonly index: EditorIndex;
+  readonly sandbox: WindowSandbox;
   readonly mentions: Mentions;
   readonly panel: PanelHost;
   readonly feed: Feed;

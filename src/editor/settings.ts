@@ -32,6 +32,8 @@ export interface Settings {
   /** Code that a task begins with; 0: none. */
   readonly contextTokens: number;
   readonly index: boolean;
+  /** `off`: commands run with the person's rights. */
+  readonly sandbox: 'auto' | 'off';
   readonly statusBar: boolean;
   readonly notifications: boolean;
 }
@@ -61,6 +63,7 @@ export function readSettings(): Settings {
     contextTokens:
       typeof contextTokens === 'number' && contextTokens >= 0 ? Math.floor(contextTokens) : limits.contextTokens,
     index: all.get<unknown>('index.enabled') !== false,
+    sandbox: oneOf(['auto', 'off'], all.get('sandbox'), 'auto'),
     statusBar: all.get<unknown>('statusBar') !== false,
     notifications: all.get<unknown>('notifications') !== false,
   };

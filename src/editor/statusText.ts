@@ -19,6 +19,8 @@ export interface StatusInput {
   /** The server is asked again then; null: no wait. */
   readonly retryAtMs: number | null;
   readonly keyRefused: boolean;
+  /** Why nothing holds commands, as a clause; null: something does, or it is not known yet. */
+  readonly noSandbox: string | null;
   /** Changes that stand in files and wait for a word: of the session on the desk, and of all. */
   readonly openChanges: { readonly own: number; readonly all: number };
 }
@@ -91,6 +93,11 @@ export function statusText(input: StatusInput): StatusText {
     return status(`$(${icon}) ${outcomeTitle(outcome)}${more}`, `Journeyman: ${session.title ?? 'open the panel'}`);
   }
   const name = input.provider === 'practice' ? 'Journeyman practice' : 'Journeyman';
+  if (input.noSandbox !== null)
+    return status(
+      `$(tools) ${name}, no sandbox${more}`,
+      `Nothing holds the commands that run here: ${input.noSandbox}`,
+    );
   return status(`$(tools) ${name}${more}`, 'Open the panel');
 }
 

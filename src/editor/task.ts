@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { JourneymanError } from '../core/error.ts';
 import type { Attachment, CallId, Event } from '../core/event.ts';
 import type { Mode } from '../core/permission.ts';
+import type { Sandbox } from '../core/ports.ts';
 import type { Agent } from '../session/agent.ts';
 import { readEnvironment } from '../session/environment.ts';
 import type { Asks } from '../session/asks.ts';
@@ -10,7 +11,16 @@ import type { Answer } from '../protocol/messages.ts';
 import type { LiveSession, SessionStart } from '../session/sessions.ts';
 import type { TurnEnd } from '../session/turn.ts';
 import type { Desk } from './desk.ts';
-import { faultNotice, noFolderNotice, noModelNotice, tellFault, untrustedNotice, type Notices } from './notices.ts';
+import {
+  faultNotice,
+  noFolderNotice,
+  noModelNotice,
+  noSandboxId,
+  noSandboxNotice,
+  tellFault,
+  untrustedNotice,
+  type Notices,
+} from './notices.ts';
 import type { Provider } from './provider.ts';
 import { readSettings, writeSetting } from './settings.ts';
 
@@ -20,6 +30,7 @@ export interface TaskParts {
   readonly desk: Desk;
   readonly asks: Asks;
   readonly provider: Provider;
+  readonly sandbox: Sandbox;
   readonly notices: Notices;
   /** What the person made of a plan's document goes with their answer. */
   readonly planAnswer: (call: CallId, answer: Answer) => Answer;
@@ -168,6 +179,8 @@ export class Tasks {
       notices.show(untrustedNotice);
       return;
     }
+    if ((await this.#held(mode)) !== mode) return;
+    notices.dismiss(noSandboxId);
     if (desk.live) await desk.live.change({ mode });
     else this.#nextMode = mode;
   }
@@ -253,13 +266,24 @@ export class Tasks {
       return null;
     }
     const environment = await readEnvironment(agent.files, shellName, true, agent.clock, new AbortController().signal);
-    return { environment, mode, model, rules: [] };
+    return { environment, mode: await this.#held(mode), model, rules: [] };
+  }
+
+  /** Commands run by themselves only where something holds them; elsewhere it is the mode before, and a notice says so. */
+  async #held(mode: Mode): Promise<Mode> {
+    if (mode !== 'auto') return mode;
+    const state = await this.#parts.sandbox.ready(new AbortController().signal);
+    if (state.kind !== 'none') return mode;
+    this.#parts.notices.show(noSandboxNotice(state.why));
+    return 'edit';
   }
 
   /** A session that was started elsewhere, or before: what is no longer allowed or no longer there gives way. */
   async #adjust(session: LiveSession): Promise<void> {
     const { provider } = this.#parts;
     if (!vscode.workspace.isTrusted && session.state.mode !== 'plan') await session.change({ mode: 'plan' });
+    const mode = await this.#held(session.state.mode);
+    if (mode !== session.state.mode) await session.change({ mode });
     const { models, modelId } = provider;
     const known = models.length === 0 || models.some(({ id }) => id === session.state.model);
     if (!known && modelId !== null) await session.change({ model: modelId });

@@ -24,6 +24,8 @@ export interface AppState {
   /** For the next session; a session's own stand in its events. */
   readonly model: string | null;
   readonly mode: Mode;
+  /** Why nothing holds commands, as a clause; null: something does, or it is not known yet. */
+  readonly noSandbox: string | null;
   /** The open session runs a turn in this window. */
   readonly running: boolean;
   readonly problems: number;

@@ -13,6 +13,7 @@ const idle: StatusInput = {
   asks: null,
   retryAtMs: null,
   keyRefused: false,
+  noSandbox: null,
   openChanges: { own: 0, all: 0 },
 };
 const command: Question = { kind: 'command', line: 'npm test', cwd: '/w', timeoutMs: 1, why: '' };
@@ -24,6 +25,7 @@ describe('the status bar', () => {
   const cases: readonly (readonly [says: string, input: Partial<StatusInput>])[] = [
     ['$(tools) Journeyman', {}],
     ['$(tools) Journeyman practice', { provider: 'practice' }],
+    ['$(tools) Journeyman, no sandbox', { noSandbox: 'bubblewrap is not installed' }],
     ['$(loading~spin) Step 14, 2 m 08 s', { session: { ...emptySession, turn }, running: true, nowMs: 189_000 }],
     ['$(loading~spin) Step 1, 0 s, 2 more working', { session: emptySession, running: true, othersRunning: 2 }],
     [

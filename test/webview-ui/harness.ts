@@ -153,6 +153,7 @@ export const app: AppState = {
   ],
   model: 'claude-sonnet',
   mode: 'ask',
+  noSandbox: null,
   running: false,
   problems: 3,
   openFileName: 'invoiceExport.ts',
