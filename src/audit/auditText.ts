@@ -1,5 +1,5 @@
 /** An audit in words, for the terminal and for a page: each effect with its end, on whose word, and whether all is as it was written. */
-import type { DecidedBy } from '../core/permission.ts';
+import type { DecidedBy, Rule } from '../core/permission.ts';
 import type { AuditEntry, AuditReport } from '../core/ports.ts';
 
 /** One line: intact, torn, changed, cut short or gone. */
@@ -43,9 +43,18 @@ function endWords({ phase, status, exitCode }: Pick<AuditEntry, 'phase' | 'statu
   return `${status ?? 'ended'}${exitCode === null ? '' : `, exit ${String(exitCode)}`}`;
 }
 
+const ofSource: Readonly<Record<Rule['source'], string>> = {
+  managed: 'of the machine',
+  user: 'of the person',
+  session: 'of the session',
+  workspace: 'of the folder',
+  cli: 'of the command line',
+};
+
 function byWords(by: DecidedBy | null): string {
   if (by === null) return 'nobody known';
   if (by.kind === 'mode') return `mode ${by.mode}`;
-  if (by.kind === 'rule') return `rule ${by.rule}`;
+  if (by.kind === 'rule') return `rule ${by.rule}${by.source === undefined ? '' : ` ${ofSource[by.source]}`}`;
+  if (by.kind === 'hook') return `hook ${by.hook}`;
   return by.kind === 'user' ? 'the person' : 'nobody: there was no person to ask';
 }

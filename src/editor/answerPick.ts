@@ -62,10 +62,12 @@ function pick(
   return new Promise((resolve) => {
     const stop = whenLeft(() => list.hide());
     list.onDidAccept(() => {
-      if (performance.now() - openedAtMs < graceMs) return;
       const typed = word !== null && list.value.trim().toLowerCase() === word;
       const does = typed ? 'allow' : (list.selectedItems[0]?.does ?? null);
-      if (does === null) return;
+      if (does === null || performance.now() - openedAtMs < graceMs) {
+        list.selectedItems = []; // a row that is selected already is not told again when it is clicked
+        return;
+      }
       resolve(does);
       list.hide();
     });

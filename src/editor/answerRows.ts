@@ -25,8 +25,7 @@ export function answerRows(question: Question, more: number): AnswerRows | null 
   const lines = linesOf(question);
   if (lines === null || lines.length > rowsMax) return null;
   const isDangerous = question.kind === 'command' && question.tier === 'dangerous';
-  const canAlways =
-    (question.kind === 'command' && !isDangerous) || (question.kind === 'access' && question.resources.length === 1);
+  const canAlways = !isDangerous && 'always' in question;
   const answers: readonly AnswerRow[] = [
     ...(isDangerous ? [] : [{ label: '$(check) Allow once', does: 'allow' } as const]),
     ...(canAlways ? [{ label: '$(pinned) Always allow: exactly this, in this session', does: 'always' } as const] : []),

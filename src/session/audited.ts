@@ -1,5 +1,6 @@
 /** What the audit says of a session's events: a line before each effect, one after it, and one for each call that was denied. */
 import type { CallId, Event } from '../core/event.ts';
+import type { HookEvent } from '../core/hooks.ts';
 import type { Json } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import type { DecidedBy, Effect, Resource } from '../core/permission.ts';
@@ -58,6 +59,13 @@ function follow(calls: AuditedCalls, events: readonly Event[], say: Say): Audite
       say(event, 'before', null, restoreOf(event.checkpoint, event.files), noEnd);
     if (event.type === 'checkpoint.restored')
       say(event, 'after', null, restoreOf(event.as, event.files), { ...noEnd, status: 'ok' });
+    if (event.type === 'hooks.started')
+      for (const one of event.commands) say(event, 'before', event.call, hookOf(event, one), noEnd);
+    if (event.type === 'hooks.ended')
+      for (const { command, says, failed } of event.said) {
+        const status = failed ? 'error' : says === 'block' ? 'denied' : 'ok';
+        say(event, 'after', event.call, hookOf(event, command), { ...noEnd, status });
+      }
     if (!('call' in event) || event.call === null) continue;
     const { call: id } = event;
     const call = open.get(id);
@@ -78,7 +86,7 @@ function follow(calls: AuditedCalls, events: readonly Event[], say: Say): Audite
       open.delete(id);
       const { result } = event;
       const command = result.status === 'ok' && result.detail?.kind === 'command' ? result.detail : null;
-      const ran = command && { exitCode: command.exitCode, sandbox: 'none' };
+      const ran = command && { exitCode: command.exitCode, sandbox: command.held ?? 'none' };
       if (call.isStarted) say(event, 'after', id, call, { ...noEnd, status: result.status, ...ran });
     }
   }
@@ -96,6 +104,12 @@ function callOf(tool: string, input: Json, resources: readonly Resource[]): Audi
 function restoreOf(checkpoint: string, files: readonly { readonly path: string }[]): AuditedCall {
   const call = callOf('restore', { checkpoint }, [{ effect: 'write', target: '' }]);
   return { ...call, by: { kind: 'user' }, files: files.map(({ path }) => path) };
+}
+
+/** On the word of the person, who agreed to it. */
+function hookOf({ event }: { readonly event: HookEvent }, command: string): AuditedCall {
+  const call = callOf(`hook ${event}`, { command }, [{ effect: 'execute', target: command }]);
+  return { ...call, by: { kind: 'user' } };
 }
 
 function hasEffect({ resources }: AuditedCall): boolean {

@@ -124,6 +124,10 @@ describe('the audit of a session', () => {
       broken: null,
       isTorn: false,
     };
+    const by = { kind: 'rule', rule: 'shell(prefix: make)', source: 'workspace' } as const;
+    expect(auditText({ ...report, entries: [{ ...entry(1, 'after'), by, sandbox: 'bubblewrap' }] })).toContain(
+      'write, by rule shell(prefix: make) of the folder, sandbox bubblewrap\n',
+    );
     expect(auditText(report)).toBe(
       `s1: 6 lines as written
   1970-01-01 00:00:01  turn 1, step 1  ok, exit 0

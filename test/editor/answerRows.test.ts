@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import type { Question } from '../../src/core/event.ts';
 import { answerRows } from '../../src/editor/answerRows.ts';
 
-const command: Question = { kind: 'command', line: 'npm test', cwd: '/w', timeoutMs: 1, why: 'It asks.' };
+const always = [{ rule: 'shell(exact: npm test)', also: [] }];
+const command: Question = { kind: 'command', line: 'npm test', cwd: '/w', timeoutMs: 1, why: 'It asks.', always };
 
 it('a command is shown whole with its answers', () => {
   expect(answerRows(command, 0)).toEqual({
@@ -18,6 +19,16 @@ it('a command is shown whole with its answers', () => {
     ],
     word: null,
   });
+});
+
+it('what no rule would allow is not offered for always', () => {
+  const access: Question = {
+    kind: 'access',
+    tool: 't',
+    resources: [{ effect: 'read', target: '/a' }],
+    why: 'It asks.',
+  };
+  expect(answerRows(access, 1)?.rows.map(({ does }) => does)).toEqual([null, null, 'allow', 'deny', 'show']);
 });
 
 it('what is dangerous is allowed by no row, but by a word that is typed', () => {

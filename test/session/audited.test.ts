@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Audit, AuditEntry } from '../../src/core/ports.ts';
+import type { Tool } from '../../src/core/tool.ts';
 import { redactor } from '../../src/sandbox/redact.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { environment } from '../support/events.ts';
@@ -73,6 +74,23 @@ describe('what the audit holds of a session', () => {
       { phase: 'before', tier: 'write', by },
       { phase: 'after', tier: 'write', by },
     ]);
+  });
+
+  it('tells what held a command', async () => {
+    const audit = memoryAudit();
+    const held: Tool = {
+      ...command,
+      run: () =>
+        Promise.resolve({
+          status: 'ok',
+          text: '',
+          detail: { kind: 'command', exitCode: 0, timedOut: false, outputBytes: 0, outputLines: 0, held: 'bubblewrap' },
+        }),
+    };
+    const model = fakeModel(calls(call('run_command', { command: 'make' }, 'c1')), text('done'));
+    const session = await start(fakeAgent(model, [held], { audit, approver: fakeApprover(yes) }));
+    await session.run('go');
+    expect(audit.entries.map(({ sandbox }) => sandbox)).toEqual([null, 'bubblewrap']);
   });
 
   it('stops effects when it cannot be written', async () => {
