@@ -59,6 +59,9 @@ export const limits = {
   /** Levels of a workspace that are searched for protected names before and after each command, and folders: more take longer than most commands. */
   sandboxSearchDepth: 6,
   sandboxSearchFolders: 4000,
+  /** Protected names that are locked one by one, shallow ones first, and sockets that are covered: bubblewrap takes 9,000 arguments, three for each. */
+  sandboxFixed: 1000,
+  sandboxSockets: 300,
 
   /** First byte of a reply, then between two bytes: a server that is silent for longer is asked again. */
   modelFirstByteMs: 120_000,

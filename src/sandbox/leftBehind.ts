@@ -1,4 +1,4 @@
-/** After a held command: what it left that would run or steer something later is moved out of the way, and said. */
+/** After a held command: what it left that would run something later is moved out of the way, what steers others is said. */
 import { cp, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { shownPath, type Protected } from './protected.ts';
@@ -13,12 +13,23 @@ export interface Left {
   readonly aside: string;
 }
 
-/** What was moved, a line each. Never throws: what cannot be moved is said too. */
+/**
+ * A line each. Never throws: what cannot be moved is said too. A person may have written it meanwhile, which nobody can tell apart: so only
+ * what starts programs is moved, and it is kept.
+ */
 export async function clearLeft(left: Left): Promise<readonly string[]> {
   const lines: string[] = [];
-  for (const path of await laterRun(left)) lines.push(await moveAside(left, path));
+  for (const path of await laterRun(left)) {
+    const isOfGit = [...left.after.repositories].some((repository) => path.startsWith(`${repository}/`));
+    if (isOfGit || startsPrograms.test(basename(path))) lines.push(await moveAside(left, path));
+    else lines.push(`${shownPath(left.folders, path)} was made while this ran: it is a protected file, look at it.`);
+  }
   return lines;
 }
+
+/** By whoever opens the folder: editors, agents, shells, package managers with hooks. */
+const startsPrograms =
+  /^(?:\.vscode|\.idea|\.husky|\.devcontainer(?:\.json)?|\.envrc|\.?mcp\.json|\.claude|\.cursor|\.codex|\.gemini|\.zed|\.fleet|.*\.code-workspace)$/i;
 
 /** New ones of the protected names; of repositories that are new, what their settings or hooks would start. */
 async function laterRun({ before, after, sinceMs }: Left): Promise<readonly string[]> {

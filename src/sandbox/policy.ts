@@ -1,6 +1,7 @@
 /** What a held command may do, as data: made anew for each command from the disk as it stands. */
 import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { limits } from '../core/limits.ts';
 import { findProtected, type IsProtected, type Protected } from './protected.ts';
 import { secretPlaces } from './secretPlaces.ts';
 
@@ -15,6 +16,8 @@ export interface Policy {
   readonly hidden: readonly string[];
   /** Reached by nobody: where other programs of this machine listen. */
   readonly sockets: readonly string[];
+  /** Folder of the socket that leads out; null: nothing does. */
+  readonly network: string | null;
 }
 
 export interface PolicyOptions {
@@ -38,9 +41,10 @@ export async function makePolicy(
     policy: {
       write,
       temporary: options.temporary,
-      fixed: [...found.fixed],
+      fixed: [...found.fixed].slice(0, limits.sandboxFixed),
       hidden: [...new Set(hidden.map(realPath))].filter((path) => path !== null),
       sockets: listening(),
+      network: null,
     },
   };
 }
@@ -60,7 +64,7 @@ function listening(): readonly string[] {
     const paths = readFileSync(join('/proc/net', 'unix'), 'utf8')
       .split('\n')
       .flatMap((line) => /^\S+(?: \S+){5} +\d+ (\/.*)$/.exec(line)?.[1] ?? []);
-    return [...new Set(paths.map(realPath))].filter((path) => path !== null);
+    return [...new Set(paths.map(realPath))].filter((path) => path !== null).slice(0, limits.sandboxSockets);
   } catch {
     return []; // not Linux
   }

@@ -151,6 +151,12 @@ describe.skipIf(noBubblewrap !== null)(title, () => {
     expect(readdirSync(join(world.storage, 'sandbox/left', aside)).length).toBe(4);
   });
 
+  test('what only steers others is said and stays', async () => {
+    const { left } = await world.run('mkdir -p said && echo x > said/AGENTS.md');
+    expect(left).toEqual(['said/AGENTS.md was made while this ran: it is a protected file, look at it.']);
+    expect(existsSync(join(world.folder, 'said/AGENTS.md'))).toBe(true);
+  });
+
   test('what a person put there before stays', async () => {
     await mkdir(join(world.folder, 'later/.husky'), { recursive: true });
     await writeFile(join(world.folder, 'later/.husky/pre-commit'), 'mine\n');
