@@ -1,6 +1,7 @@
 /** Reads what git keeps of files, by plumbing that writes nothing and starts no program of the repository's. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import type { Repository } from './gitIndex.ts';
 
 /** Whether git is there and takes the repository for one. */
@@ -68,8 +69,8 @@ function git(
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const own = ['--no-pager', '--no-optional-locks', '--no-replace-objects', '-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false', '-c', 'core.hooksPath=/dev/null']; // prettier-ignore
-    const child = spawn('git', [...own, `--git-dir=${gitFolder}`, `--work-tree=${top}`, ...args], {
-      cwd: top,
+    const child = spawn('git', ['-C', top, ...own, `--git-dir=${gitFolder}`, `--work-tree=${top}`, ...args], {
+      cwd: dirname(process.execPath), // some systems look for programs in it first
       env: environment(),
       stdio: ['pipe', 'pipe', 'ignore'],
       windowsHide: true,
@@ -99,6 +100,7 @@ function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
   return {
     ...Object.fromEntries(kept),
+    GIT_CONFIG_NOSYSTEM: '1',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: 'none',

@@ -233,12 +233,12 @@ describe('what git knows of a file', () => {
   });
 
   it('is not asked for through filters, and starts no program of the repository', async () => {
-    const own = await checkpointed({ 'a.txt': 'plain', 'b.ts': 'b', '.gitattributes': '*.txt filter=rot\n' });
+    const own = await checkpointed({ 'a.txt': 'plain', 'b.ts': 'b', '.gitattributes': '*.txt filter=rot diff=rot\n' });
     const marker = own.at('../ran');
     own.git('init', '-q', '--template=');
     const tool = own.at('.git/tool');
     own.write('.git/tool', `#!/bin/sh\necho ran >> '${marker}'\ntr a-z n-za-m\n`, 0o755);
-    for (const [key, value] of [['filter.rot.clean', tool], ['filter.rot.smudge', tool], ['core.fsmonitor', tool], ['core.hooksPath', own.at('.git')]]) own.git('config', key!, value!); // prettier-ignore
+    for (const [key, value] of [['filter.rot.clean', tool], ['filter.rot.smudge', tool], ['core.fsmonitor', tool], ['core.hooksPath', own.at('.git')], ['diff.rot.textconv', tool], ['diff.rot.command', tool], ['diff.external', tool], ['core.pager', tool], ['pager.cat-file', 'true'], ['pager.check-attr', 'true']]) own.git('config', key!, value!); // prettier-ignore
     own.write('.git/post-index-change', `#!/bin/sh\necho ran >> '${marker}'\n`, 0o755);
     for (const path of ['a.txt', 'b.ts', '.gitattributes']) own.age(path);
     own.git('add', '-A');
