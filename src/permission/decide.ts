@@ -117,8 +117,10 @@ const ruleWords: Readonly<Record<Rule['source'], string>> = {
 function byLine(asked: PermissionCase, target: string, line: LineVerdict): Verdict {
   // Programs that a repository names are started by git where no sandbox holds them.
   const isRead = line.tier === 'read' && (!line.git || asked.sandbox === true);
-  if (asked.mode === 'auto' && asked.sandbox === true && line.tier === 'write')
-    return { action: 'allow', by: { kind: 'mode', mode: asked.mode } };
+  if (asked.mode === 'auto' && asked.sandbox === true && line.tier === 'write') {
+    const open = openIn(asked, target);
+    return open === null ? { action: 'allow', by: { kind: 'mode', mode: asked.mode } } : ask(open, line);
+  }
   if (!isRead) return ask(whyCommand(asked, target, line), line);
   const folder = asked.resources.find(({ effect }) => effect === 'read')?.target ?? '.';
   for (const path of line.paths) {
@@ -127,6 +129,15 @@ function byLine(asked: PermissionCase, target: string, line: LineVerdict): Verdi
     if (verdict.action === 'ask') return { ...verdict, asked: { tier: 'write', part: line.part } };
   }
   return { action: 'allow', by: { kind: 'mode', mode: asked.mode } };
+}
+
+/** What of a line keeps it from running by itself although a sandbox holds it; null: nothing. */
+function openIn({ resources }: PermissionCase, line: string): string | null {
+  const part = /`|\$\(|[<>]\(/.exec(line)?.[0];
+  if (part !== undefined)
+    return `what it runs is made while it runs: it holds ${part === '`' ? 'a backtick' : code(part)}`;
+  const isNamed = resources.some(({ effect }) => effect === 'network');
+  return !isNamed && namesNetwork(line) ? 'it reaches the network' : null;
 }
 
 function judgeOpened(asked: PermissionCase, folder: string, path: string): Verdict {

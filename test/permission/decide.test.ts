@@ -364,6 +364,8 @@ describe('a sandbox', () => {
     ['not held, in auto it asks', 'auto', false, 'npm run build', [], 'ask', 'It asks because there is no sandbox on this machine.'],
     ['switched off, in auto it asks', 'auto', null, 'npm run build', [], 'ask', 'It asks because there is no sandbox on this machine.'],
     ['dangerous asks in auto', 'auto', true, 'rm -rf src', [], 'ask'],
+    ['what is made while it runs asks in auto', 'auto', true, 'git commit -m "$(sh x.sh)"', [], 'ask', 'It asks because what it runs is made while it runs: it holds `$(`.'],
+    ['what reaches the network asks in auto', 'auto', true, 'npm install', [], 'ask', 'It asks because it reaches the network.'],
     ['a secret asks in auto', 'auto', true, 'cat .env', [], 'ask'],
     ['a deny rule holds in auto', 'auto', true, 'npm run build', [rule('shell(prefix: npm)', 'deny')], 'deny'],
     ['an ask rule holds in auto', 'auto', true, 'npm run build', [rule('shell(prefix: npm)', 'ask')], 'ask'],
