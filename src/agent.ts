@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileAudit } from './audit/fileAudit.ts';
 import { codeSelector } from './context/select.ts';
 import { limits } from './core/limits.ts';
+import type { Hooks } from './core/hooks.ts';
 import type { Model } from './core/model.ts';
 import type {
   Approver,
@@ -15,6 +16,7 @@ import type {
   KnownSecret,
   LanguageServers,
   NewId,
+  Redactor,
   Sandbox,
   Search,
   Shell,
@@ -40,6 +42,8 @@ export interface AgentParts {
   readonly search: Search;
   readonly shell: Shell;
   readonly approver: Approver;
+  /** Programs of the person's that hear what happens; what they are told holds no secret. */
+  readonly hooks?: (redactor: Redactor) => Hooks;
   /** Rules of files. */
   readonly rules?: Rules;
   /** Folders besides the storage that no tool opens: where rules and consents are kept. */
@@ -109,7 +113,7 @@ export function createAgent(parts: AgentParts): Agent {
       ...parts.limits,
     },
   };
-  return redacted(agent, clean);
+  return redacted({ ...agent, ...(parts.hooks && { hooks: parts.hooks(clean) }) }, clean);
 }
 
 /** What a command has changed is found out with git, which is started in no folder that is not trusted. */

@@ -33,6 +33,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/redact.ts')).redactBatch();
     case 'permission':
       return (await import('./cli/permission.ts')).permissionCommand(command.options);
+    case 'hooks':
+      return (await import('./cli/hooks.ts')).hooksCommand(command.options);
     case 'rules':
       return (await import('./cli/permission.ts')).rulesCommand(command.options);
     case 'trustRules':

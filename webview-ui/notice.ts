@@ -50,6 +50,7 @@ export function warning({ code, message }: WarningRow): TemplateResult {
     not_saved: 'Not saved',
     secret_removed: 'Secret taken out',
     rules_broken: 'A file of rules cannot be used',
+    hook: 'A hook',
     rule_not_kept: 'The rule holds in this session only',
   }[code];
   const body = code === 'reply_cut' ? 'Nothing of it was run. It goes on in smaller pieces.' : message;

@@ -402,7 +402,9 @@ function decisionLine({ decision }: StepRow): TemplateResult | typeof nothing {
       ? 'by you'
       : by.kind === 'rule'
         ? `by the rule ${by.rule}`
-        : by.kind === 'mode'
+        : by.kind === 'hook'
+          ? `by the hook ${by.hook}`
+          : by.kind === 'mode'
           ? `in the mode ${modeWords[by.mode].name}`
           : 'since nobody was there to ask';
   const what = allowed

@@ -55,5 +55,6 @@ function byWords(by: DecidedBy | null): string {
   if (by === null) return 'nobody known';
   if (by.kind === 'mode') return `mode ${by.mode}`;
   if (by.kind === 'rule') return `rule ${by.rule}${by.source === undefined ? '' : ` ${ofSource[by.source]}`}`;
+  if (by.kind === 'hook') return `hook ${by.hook}`;
   return by.kind === 'user' ? 'the person' : 'nobody: there was no person to ask';
 }

@@ -91,6 +91,13 @@ export interface PermissionOptions {
   readonly withRules: boolean;
   readonly output: 'text' | 'json';
 }
+export interface HooksOptions {
+  readonly what: 'list' | 'trust' | 'distrust';
+  /** Of the hook; '' for the list. */
+  readonly hash: string;
+  readonly workspace: string;
+  readonly json: boolean;
+}
 export interface RulesOptions {
   readonly workspace: string;
   readonly json: boolean;
@@ -133,6 +140,7 @@ export type Command =
   | { readonly name: 'redactBatch' }
   | { readonly name: 'permission'; readonly options: PermissionOptions }
   | { readonly name: 'permissionBatch' }
+  | { readonly name: 'hooks'; readonly options: HooksOptions }
   | { readonly name: 'rules'; readonly options: RulesOptions }
   | { readonly name: 'trustRules'; readonly options: { readonly workspace: string; readonly hash: string } }
   | { readonly name: 'import'; readonly options: { readonly file: string } }
@@ -214,6 +222,13 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case 'permission':
       if (rest.length === 2 && rest[0] === 'check' && rest[1] === '--batch') return { name: 'permissionBatch' };
       return permissionCommandOf(rest);
+    case 'hooks': {
+      const { values, positionals } = read('hooks', rest, { workspace: one, json: flag } as const, 2);
+      const what = oneOf('hooks', 'action', positionals[0] ?? 'list', ['list', 'trust', 'distrust'] as const);
+      const hash = what === 'list' ? '' : given('hooks', positionals[1], 'hash');
+      const { workspace = process.cwd(), json = false } = values;
+      return { name: 'hooks', options: { what, hash, workspace, json } };
+    }
     case 'restore':
       return { name: 'restore', options: restoreOptions(rest) };
     case 'fork': {

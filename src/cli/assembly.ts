@@ -6,7 +6,10 @@ import { JourneymanError } from '../core/error.ts';
 import type { Model } from '../core/model.ts';
 import type { Approver, CodeIndex, Files, Sandbox, Shell } from '../core/ports.ts';
 import { isProtected, isSecret } from '../permission/names.ts';
-import { ownRuleBook } from '../permission/ruleBook.ts';
+import { hookBook } from '../hooks/hookBook.ts';
+import { hookFault } from '../hooks/hookFile.ts';
+import { ownSettings, ruleBook } from '../permission/ruleBook.ts';
+import { hookPrograms } from '../sandbox/hookPrograms.ts';
 import { ownFolders } from '../permission/settingsFiles.ts';
 import { endOrphans } from '../sandbox/processes.ts';
 import { systemSandbox } from '../sandbox/sandbox.ts';
@@ -50,6 +53,7 @@ export function assemble(
   });
   const shell = systemShell({ sandbox });
   setImmediate(endOrphans);
+  const settings = ownSettings(() => folders);
   const agent = createAgent({
     storage,
     model,
@@ -58,10 +62,15 @@ export function assemble(
     shell,
     approver,
     questionMs: () => questionMs,
-    rules: ownRuleBook(
-      () => folders,
-      () => true,
-    ),
+    rules: ruleBook({ ...settings, isTrusted: () => true, faultIn: hookFault }),
+    hooks: (redactor) =>
+      hookBook({
+        ...settings,
+        programs: hookPrograms(sandbox),
+        folders: () => folders,
+        isTrusted: () => true,
+        redactor,
+      }),
     own: ownFolders(),
     sandbox,
     windowTokens,

@@ -45,6 +45,8 @@ export const helpTexts = {
   journeyman redact                   standard input without its secrets
   journeyman permission check "<line>"  whether a command line would run without a question, and why
 
+  journeyman hooks                    programs of yours that hear what happens; trust
+
   journeyman fork SESSION             a new session that begins as a copy
   journeyman export SESSION [FILE]    all of a session as one file
   journeyman import FILE              a session from such a file
@@ -232,6 +234,22 @@ Deny stands before ask, ask before allow, whatever the file. While a file is bro
 Examples:
   journeyman permission check "grep -rn TODO src | head"
   journeyman permission check --shell powershell "Get-ChildItem | Remove-Item"
+`,
+  hooks: `journeyman hooks [list | trust HASH | distrust HASH] [--workspace DIR] [--json]
+
+Lists the hooks of all settings files that count here ("journeyman help permission" says which), and takes your word on each.
+A hook is a program that hears what happens, as JSON on standard input: PreToolUse, PostToolUse, UserPromptSubmit, SessionStart,
+Stop, PreCompact. It may stop it (exit code 2, and why on standard error), or print JSON: {"hookSpecificOutput":
+{"permissionDecision": "deny" or "ask", "permissionDecisionReason", "additionalContext", "updatedInput"}} or {"decision": "block",
+"reason"}. It never allows what would ask. One that crashes, takes too long or prints no JSON stops what it was to judge.
+
+  {"hooks": {"PreToolUse": [{"matcher": "run_command|write_file", "hooks": [{"type": "command", "command": "./check.sh", "timeout": 60}]}]}}
+
+A hook runs once you have agreed to it as it is, with the script that it names; a change asks again. Until then one of your own
+stops what it would have judged, one of the folder does not run.
+
+Example:
+  journeyman hooks trust 3f2a91c07be4
 `,
   index: `journeyman index [options]
 

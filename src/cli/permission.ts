@@ -2,8 +2,9 @@
 import { JourneymanError } from '../core/error.ts';
 import type { Json } from '../core/json.ts';
 import type { Rule, Tier, Verdict } from '../core/permission.ts';
+import { hookFault } from '../hooks/hookFile.ts';
 import { decide } from '../permission/decide.ts';
-import { ownRuleBook, type RuleBook, type RuleFile } from '../permission/ruleBook.ts';
+import { ownSettings, ruleBook, type RuleBook, type RuleFile } from '../permission/ruleBook.ts';
 import { covers, formatRule } from '../permission/rules.ts';
 import { configFolder } from '../permission/settingsFiles.ts';
 import { judgeLine } from '../permission/shell/judge.ts';
@@ -32,10 +33,7 @@ export async function permissionCommand({
   const { tier, part, because, paths, git } = judgeLine(shell, line);
   const folder = await workspaceFolder(workspace);
   const files = nodeFiles([folder]);
-  const book = ownRuleBook(
-    () => [folder],
-    () => true,
-  );
+  const book = bookOf(folder);
   const { rules, broken } = withRules ? await book.read() : { rules: [], broken: [] };
   const verdict = decide({
     mode: 'ask',
@@ -71,7 +69,7 @@ export async function permissionCommand({
 
 /** The rules of files by their source, with what is wrong in them. */
 export async function rulesCommand({ workspace, json }: RulesOptions): Promise<number> {
-  const files = await (await bookOf(workspace)).list();
+  const files = await bookOf(await workspaceFolder(workspace)).list();
   if (json) for (const file of files) process.stdout.write(`${JSON.stringify(file)}\n`);
   else process.stdout.write(withoutControls(files.map(fileWords).join('')));
   return files.every(({ problem }) => problem === null) ? 0 : exitCodes.error;
@@ -79,7 +77,7 @@ export async function rulesCommand({ workspace, json }: RulesOptions): Promise<n
 
 /** The person's word on what the file of a workspace allows, bound to its content. */
 export async function trustRulesCommand({ workspace, hash }: { workspace: string; hash: string }): Promise<number> {
-  const book = await bookOf(workspace);
+  const book = bookOf(await workspaceFolder(workspace));
   const found = (await book.list()).filter((file) => file.kind === 'workspace' && file.hash.startsWith(hash));
   const [file] = found;
   if (!file || hash.length < 8)
@@ -92,12 +90,8 @@ export async function trustRulesCommand({ workspace, hash }: { workspace: string
   return 0;
 }
 
-async function bookOf(workspace: string): Promise<RuleBook> {
-  const folder = await workspaceFolder(workspace);
-  return ownRuleBook(
-    () => [folder],
-    () => true,
-  );
+function bookOf(folder: string): RuleBook {
+  return ruleBook({ ...ownSettings(() => [folder]), isTrusted: () => true, faultIn: hookFault });
 }
 
 /** The rule that a verdict follows, and its file. */

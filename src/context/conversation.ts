@@ -82,6 +82,8 @@ export function converse(conversation: Conversation, event: Event): Conversation
     }
     case 'sandbox.found':
       return event.sandbox.kind === 'none' ? conversation : say(conversation, sandboxText);
+    case 'hooks.ended':
+      return say(conversation, hookText(event));
     case 'warning.raised':
       return event.code === 'reply_cut' ? say(conversation, event.message) : conversation;
     case 'tool.started':
@@ -162,6 +164,19 @@ function unanswered(call: string, started: boolean): ToolResultBlock {
 function restoredText(paths: readonly string[]): string {
   if (paths.length === 0) return '';
   return `<restored>The user took changes of yours back. These files are as they were before: ${paths.join(', ')}. Read them again before you edit them, and do not make those changes again unless asked.</restored>`;
+}
+
+/** What hooks say goes to the model beside the results; a call that one stopped says so itself. */
+function hookText({ event, said }: Event & { readonly type: 'hooks.ended' }): string {
+  return said
+    .flatMap(({ context, says, reason, input }) => [
+      context,
+      says === 'block' && (event === 'Stop' || event === 'PostToolUse') ? reason : '',
+      input === undefined ? '' : `The input of this call was changed to: ${JSON.stringify(input)}`,
+    ])
+    .filter((one) => one !== '')
+    .map((one) => `<hook event="${event}">${one}</hook>`)
+    .join('\n');
 }
 
 /** Results that are shorter say what they say in fewer tokens than a note would save. */

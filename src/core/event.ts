@@ -3,6 +3,7 @@ import type { AppliedFile, ChangeSet, FileProblems, HunkResolution, HunkReview }
 import type { BlobRef, CheckpointId, FileStep, PathState } from './checkpoint.ts';
 import type { CommandFate } from './command.ts';
 import type { ErrorCode } from './error.ts';
+import type { HookEvent, HookSaid } from './hooks.ts';
 import type { Json } from './json.ts';
 import type { Reply, Usage } from './model.ts';
 import type { AlwaysOffer, AskedTier, Decision, Mode, Resource, Rule, SandboxState } from './permission.ts';
@@ -219,6 +220,19 @@ export type Fact =
   | { readonly type: 'rules.read'; readonly rules: readonly Rule[]; readonly broken: readonly string[] }
   /** What holds commands from here on, as it was found out. */
   | { readonly type: 'sandbox.found'; readonly sandbox: SandboxState }
+  /** Hooks are about to hear of this; `call` null: of no call. On disk before they start. */
+  | {
+      readonly type: 'hooks.started';
+      readonly event: HookEvent;
+      readonly call: CallId | null;
+      readonly commands: readonly string[];
+    }
+  | {
+      readonly type: 'hooks.ended';
+      readonly event: HookEvent;
+      readonly call: CallId | null;
+      readonly said: readonly HookSaid[];
+    }
   /** `attempt` is fresh in each life of the loop: a start that is not of this life has an unknown end. */
   | {
       readonly type: 'tool.started';

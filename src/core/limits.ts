@@ -145,6 +145,13 @@ export const limits = {
   foundReferences: 100,
   outlinedSymbols: 300,
   outlineSymbols: 5000,
+  /** One hook (its own "timeout"), and at most; what it may say, and print: more than a page is no reason. */
+  hookMs: 60_000,
+  hookMsMax: 600_000,
+  hookTextChars: 10_000,
+  hookOutputChars: 1_000_000,
+  /** How often hooks can have one turn go on that would have ended. */
+  hookStopsMax: 3,
   /** A settings file that is read at all: thousands of rules. */
   settingsBytesMax: 256 * 1024,
   /** Levels of one call's input: tools take three, and some thousand cannot be written down again. */

@@ -46,6 +46,7 @@ export type DecidedBy =
   | { readonly kind: 'mode'; readonly mode: Mode }
   /** `source`: whose rule; absent in old logs. */
   | { readonly kind: 'rule'; readonly rule: string; readonly source?: Rule['source'] }
+  | { readonly kind: 'hook'; readonly hook: string }
   | { readonly kind: 'nobody' }; // an answer was needed and there was no person to ask
 
 export type Decision =

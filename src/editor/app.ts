@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { toError, type ErrorCode } from '../core/error.ts';
 import type { Event, SessionId } from '../core/event.ts';
+import type { Hooks } from '../core/hooks.ts';
 import type { Model } from '../core/model.ts';
 import type {
   Approver,
@@ -11,12 +12,17 @@ import type {
   Files,
   KnownSecret,
   LanguageServers,
+  Redactor,
   Sandbox,
   Search,
   Shell,
 } from '../core/ports.ts';
-import { ownRuleBook, type RuleBook } from '../permission/ruleBook.ts';
+import type { Rules } from '../core/settings.ts';
+import { hookBook } from '../hooks/hookBook.ts';
+import { hookFault } from '../hooks/hookFile.ts';
+import { ownSettings, ruleBook } from '../permission/ruleBook.ts';
 import { ownFolders } from '../permission/settingsFiles.ts';
+import { hookPrograms } from '../sandbox/hookPrograms.ts';
 import { endOrphans } from '../sandbox/processes.ts';
 import { systemShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
@@ -79,7 +85,8 @@ export type CreateAgent = (parts: {
   readonly search: Search;
   readonly shell: Shell;
   readonly approver: Approver;
-  readonly rules: RuleBook;
+  readonly rules: Rules;
+  readonly hooks: (redactor: Redactor) => Hooks;
   readonly own: readonly string[];
   readonly feedback: Feedback;
   readonly documents: Documents;
@@ -118,10 +125,9 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     start: (folders) => startEditorIndex(context, folders),
     allowed: () => vscode.workspace.isTrusted && readSettings().index,
   });
-  const rules = ownRuleBook(
-    () => files.folders,
-    () => vscode.workspace.isTrusted,
-  );
+  const settings = ownSettings(() => files.folders);
+  const isTrusted = (): boolean => vscode.workspace.isTrusted;
+  const rules = ruleBook({ ...settings, isTrusted, faultIn: hookFault });
   const agent = createAgent({
     storage,
     model: provider.model,
@@ -130,6 +136,14 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     shell,
     approver: askIfTrusted(asks, () => vscode.workspace.isTrusted),
     rules,
+    hooks: (redactor) =>
+      hookBook({
+        ...settings,
+        programs: hookPrograms(sandbox.port),
+        folders: () => files.folders,
+        isTrusted,
+        redactor,
+      }),
     own: ownFolders(),
     feedback: { tell: (session, signal) => feedback.tell(session, signal) },
     documents: editorDocuments,

@@ -13,6 +13,7 @@ import type {
 } from '../core/change.ts';
 import type { FileStep, PathState } from '../core/checkpoint.ts';
 import type { Attachment, Environment, Event, Evidence, Fact } from '../core/event.ts';
+import { hookEvents, type HookSaid } from '../core/hooks.ts';
 import { isObject } from '../core/json.ts';
 import type { Reply, Usage } from '../core/model.ts';
 import { modes, type AlwaysOffer, type Resource, type Rule } from '../core/permission.ts';
@@ -196,6 +197,7 @@ const decidedBy = byField('kind', {
   user: nothingMore,
   mode: fields({ mode }),
   rule: fields({ rule: text, source: maybe(ruleSource) }),
+  hook: fields({ hook: text }),
   nobody: nothingMore,
 });
 const decision = byField('action', {
@@ -273,6 +275,15 @@ const stalePieces = listOf(
 );
 const adjusted = fields({ path: text, symbol: orNull(text), as: oneOf('pinned', 'dropped', 'free') });
 
+const hookEvent = oneOf(...hookEvents);
+const hookSaid = fields<HookSaid>({
+  command: text,
+  says: oneOf('nothing', 'ask', 'block'),
+  reason: text,
+  context: text,
+  input: () => true,
+  failed: flag,
+});
 const evidence = listOf(fields<Evidence>({ text, atMs: number, seq: count, passed: flag, stale: flag }));
 const outcome = byField('kind', {
   done: fields({ verified: flag, summary: text, evidence }),
@@ -337,6 +348,8 @@ const facts: { readonly [T in Fact['type']]: Check } = {
       seatbelt: nothingMore,
     }),
   }),
+  'hooks.started': fields<Of<'hooks.started'>>({ event: hookEvent, call: orNull(text), commands: texts }),
+  'hooks.ended': fields<Of<'hooks.ended'>>({ event: hookEvent, call: orNull(text), said: listOf(hookSaid) }),
   'tool.started': fields<Of<'tool.started'>>({ call: text, attempt: text, changes: maybe(changes) }),
   'checkpoint.created': fields<Of<'checkpoint.created'>>({ checkpoint: text, call: orNull(text), files: pathStates }),
   'files.changed': fields<Of<'files.changed'>>({ call: text, files: fileSteps }),

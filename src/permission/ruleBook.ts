@@ -35,16 +35,18 @@ export interface RuleBookParts {
   readonly consents: Consents;
   /** The person trusts the folder as a whole. */
   readonly isTrusted: () => boolean;
+  /** What is wrong with what else stands in a file; null: nothing. */
+  readonly faultIn?: (file: SettingsFile) => string | null;
 }
 
-/** The one of this machine and person, for the folders of a workspace. */
-export function ownRuleBook(folders: () => readonly string[], isTrusted: () => boolean): RuleBook {
+/** The files of this machine and person, for the folders of a workspace. */
+export function ownSettings(folders: () => readonly string[]): Pick<RuleBookParts, 'files' | 'consents'> {
   const config = configFolder();
   const files = settingsFiles(() => settingsPlaces(config, folders()));
-  return ruleBook({ files, consents: fileConsents(join(config, 'consents.json'), files), isTrusted });
+  return { files, consents: fileConsents(join(config, 'consents.json'), files) };
 }
 
-export function ruleBook({ files, consents, isTrusted }: RuleBookParts): RuleBook {
+export function ruleBook({ files, consents, isTrusted, faultIn = () => null }: RuleBookParts): RuleBook {
   /** A file that breaks keeps what it forbade as long as this process lives: half a save must not open doors. */
   const lastWhole = new Map<string, readonly Rule[]>();
   /** Two words at once are written one after the other. */
@@ -58,14 +60,15 @@ export function ruleBook({ files, consents, isTrusted }: RuleBookParts): RuleBoo
   const list = async (): Promise<readonly RuleFile[]> => {
     const [all, agreed] = await Promise.all([files.read(), consents.read()]);
     return all.map((file): RuleFile => {
-      const { kind, path, text, fault, hash } = file;
-      const { rules, problem } = rulesIn(file);
+      const { kind, path, text, hash } = file;
+      const { rules, problem: fault } = rulesIn(file);
+      const problem = fault ?? faultIn(file);
       if (problem === null) lastWhole.set(path, rules);
       const allows = rules.some(({ action }) => action === 'allow');
       const isAgreed = agreed.rules[path] === hash;
       const consent =
         kind !== 'workspace' || !allows ? 'not needed' : !isTrusted() ? 'not trusted' : isAgreed ? 'given' : 'missing';
-      return { kind, path, isThere: text !== null || fault !== null, rules, problem, consent, hash };
+      return { kind, path, isThere: text !== null || file.fault !== null, rules, problem, consent, hash };
     });
   };
 

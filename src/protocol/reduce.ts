@@ -162,6 +162,7 @@ function applyFact(view: Draft, event: Event): void {
     case 'context.selected':
     case 'context.adjusted':
     case 'rules.read':
+    case 'hooks.started':
     case 'sandbox.found':
       return;
     case 'message.delivered':
@@ -380,6 +381,13 @@ function applyFact(view: Draft, event: Event): void {
     }
     case 'warning.raised':
       view.rows.push({ ...at(event), kind: 'warning', code: event.code, message: event.message });
+      return;
+    case 'hooks.ended':
+      // A call that was stopped says so itself.
+      event.said.forEach(({ says, failed, reason }, i) => {
+        if (failed || (says === 'block' && event.call === null))
+          view.rows.push({ ...at(event), kind: 'warning', key: `e${event.seq}.${i}`, code: 'hook', message: reason });
+      });
       return;
     case 'turn.ended': {
       closeSteps(view);

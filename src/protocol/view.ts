@@ -225,7 +225,8 @@ export interface ProblemCount {
 }
 export interface WarningRow extends RowBase {
   readonly kind: 'warning';
-  readonly code: 'reply_cut' | 'limit_near' | 'not_saved' | 'secret_removed' | 'rules_broken' | 'rule_not_kept';
+  readonly code:
+    'reply_cut' | 'limit_near' | 'not_saved' | 'secret_removed' | 'rules_broken' | 'rule_not_kept' | 'hook';
   readonly message: string;
 }
 export interface ReportRow extends RowBase {

@@ -15,6 +15,7 @@ import type {
   Redactor,
 } from '../core/ports.ts';
 import type { SandboxState } from '../core/permission.ts';
+import type { Hooks } from '../core/hooks.ts';
 import type { Rules } from '../core/settings.ts';
 import type { Tool } from '../core/tool.ts';
 import type { ShellKind } from '../permission/shell/line.ts';
@@ -47,6 +48,8 @@ export interface Agent {
   readonly blobs: Blobs;
   readonly checkpoints: Checkpoints;
   readonly approver: Approver;
+  /** Where programs of the person hear what happens. */
+  readonly hooks?: Hooks;
   /** Where rules stand in files too. */
   readonly rules?: Rules;
   /** What holds commands; absent: nothing, and nobody asks. */

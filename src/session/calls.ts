@@ -15,6 +15,7 @@ import { parseRule } from '../permission/rules.ts';
 import { failed, prepareCall, runCall, type PreparedCall } from '../tools/run.ts';
 import type { Agent } from './agent.ts';
 import type { OpenCall } from './fold.ts';
+import { hookedVerdict, isHooked, runHooks, type HookWord } from './hooks.ts';
 import type { Journal } from './journal.ts';
 import { changed, factsOf, fateOf } from './recover.ts';
 import { keepRule, readRules, rulesNow } from './rules.ts';
@@ -38,8 +39,11 @@ export async function runCalls(
 ): Promise<CallsEnd> {
   const run: Run = { agent, journal, attempt, signal };
   const { standing } = journal.state;
-  const calls = blocks.map((block) => prepare(agent, block, standing));
   const known = journal.state.turn?.calls;
+  // An input that a hook changed stands in the log.
+  const calls = blocks.map((block) =>
+    prepare(agent, { ...block, input: known?.get(block.id)?.input ?? block.input }, standing),
+  );
   const fresh = calls.filter(({ id }) => known?.has(id) !== true);
   if (fresh.length > 0) {
     void journal.append(
@@ -54,10 +58,12 @@ export async function runCalls(
     );
   }
   if (agent.sandbox) await findSandbox(agent.sandbox, journal, signal);
+  const hooked = new Set<CallId>();
+  for (const { id, tool, input } of calls) if (await isHooked(agent, id, tool, input)) hooked.add(id);
   for (let i = 0; i < calls.length;) {
     await readRules(agent, journal);
     const next = calls.slice(i, i + limits.parallelReads);
-    const firstOther = next.findIndex((call) => !runsBeside(run, call));
+    const firstOther = next.findIndex((call) => hooked.has(call.id) || !runsBeside(run, call));
     const reads = firstOther < 0 ? next : next.slice(0, firstOther);
     if (reads.length > 0) {
       // Side by side, and told in their own order whichever ends first: the log depends on what they return, not on when.
@@ -68,7 +74,8 @@ export async function runCalls(
     } else {
       if (journal.state.paused) return 'held';
       const call = calls[i];
-      if (call && (await runOne(run, call))() === 'stop') return 'stop';
+      if (call && (await runOne(run, call, hooked.has(call.id)))() === 'stop') return 'stop';
+      if (call && hooked.has(call.id)) await afterwards(run, call);
       i++;
     }
     signal.throwIfAborted();
@@ -146,9 +153,10 @@ export const untrustedReason =
   'The user has not trusted this folder in the editor, so nothing may be changed or run. Read what you need and answer in words.';
 
 /** Up to its result; what is returned writes that into the log. */
-async function runOne(run: Run, wanted: Call): Promise<() => 'go_on' | 'stop'> {
+async function runOne(run: Run, asked: Call, isHookedCall = false): Promise<() => 'go_on' | 'stop'> {
   const { journal } = run;
-  const { id: call, prepared, resources } = wanted;
+  const { id: call } = asked;
+  let wanted = asked;
   const startedAtMs = journal.clock.now();
   const finish =
     (result: ToolResult, facts: readonly Fact[] = [], next: 'go_on' | 'stop' = 'go_on') =>
@@ -157,15 +165,27 @@ async function runOne(run: Run, wanted: Call): Promise<() => 'go_on' | 'stop'> {
       void journal.append(system, ...facts, { type: 'tool.finished', call, result, ms });
       return next;
     };
-  if (!prepared.ok) return finish(prepared.result);
-  if (resources === null) return finish({ status: 'error', code: 'bug', text: 'What it would touch is not known.' });
+  if (!wanted.prepared.ok) return finish(wanted.prepared.result);
+  if (wanted.resources === null)
+    return finish({ status: 'error', code: 'bug', text: 'What it would touch is not known.' });
 
   const open = journal.state.turn?.calls.get(call) ?? null;
   if (open?.state === 'started') {
     const { result, steps } = await fateOf(run.agent, journal.state, open, run.signal);
     if (result !== 'not_done') return finish(withDecision(result, open.decision), factsOf(call, result, steps, open));
   }
-  const decided = await decideCall(run, wanted, prepared.tool, prepared.input, resources, open);
+  let word = open?.hook ?? null;
+  if (isHookedCall && word === null) {
+    const { id, tool, input } = wanted;
+    word = await runHooks(run.agent, journal, { event: 'PreToolUse', call: id, tool, input }, run.signal);
+    // What a hook made of the input is judged like anything else.
+    if (word?.input !== undefined)
+      wanted = prepare(run.agent, { type: 'tool_use', id, name: tool, input: word.input }, journal.state.standing);
+  }
+  const { prepared, resources } = wanted;
+  if (!prepared.ok) return finish(prepared.result);
+  if (resources === null) return finish({ status: 'error', code: 'bug', text: 'What it would touch is not known.' });
+  const decided = await decideCall(run, wanted, prepared.tool, prepared.input, resources, open, word);
   if ('failed' in decided) return finish(decided.failed);
   const { decision, proposal } = decided;
   if (decision.action === 'deny')
@@ -184,11 +204,12 @@ async function decideCall(
   parsed: unknown,
   resources: readonly Resource[],
   open: OpenCall | null,
+  word: HookWord | null,
 ): Promise<Decided> {
   const { journal, signal } = run;
   const said = open?.decision ?? null;
   if (said?.action === 'deny') return { decision: said, proposal: null };
-  const verdict = judge(run, resources);
+  const verdict = hookedVerdict(judge(run, resources), word);
   // A person's word stands; what a mode or a rule allowed must be allowed still.
   const stands = said !== null && (said.by.kind === 'user' || verdict.action === 'allow');
   if (stands && open !== null && (open.changes !== null || !tool.propose)) {
@@ -326,6 +347,14 @@ async function askPerson(
       throw new JourneymanError('cancelled', 'Stopped while it waited for an answer.', { cause: thrown });
     throw toError(thrown);
   }
+}
+
+/** Hooks hear of what became of a call; what they say goes to the model with its result. */
+async function afterwards({ agent, journal, signal }: Run, { id: call, tool, input }: Call): Promise<void> {
+  const event = journal.events.findLast((one) => one.type === 'tool.finished' && one.call === call);
+  if (event?.type !== 'tool.finished' || event.result.status === 'denied') return;
+  const { status, text } = event.result;
+  await runHooks(agent, journal, { event: 'PostToolUse', call, tool, input, response: { status, text } }, signal);
 }
 
 /** What "Always" can mean here: nothing where a rule would change nothing, since another one asks, or a file is broken. */

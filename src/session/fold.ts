@@ -14,6 +14,7 @@ import { noStanding, type Standing } from '../core/tool.ts';
 import type { RuleSet } from '../core/settings.ts';
 import { foldQueue, type QueuedMessage } from '../protocol/queue.ts';
 import { isCheck } from './evidence.ts';
+import { hookWord, type HookWord } from './hooks.ts';
 
 /** A call of the running turn that has no result yet. */
 export interface OpenCall {
@@ -32,6 +33,8 @@ export interface OpenCall {
   readonly kept: readonly PathState[] | null;
   /** Its change stands in the log already; so do the files that it changed. */
   readonly applied: boolean;
+  /** What hooks said before it; null: nothing yet. */
+  readonly hook: HookWord | null;
   readonly stepsKnown: boolean;
 }
 
@@ -409,6 +412,7 @@ function applyToTurn(turn: TurnDraft, event: Event): void {
         changes: null,
         kept: null,
         applied: false,
+        hook: null,
         stepsKnown: false,
       });
       return;
@@ -430,6 +434,13 @@ function applyToTurn(turn: TurnDraft, event: Event): void {
       turn.waitedMs += atMs - (turn.calls.get(call)?.askedAtMs ?? atMs);
       if (decision.action === 'deny' && decision.stop === true) turn.stopped = true;
       changeCall(turn, call, { state: 'decided', decision });
+      return;
+    }
+    case 'hooks.ended': {
+      const hook = hookWord(event.said);
+      if (event.event === 'Stop' && hook?.says === 'block') turn.hookStops++;
+      if (event.event === 'PreToolUse' && event.call !== null && hook !== null)
+        changeCall(turn, event.call, { hook, ...(hook.input !== undefined && { input: hook.input }) });
       return;
     }
     case 'checkpoint.created':

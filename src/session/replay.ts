@@ -8,6 +8,7 @@ import type { ChangeSet } from '../core/change.ts';
 import type { BackgroundCommands, CommandNews } from '../core/command.ts';
 import { JourneymanError, type ErrorCode } from '../core/error.ts';
 import { factOf, type CallId, type Event, type Fact, type Seq } from '../core/event.ts';
+import type { Hook, HookEvent, HookMoment, HookSaid } from '../core/hooks.ts';
 import type { Reply } from '../core/model.ts';
 import type { Decision, SandboxState } from '../core/permission.ts';
 import type { ApprovalNews, Blobs, Checkpoints, Entry, EventLog, Files, OpenLog } from '../core/ports.ts';
@@ -194,6 +195,7 @@ class Replay {
 
   #isFromOutside(event: Event): boolean {
     if (event.type === 'checkpoint.created') return event.call === null;
+    if (event.type === 'hooks.started' || event.type === 'hooks.ended') return aroundTheLoop.has(event.event);
     if (event.type !== 'session.changed') return fromOutside.has(event.type);
     // A mode that comes with the answer to a plan is said by the loop.
     const before = this.#events.slice(0, event.seq - 1).findLast(({ type }) => type !== 'rule.added');
@@ -401,6 +403,10 @@ class Replay {
       commands: this.#commands(),
       feedback: { tell: () => this.#answer(undefined) },
       selector: { select: () => this.#late(() => this.#selected()) },
+      hooks: {
+        wanted: (moment) => this.#late(() => this.#hooksWanted(moment)),
+        run: () => this.#late(() => this.#hooksSaid()),
+      },
       rules: { read: () => this.#late(() => this.#rules()), add: () => this.#late(() => this.#kept()) },
       sandbox: { ready: () => this.#late(() => this.#sandbox()) },
       clock: clockAt(() => this.#events[this.at - 1]?.atMs),
@@ -423,6 +429,25 @@ class Replay {
   #selected(): Selected | null {
     const event = this.#events[this.at];
     return event?.type === 'context.selected' ? (factOf(event) as Fact & { readonly type: 'context.selected' }) : null;
+  }
+
+  /** Those that ran; of calls they are asked for before their turn comes. */
+  #hooksWanted(moment: HookMoment): readonly Hook[] {
+    const ofCall = 'call' in moment ? moment.call : null;
+    const next = ofCall === null ? this.#events.slice(this.at, this.at + 1) : this.#events.slice(this.at);
+    for (const event of next) {
+      if (isCut(event)) return [];
+      if (event.type === 'hooks.started' && event.event === moment.event && event.call === ofCall)
+        return event.commands.map(replayedHook);
+    }
+    return [];
+  }
+
+  #hooksSaid(): readonly HookSaid[] {
+    const event = this.#events[this.at];
+    if (event?.type === 'hooks.ended') return event.said;
+    this.#life?.stop.abort(); // the person stopped it while they ran
+    throw new JourneymanError('cancelled', 'Stopped.');
   }
 
   /** Where nothing was read anew, they are as they were. */
@@ -596,6 +621,13 @@ const ofCalls: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'plan.updated',
   'files.changed',
 ]);
+
+/** Hooks that hear of what the person does. */
+const aroundTheLoop: ReadonlySet<HookEvent> = new Set<HookEvent>(['SessionStart', 'UserPromptSubmit', 'PreCompact']);
+
+function replayedHook(command: string): Hook {
+  return { command, file: '', hash: '', timeoutMs: 0, consent: 'given' };
+}
 
 function isCut(event: Event): boolean {
   return event.type === 'turn.started' || (event.type === 'session.resumed' && event.after === 'cut');

@@ -9,6 +9,7 @@ import type { FoundSession, OpenLog, SessionSummary, TakenStep } from '../core/p
 import type { CutReport } from '../core/recovery.ts';
 import type { Agent } from './agent.ts';
 import type { Checkpoint, Session } from './fold.ts';
+import { runHooks } from './hooks.ts';
 import { Journal } from './journal.ts';
 import { cutReport, settleStarted } from './recover.ts';
 import { redactedWords } from './redacted.ts';
@@ -123,6 +124,7 @@ export class LiveSession {
   readonly #agent: Agent;
   readonly #journal: Journal;
   #run: { readonly stop: AbortController; readonly end: Promise<unknown>; readonly isTurn: boolean } | null = null;
+  #greeted = false;
   #previewed: { readonly checkpoint: CheckpointId; readonly items: readonly RestoreItem[] } | null = null;
 
   constructor(id: SessionId, agent: Agent, journal: Journal) {
@@ -168,6 +170,7 @@ export class LiveSession {
     }
     return this.#alone((signal) =>
       this.#turns(async () => {
+        await this.#greet(signal);
         if (turn !== null && !paused)
           await this.note({ type: 'session.resumed', after: 'cut', cutRequest: turn.inFlight });
         return turn === null ? this.#next(signal) : resumeTurn(this.#agent, this.#journal, signal);
@@ -184,6 +187,7 @@ export class LiveSession {
       );
     }
     const words = await this.#clean(text, attachments);
+    await this.#submit(words.text);
     await this.note({ type: 'message.queued', message: this.#agent.newId(), ...words, steer });
   }
 
@@ -232,6 +236,9 @@ export class LiveSession {
 
   /** Makes room in the conversation: long results of all but the last replies are left out. */
   async compact(): Promise<void> {
+    const { signal } = new AbortController();
+    const word = await runHooks(this.#agent, this.#journal, { event: 'PreCompact', trigger: 'manual' }, signal);
+    if (word?.says === 'block') throw new JourneymanError('denied', `A hook stopped this: ${word.reason}`);
     await this.note({ type: 'context.compacted', kept: limits.compactKeepsReplies });
   }
 
@@ -307,8 +314,24 @@ export class LiveSession {
     return this.#turns(async () => {
       await this.#endOpenTurn(signal);
       const words = await this.#clean(text, attachments);
+      await this.#greet(signal);
+      await this.#submit(words.text, signal);
       return runTurn(this.#agent, this.#journal, { ...words, message: null }, signal);
     }, signal);
+  }
+
+  /** Hooks hear once in each life of the session that it begins, or goes on. */
+  async #greet(signal: AbortSignal): Promise<void> {
+    if (this.#greeted) return;
+    this.#greeted = true;
+    const source = this.state.turns === 0 ? 'startup' : 'resume';
+    await runHooks(this.#agent, this.#journal, { event: 'SessionStart', source }, signal);
+  }
+
+  /** Throws `denied` where a hook stops the person's words. */
+  async #submit(prompt: string, signal: AbortSignal = new AbortController().signal): Promise<void> {
+    const word = await runHooks(this.#agent, this.#journal, { event: 'UserPromptSubmit', prompt }, signal);
+    if (word?.says === 'block') throw new JourneymanError('denied', `A hook stopped this message: ${word.reason}`);
   }
 
   /** Before it is written down or sent: what is certain to be secret is taken out, and the person is told. */

@@ -7,9 +7,11 @@ import type { BackgroundCommands } from '../core/command.ts';
 import { JourneymanError, toError } from '../core/error.ts';
 import type { Attachment, MessageId, Outcome } from '../core/event.ts';
 import type { Reply, ToolUseBlock } from '../core/model.ts';
+import { limits } from '../core/limits.ts';
 import { decide } from '../permission/decide.ts';
 import type { Agent } from './agent.ts';
 import { runCalls } from './calls.ts';
+import { runHooks } from './hooks.ts';
 import type { Journal } from './journal.ts';
 import { doneOutcome, outcomeOfError } from './report.ts';
 import { requestReply } from './request.ts';
@@ -129,7 +131,12 @@ async function follow(
     void journal.append(system, { type: 'warning.raised', code: 'reply_cut', message: cutText });
     return 'next';
   }
-  if (calls.length === 0) return journal.state.queue.some(({ steer }) => steer) ? 'next' : doneOutcome(journal.state);
+  if (calls.length === 0) {
+    if (journal.state.queue.some(({ steer }) => steer)) return 'next';
+    const stops = journal.state.turn?.hookStops ?? 0;
+    const word = await runHooks(agent, journal, { event: 'Stop', active: stops > 0 }, signal);
+    return word?.says === 'block' && stops < limits.hookStopsMax ? 'next' : doneOutcome(journal.state);
+  }
   const denied = open.find(({ id }) => journal.state.turn?.calls.get(id)?.decision?.action === 'deny');
   if (journal.state.turn?.stopped === true && !denied) return { kind: 'cancelled' };
   const end = await runCalls(agent, journal, open, attempt, signal);
@@ -137,19 +144,19 @@ async function follow(
   return end === 'stop' ? { kind: 'cancelled' } : 'next';
 }
 
-function checkLimits({ limits }: Agent, { state, clock }: Journal): void {
+function checkLimits({ limits: own }: Agent, { state, clock }: Journal): void {
   if (state.turn === null) throw new JourneymanError('bug', 'There is no turn to go on with.');
   const { step, startedAtMs, waitedMs, awayMs, attempt } = state.turn;
-  if (step + (attempt === 0 ? 1 : 0) > limits.stepsMax) {
+  if (step + (attempt === 0 ? 1 : 0) > own.stepsMax) {
     throw new JourneymanError(
       'budget_exhausted',
-      `The limit of ${String(limits.stepsMax)} steps in one turn was reached.`,
+      `The limit of ${String(own.stepsMax)} steps in one turn was reached.`,
     );
   }
-  if (clock.now() - startedAtMs - waitedMs - awayMs > limits.turnMs) {
+  if (clock.now() - startedAtMs - waitedMs - awayMs > own.turnMs) {
     throw new JourneymanError(
       'budget_exhausted',
-      `The limit of ${String(limits.turnMs / 60_000)} minutes in one turn was reached.`,
+      `The limit of ${String(own.turnMs / 60_000)} minutes in one turn was reached.`,
     );
   }
 }

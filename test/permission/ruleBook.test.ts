@@ -117,8 +117,8 @@ describe('a broken file', () => {
     ['{"permissions": {"allow": [7]}}', 'line 1: a rule is a text, such as "shell(exact: npm test)"'],
     ['[]', 'it should hold one object: { "permissions": { … }, "hooks": { … } }'],
     [
-      '{"permissions": {"allow": ["net(a.dev:443)"]}}',
-      'line 1: The rule "net(a.dev:443)" cannot be used: rules for `net` have no effect in this version',
+      '{"permissions": {"allow": ["mcp(a:b)"]}}',
+      'line 1: The rule "mcp(a:b)" cannot be used: rules for `mcp` have no effect in this version',
     ],
   ])('%j allows nothing, says its place, and lets every command and edit ask', async (text, words) => {
     await write(places.user, text);

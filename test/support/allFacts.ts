@@ -167,6 +167,18 @@ export function allFacts(
       },
     ],
     'rule.added': [{ type: 'rule.added', rule }],
+    'hooks.started': [{ type: 'hooks.started', event: 'PreToolUse', call, commands: ['./check.sh'] }],
+    'hooks.ended': [
+      {
+        type: 'hooks.ended',
+        event: 'PreToolUse',
+        call,
+        said: [
+          { command: './check.sh', says: 'ask', reason: 'why', context: 'read', input: { a: 1 }, failed: false },
+          { command: './b', says: 'block', reason: '', context: '', failed: true },
+        ],
+      },
+    ],
     'rules.read': [{ type: 'rules.read', rules: [rule], broken: ['/x is broken'] }],
     'sandbox.found': [
       { type: 'sandbox.found', sandbox: { kind: 'bubblewrap' } },
