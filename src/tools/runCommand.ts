@@ -3,6 +3,7 @@ import { JourneymanError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
 import type { CommandEnd, Files } from '../core/ports.ts';
 import type { Tool, ToolDetail, ToolIo, ToolResult } from '../core/tool.ts';
+import { sandboxFault } from '../sandbox/explain.ts';
 import { headAndTail, seconds, withNote } from './commandWords.ts';
 import type { Commands } from './commands.ts';
 import { isQuestion, type LiveCommand, type Waited } from './liveCommand.ts';
@@ -175,14 +176,15 @@ function goesOn(id: string, { waitMs, ready }: CommandInput, live: LiveCommand, 
 }
 
 function ending(
-  { exitCode, signal, timedOut, ms, output }: CommandEnd,
+  { exitCode, signal, timedOut, ms, output, held }: CommandEnd,
   { timeoutMs, background }: CommandInput,
 ): string {
   if (timedOut)
     return `still running after ${seconds(timeoutMs ?? ms)}: it was ended with all it had started; give a larger timeout_s, or none, if it needs longer`;
   const how = exitCode === null ? `ended by ${signal ?? 'the system'}` : `exit code ${String(exitCode)}`;
   const asked = exitCode !== 0 && !background && isQuestion(output) ? askedText : '';
-  return `${how}${ms < durationShownMs ? '' : `, ${seconds(ms)}`}${asked}`;
+  const fault = exitCode !== 0 && held !== 'none' ? sandboxFault(output) : null;
+  return `${how}${ms < durationShownMs ? '' : `, ${seconds(ms)}`}${asked}${fault === null ? '' : `. ${fault}`}`;
 }
 
 const askedText =

@@ -1,0 +1,31 @@
+/** Why a held command failed, where its own words point to the sandbox: the model would look for the fault elsewhere. */
+
+/** null: nothing in it does. */
+export function sandboxFault(output: string): string | null {
+  const tail = output.slice(-lookedAtChars);
+  const found = faults.find(([pattern]) => pattern.test(tail));
+  return found ? `${found[1]} If the task needs that, run it again with outside_sandbox: the user is asked.` : null;
+}
+
+/** What failed stands near the end. */
+const lookedAtChars = 8000;
+
+const faults: readonly (readonly [RegExp, string])[] = [
+  [
+    /could not resolve host|name resolution|ENOTFOUND|EAI_AGAIN|network is unreachable|ENETUNREACH|no route to host/i,
+    'The sandbox has no network.',
+  ],
+  [
+    /connection refused|ECONNREFUSED/i,
+    'In the sandbox each command has a network of its own: servers of other commands are not reached.',
+  ],
+  [
+    /read-only file system|EROFS/i,
+    'The sandbox lets commands write to the workspace and /tmp only, and not to settings and hooks of git, editors, CI and agents.',
+  ],
+  [
+    /device or resource busy|EBUSY/i,
+    'The sandbox keeps settings and hooks of git, editors, CI and agents where they are.',
+  ],
+  [/permission denied|EACCES/i, 'The sandbox hides keys and environment files.'],
+];
