@@ -93,7 +93,9 @@ async function pack() {
   }
 }
 
-function unit() {
+async function unit() {
+  const { ensureBubblewrap } = await import('./bubblewrap.mjs');
+  ensureBubblewrap();
   return vitest(['--config', 'vitest.config.ts']);
 }
 
