@@ -32,6 +32,8 @@ export const limits = {
   /** Lines that the model is told of what saving changed; of more it is told where. */
   formattedLines: 40,
 
+  /** Places that one command may reach: a person has to read them all. */
+  commandHosts: 10,
   /** A command is waited for so long unless the model names another wait; then it goes on in the background. */
   commandMs: 120_000,
   commandMsMax: 20 * 60_000,

@@ -31,8 +31,8 @@ export const tiers = ['read', 'write', 'dangerous'] as const;
  */
 export type Tier = (typeof tiers)[number];
 
-export type RuleTool = 'shell' | 'read' | 'write';
-/** `shell(exact: npm test)`, `shell(prefix: git log)`, `read(src/**)`, `write(docs/**)`. */
+export type RuleTool = 'shell' | 'read' | 'write' | 'net';
+/** `shell(exact: npm test)`, `shell(prefix: git log)`, `read(src/**)`, `write(docs/**)`, `net(registry.example.com:443)`. */
 export interface Rule {
   readonly action: 'allow' | 'ask' | 'deny';
   readonly tool: RuleTool;

@@ -2,6 +2,7 @@
 import type { AppliedFile, ChangeSet, HunkResolution } from './change.ts';
 import type { BlobRef, CheckpointId, FileState, FileStep, PathState, RestoreItem } from './checkpoint.ts';
 import type { Actor, CallId, Event, Fact, Outcome, Question, Seq, SessionId } from './event.ts';
+import type { HostPort } from './hostPort.ts';
 import type { DecidedBy, Decision, Effect, SandboxState, Tier } from './permission.ts';
 import type { CodeQuery, CodeRanking, CodeRange, CodeReference, Definition, IndexStatus } from './symbols.ts';
 import type { ToolResult } from './tool.ts';
@@ -287,6 +288,8 @@ export interface ShellCommand {
   readonly timeoutMs: number | null;
   /** Without the sandbox. */
   readonly outside?: boolean;
+  /** What it may reach from within the sandbox, by `host:port`; absent: nothing. */
+  readonly hosts?: readonly HostPort[];
   /** Its input stays open for what is typed; else it has none. */
   readonly input?: boolean;
   /** Called once it runs. */
@@ -312,6 +315,8 @@ export interface Program {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** What it may reach where it is held; absent: nothing. */
+  readonly hosts?: readonly HostPort[];
 }
 export interface Sandbox {
   /** As the probe has found it; before that, `none`. */
@@ -325,7 +330,10 @@ export interface Sandbox {
 }
 export interface Held {
   readonly program: Program;
-  /** Once it has ended: what it left that would run later and was made harmless, a line each; for the model and the person. */
+  /**
+   * Once it has ended, a line each, for the model and the person: what it left that would run later and was made harmless, and what it
+   * was not let through to.
+   */
   done(): Promise<readonly string[]>;
 }
 

@@ -12,11 +12,14 @@ export function alwaysOffers(resources: readonly Resource[], past: readonly stri
   const exact = narrowestRule(asked);
   if (exact === null) return [];
   const wide = line === undefined ? null : prefixRule(line);
-  return [exact, ...(wide === null ? [] : [wide])].map((rule) => {
-    const others = [...new Set(past)].filter((one) => one !== line && covers(rule, 'shell', one)).reverse();
-    const also = line === undefined ? [] : others.slice(0, shownMax);
-    return { rule: formatRule(rule), also };
-  });
+  const place = line === undefined ? null : narrowestRule(resources.filter(({ effect }) => effect === 'network'));
+  return [exact, wide, place]
+    .filter((rule) => rule !== null)
+    .map((rule) => {
+      const others = [...new Set(past)].filter((one) => one !== line && covers(rule, 'shell', one)).reverse();
+      const also = line === undefined ? [] : others.slice(0, shownMax);
+      return { rule: formatRule(rule), also };
+    });
 }
 
 /**

@@ -35,9 +35,19 @@ export function decide(asked: PermissionCase): Verdict {
   const verdicts = resources.map((resource) => withTaint(asked, resource, judge(asked, resource)));
   return (
     verdicts.find(({ action }) => action === 'deny') ??
-    verdicts.find(({ action }) => action === 'ask') ??
+    withPlaces(
+      resources,
+      verdicts.find(({ action }) => action === 'ask'),
+    ) ??
     verdicts[0] ?? { action: 'allow', by: { kind: 'mode', mode } }
   );
+}
+
+/** A yes to a command is a yes to what it may reach then: whoever is asked is told all of it. */
+function withPlaces(resources: readonly Resource[], verdict: Verdict | undefined): Verdict | undefined {
+  const places = resources.flatMap(({ effect, target }) => (effect === 'network' ? [target] : []));
+  if (verdict?.action !== 'ask' || places.length === 0 || resources.length === 1) return verdict;
+  return { ...verdict, why: `${verdict.why} It may reach ${places.join(', ')} then.` };
 }
 
 /** **Invariant:** once text of others was read, nothing that sends, or makes something run later, goes by a rule or a mode. */
@@ -53,7 +63,8 @@ function judge(asked: PermissionCase, resource: Resource): Verdict {
   if (tool === null) return withoutRules(asked.mode, resource);
   if (resource.outside === true && asked.sandbox === true)
     return leaving(judgeTarget(asked, tool, resource.target, null));
-  return judgeTarget(asked, tool, resource.target, tool === 'shell' ? null : asked.locate(resource.target));
+  const isFile = tool === 'read' || tool === 'write';
+  return judgeTarget(asked, tool, resource.target, isFile ? asked.locate(resource.target) : null);
 }
 
 /** `place`: of a file. */
@@ -90,6 +101,7 @@ function judgeTarget(asked: PermissionCase, tool: RuleTool, written: string, pla
   if (allowing) return { action: 'allow', by: byRule(allowing) };
   if (sensitive !== null) return ask(sensitive);
   if (line !== null) return byLine(asked, target, line);
+  if (tool === 'net') return ask(`it reaches ${target}, which is not on your list`);
   return byMode(mode, tool === 'write', target, place?.inside ?? false);
 }
 
@@ -182,7 +194,7 @@ function withoutRules(mode: Mode, { effect, target }: Resource): Verdict {
       ? ask('a plan starts only when you say so')
       : { action: 'allow', by: { kind: 'mode', mode } };
   if (mode === 'plan') return { action: 'deny', by: { kind: 'mode', mode }, reason: planReason };
-  return ask(effect === 'network' ? `it reaches ${target}` : `it destroys ${code(target)}`);
+  return ask(`it destroys ${code(target)}`);
 }
 
 /** Why a file asks in every mode; null: it does not. */

@@ -1,18 +1,19 @@
 /** Rules of permission: their text form, and what each covers. */
 import { JourneymanError } from '../core/error.ts';
 import { matchesGlob } from '../core/glob.ts';
+import { coversHost, formatHostPort, parseHostPort } from '../core/hostPort.ts';
 import type { Resource, Rule, RuleTool } from '../core/permission.ts';
 
 /**
- * `shell(exact: npm test)`, `shell(prefix: git log)`, `read(src/**)`, `write(docs/**)`, `write(exact: src/[id].ts)`.
+ * `shell(exact: npm test)`, `shell(prefix: git log)`, `read(src/**)`, `write(docs/**)`, `write(exact: src/[id].ts)`,
+ * `net(registry.example.com:443)`, `net(*.example.com:443)`.
  * Throws `invalid_input` that says what is wrong with the text.
  */
 export function parseRule(text: string, action: Rule['action'], source: Rule['source']): Rule {
   const form = /^\s*(\w+)\(([\s\S]*)\)\s*$/.exec(text);
   const tool = form?.[1];
   const inner = form?.[2] ?? '';
-  if (tool === 'mcp' || tool === 'net')
-    throw wrong(text, `rules for \`${tool}\` have no effect in this version; take it out`);
+  if (tool === 'mcp') throw wrong(text, 'rules for `mcp` have no effect in this version; take it out');
   if (tool === undefined || !isRuleTool(tool)) throw wrong(text, 'it is not of a form known');
   const named = /^(exact|prefix): ?([\s\S]*)$/.exec(inner);
   const kind = named?.[1];
@@ -26,6 +27,11 @@ export function parseRule(text: string, action: Rule['action'], source: Rule['so
     const odd = unreadablePart(prefix) ?? (/^\w+=/.test(prefix) ? 'a variable before the command' : null);
     if (odd !== null) throw wrong(text, `a prefix may not hold ${odd}; use \`exact:\``);
     return { action, tool, match: { kind, value: prefix }, source };
+  }
+  if (tool === 'net') {
+    const place = parseHostPort(value.trim(), true);
+    if (place === null) throw wrong(text, 'a place is a name and a port, such as `registry.example.com:443`');
+    return { action, tool, match: { kind: 'glob', value: formatHostPort(place) }, source };
   }
   if (kind === 'prefix') throw wrong(text, 'a prefix is for commands; name files by a glob such as `docs/**`');
   if (kind === 'exact') return { action, tool, match: { kind, value }, source };
@@ -42,14 +48,20 @@ export function narrowestRule(resources: readonly Resource[]): Rule | null {
   const [only] = resources;
   if (only === undefined || resources.length > 1) return null;
   const tool = toolOf(only);
-  return tool === null
+  return tool === null || (tool === 'net' && parseHostPort(only.target) === null)
     ? null
-    : { action: 'allow', tool, match: { kind: 'exact', value: only.target }, source: 'session' };
+    : {
+        action: 'allow',
+        tool,
+        match: { kind: tool === 'net' ? 'glob' : 'exact', value: only.target },
+        source: 'session',
+      };
 }
 
 /** The kind of rule that speaks of a resource; null: none does. */
 export function toolOf({ effect }: Resource): RuleTool | null {
   if (effect === 'execute') return 'shell';
+  if (effect === 'network') return 'net';
   return effect === 'read' || effect === 'write' ? effect : null;
 }
 
@@ -59,6 +71,7 @@ export function toolOf({ effect }: Resource): RuleTool | null {
  */
 export function covers({ action, match }: Rule, tool: RuleTool, target: string): boolean {
   if (tool === 'shell') return action === 'allow' ? allowsLine(match, target) : mentions(match, target);
+  if (tool === 'net') return coversPlace(match.value, target);
   if (match.kind === 'exact') return action === 'allow' ? match.value === target : fold(match.value) === fold(target);
   return matchesGlob(target, match.value) || (action !== 'allow' && matchesGlob(fold(target), fold(match.value)));
 }
@@ -83,6 +96,12 @@ export function unreadablePart(line: string): string | null {
     return `the invisible character U+${(hidden.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   const unquoted = line.replace(/'[^']*'|"[^"]*"/g, '');
   return /['"]/.test(unquoted) ? 'an open quote' : null;
+}
+
+function coversPlace(written: string, target: string): boolean {
+  const pattern = parseHostPort(written, true);
+  const place = parseHostPort(target);
+  return pattern !== null && place !== null && coversHost(pattern, place);
 }
 
 function allowsLine(match: Rule['match'], line: string): boolean {
@@ -110,12 +129,12 @@ function fold(path: string): string {
 }
 
 function isRuleTool(name: string): name is RuleTool {
-  return name === 'shell' || name === 'read' || name === 'write';
+  return name === 'shell' || name === 'read' || name === 'write' || name === 'net';
 }
 
 function wrong(text: string, why: string): JourneymanError {
   return new JourneymanError(
     'invalid_input',
-    `The rule "${text}" cannot be used: ${why}. Write it as shell(exact: npm test), shell(prefix: git log), read(src/**) or write(docs/**).`,
+    `The rule "${text}" cannot be used: ${why}. Write it as shell(exact: npm test), shell(prefix: git log), read(src/**), write(docs/**) or net(registry.example.com:443).`,
   );
 }

@@ -2,11 +2,12 @@
 import { existsSync, lstatSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Program } from '../core/ports.ts';
+import { proxyFolder } from './networkBridge.ts';
 import type { Policy } from './policy.ts';
 
 /** `bwrap`: the program itself, absolute. */
 export function bubblewrapped(bwrap: string, policy: Policy, program: Program): Program {
-  const { temporary, sockets } = policy;
+  const { temporary, sockets, network } = policy;
   const args = [
     ...['--unshare-user', '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
     // No rights over the system inside, also where root starts it; it ends with whoever started it.
@@ -15,6 +16,7 @@ export function bubblewrapped(bwrap: string, policy: Policy, program: Program): 
     // Where programs listen for one another, and where everybody may write.
     ...['--tmpfs', '/run', ...kept.filter(existsSync).flatMap((path) => ['--ro-bind', path, path])],
     ...['--bind', temporary, '/tmp', '--bind', temporary, '/var/tmp'],
+    ...(network === null ? [] : ['--ro-bind', network, proxyFolder]),
   ];
   const layers = layersOf(policy);
   const emptied: string[] = [];

@@ -4,16 +4,20 @@
 export function sandboxFault(output: string): string | null {
   const tail = output.slice(-lookedAtChars);
   const found = faults.find(([pattern]) => pattern.test(tail));
-  return found ? `${found[1]} If the task needs that, run it again with outside_sandbox: the user is asked.` : null;
+  return found
+    ? `${found[1]} If the task needs that, run it again with ${found[2] ?? 'outside_sandbox'}: the user is asked.`
+    : null;
 }
 
 /** What failed stands near the end. */
 const lookedAtChars = 8000;
 
-const faults: readonly (readonly [RegExp, string])[] = [
+/** What is seen, what it means, and the input that gives more; absent: `outside_sandbox`. */
+const faults: readonly (readonly [RegExp, string, string?])[] = [
   [
     /could not resolve host|name resolution|ENOTFOUND|EAI_AGAIN|network is unreachable|ENETUNREACH|no route to host/i,
     'The sandbox has no network.',
+    'the places in hosts',
   ],
   [
     /connection refused|ECONNREFUSED/i,

@@ -25,7 +25,7 @@ export async function probe(
   });
   const outside = join(home, `.journeyman-probe-${randomUUID()}`);
   const port = String((server.address() as AddressInfo).port);
-  const policy: Policy = { write: [], temporary, fixed: [], hidden: [], sockets: [] };
+  const policy: Policy = { write: [], temporary, fixed: [], hidden: [], sockets: [], network: null };
   const program: Program = {
     file: existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh',
     args: ['-c', script, 'probe', outside, port],

@@ -8,6 +8,8 @@ import type { SandboxState } from '../core/permission.ts';
 import type { Held, Program, Sandbox } from '../core/ports.ts';
 import { bubblewrapped, findProgram } from './bubblewrap.ts';
 import { clearLeft } from './leftBehind.ts';
+import { bridged } from './networkBridge.ts';
+import { networkProxy, type NetworkProxy } from './networkProxy.ts';
 import { makePolicy, type Policy } from './policy.ts';
 import { probe } from './probe.ts';
 import { findProtected, type IsProtected } from './protected.ts';
@@ -74,15 +76,19 @@ class SystemSandbox implements Sandbox {
     const { policy, found } = await makePolicy(make);
     const stands = await this.#stand(policy.write, found.repositories);
     signal.throwIfAborted();
+    const { hosts = [] } = program;
+    const network = hosts.length === 0 ? null : await networkProxy({ folder: realpathSync(tmpdir()), allowed: hosts });
+    const inner = network === null ? program : bridged(program);
     return {
-      program: wrap({ ...policy, fixed: [...policy.fixed, ...stands] }, program),
+      program: wrap({ ...policy, fixed: [...policy.fixed, ...stands], network: network?.folder ?? null }, inner),
       done: async () => {
+        network?.close();
         const after = await findProtected(policy.write, isProtected);
         const before = { ...found, fixed: new Set([...found.fixed, ...stands]) };
         const aside = join(storage, 'sandbox', 'left', String(sinceMs));
         const lines = await clearLeft({ folders: policy.write, before, after, sinceMs, aside });
         await this.#unstand(stands);
-        return lines;
+        return [...lines, ...refusedWords(network)];
       },
     };
   }
@@ -157,6 +163,12 @@ class SystemSandbox implements Sandbox {
     }
   }
 }
+
+function refusedWords(network: NetworkProxy | null): readonly string[] {
+  const refused = [...(network?.refused ?? [])].slice(0, refusedMax);
+  return refused.length === 0 ? [] : [`It was not let through to ${refused.join(', ')}: not on its list.`];
+}
+const refusedMax = 10;
 
 /** An editor that was started from a menu may have a short one. */
 function programPath(): string {

@@ -33,7 +33,7 @@ export function systemShell({ env = process.env, sandbox }: ShellParts = {}): Sh
     name: shell.name,
     async run(command, onOutput, signal) {
       signal.throwIfAborted();
-      const { line, cwd, outside } = command;
+      const { line, cwd, outside, hosts } = command;
       if (!existsSync(cwd))
         throw new JourneymanError('not_found', `The folder ${cwd} does not exist; name one that does.`);
       const mark = newMark();
@@ -42,6 +42,7 @@ export function systemShell({ env = process.env, sandbox }: ShellParts = {}): Sh
         args: shell.argumentsFor(line),
         cwd,
         env: { ...commandEnvironment(env), [markName]: mark },
+        ...(hosts && { hosts }),
       };
       const held = sandbox === undefined || outside === true ? null : await sandbox.hold(plain, signal);
       const run: Run = { program: held?.program ?? plain, mark, shellPath: shell.path, tellsFolder: shell.tellsFolder };

@@ -16,7 +16,7 @@ export interface CommandsParts {
   readonly times?: CommandTimes;
 }
 
-export interface CommandStart extends Pick<ShellCommand, 'line' | 'timeoutMs' | 'outside' | 'input'> {
+export interface CommandStart extends Pick<ShellCommand, 'line' | 'timeoutMs' | 'outside' | 'hosts' | 'input'> {
   readonly session: SessionId;
   readonly call: CallId;
   /** Absolute. */
@@ -64,8 +64,15 @@ export class Commands implements BackgroundCommands {
     const live = new LiveCommand(clock, redact, times);
     this.#waited.set(live, start);
     live.onText(onOutput);
-    const { line, cwd, timeoutMs, outside, input } = start;
-    const command = { line, cwd, timeoutMs, ...(outside === true && { outside }), ...(input === true && { input }) };
+    const { line, cwd, timeoutMs, outside, hosts = [], input } = start;
+    const command = {
+      line,
+      cwd,
+      timeoutMs,
+      ...(outside === true && { outside }),
+      ...(hosts.length > 0 && { hosts }),
+      ...(input === true && { input }),
+    };
     live.begin((onStart, onText, signal) => shell.run({ ...command, onStart }, onText, signal));
     void live.ended.then(() => this.#waited.delete(live));
     return live;

@@ -1,5 +1,6 @@
 /** `run_command`: one line in the shell, its output and how it ended, or the id under which it goes on in the background. */
 import { JourneymanError } from '../core/error.ts';
+import { formatHostPort, parseHostPort, type HostPort } from '../core/hostPort.ts';
 import { limits } from '../core/limits.ts';
 import type { CommandEnd, Files } from '../core/ports.ts';
 import type { Tool, ToolDetail, ToolIo, ToolResult } from '../core/tool.ts';
@@ -18,6 +19,8 @@ interface CommandInput {
   readonly timeoutMs: number | null;
   /** Without the sandbox. */
   readonly outside: boolean;
+  /** What it may reach from within it. */
+  readonly hosts: readonly HostPort[];
   readonly background: boolean;
   /** Lower case; empty: no word is waited for. */
   readonly ready: readonly string[];
@@ -51,6 +54,12 @@ export function runCommand(files: Files, shellName: string, commands: Commands):
             'Waits until its output holds this text, then it goes on in the background: "listening on". Several with | between.',
         },
         cwd: { type: 'string', description: 'Folder, for this line only.' },
+        hosts: {
+          type: 'array',
+          items: { type: 'string' },
+          maxItems: limits.commandHosts,
+          description: 'What it may reach from the sandbox, by names and ports: registry.example.com:443.',
+        },
         outside_sandbox: {
           type: 'boolean',
           description: 'Only where the sandbox keeps it from what the task needs; the user is asked each time.',
@@ -68,6 +77,7 @@ export function runCommand(files: Files, shellName: string, commands: Commands):
         ready?: string;
         cwd?: string;
         outside_sandbox?: boolean;
+        hosts?: string[];
       };
       if (given.command.trim() === '' || given.command.includes('\0'))
         throw new JourneymanError('invalid_input', 'The command is empty or holds a NUL.');
@@ -81,19 +91,21 @@ export function runCommand(files: Files, shellName: string, commands: Commands):
         waitMs: given.background === true && given.ready === undefined ? commands.startMs : waitMs,
         timeoutMs,
         outside: given.outside_sandbox === true,
+        hosts: (given.hosts ?? []).map(placeOf),
         background: given.background === true || given.ready !== undefined,
         ready: wordsOf(given.ready),
       };
     },
-    resources: ({ line, cwd, outside }) => [
+    resources: ({ line, cwd, outside, hosts }) => [
       { effect: 'execute', target: line, ...(outside && { outside }) },
+      ...hosts.map((one) => ({ effect: 'network', target: formatHostPort(one) }) as const),
       ...(cwd === '.' ? [] : [{ effect: 'read', target: cwd } as const]),
     ],
     async run(input, io) {
-      const { line, timeoutMs, outside, waitMs, background, ready } = input;
+      const { line, timeoutMs, outside, hosts, waitMs, background, ready } = input;
       if (background) commands.checkRoom(io.session);
       const cwd = files.locate(input.cwd).absolute;
-      const start = { session: io.session, call: io.call, line, cwd, timeoutMs, outside, input: background };
+      const start = { session: io.session, call: io.call, line, cwd, timeoutMs, outside, hosts, input: background };
       const live = commands.start(start, io.onOutput);
       const wait = { ms: waitMs, words: ready, untilAsked: background };
       const why = await live.wait(wait, io.signal);
@@ -107,6 +119,12 @@ export function runCommand(files: Files, shellName: string, commands: Commands):
       return goesOn(commands.putBehind(live), input, live, why);
     },
   };
+}
+
+function placeOf(text: string): HostPort {
+  const place = parseHostPort(text);
+  if (place !== null) return place;
+  throw new JourneymanError('invalid_input', `"${text}" is no place to reach. Name a host and its port, such as registry.example.com:443; numeric addresses and wild cards are not possible.`); // prettier-ignore
 }
 
 /** The words that end a wait. */

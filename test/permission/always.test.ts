@@ -30,6 +30,16 @@ it.each([
   expect(rules(line)).toEqual([`shell(exact: ${line})`, ...(wide === null ? [] : [wide])]);
 });
 
+it('offers the one place that a command may reach, too', () => {
+  const places = [
+    { effect: 'network', target: 'a.dev:443' } as const,
+    { effect: 'network', target: 'b.dev:443' } as const,
+  ];
+  const offers = (count: number) =>
+    alwaysOffers([...run('make'), ...places.slice(0, count)], []).map(({ rule }) => rule);
+  expect([1, 2].map(offers)).toEqual([['shell(exact: make)', 'net(a.dev:443)'], ['shell(exact: make)']]);
+});
+
 it('offers nothing where one rule cannot say it', () => {
   expect(alwaysOffers([{ effect: 'network', target: 'https://a.dev' }], [])).toEqual([]);
   expect(alwaysOffers([{ effect: 'read', target: '/a' }], ['ls'])).toEqual([{ rule: 'read(exact: /a)', also: [] }]);

@@ -338,6 +338,27 @@ describe('what a person reads', () => {
   });
 });
 
+describe('places in the network', () => {
+  const at = (mode: Mode, rules: readonly Rule[], ...hosts: readonly string[]): Verdict => {
+    const places = hosts.map((target) => ({ effect: 'network', target }) as const);
+    return decide({ mode, rules, resources: [...on('execute', 'npm ci'), ...places], locate, sandbox: true });
+  };
+  it('ask unless a rule names them, and are told with the command', () => {
+    const list = [rule('net(registry.example.com:443)'), rule('net(*.evil.dev:443)', 'deny')];
+    expect(at('auto', list, 'registry.example.com:443')).toMatchObject({ action: 'allow' });
+    expect(at('auto', list, 'registry.example.com:443', 'get.example.dev:80')).toMatchObject({
+      action: 'ask',
+      why: 'It asks because it reaches get.example.dev:80, which is not on your list. It may reach registry.example.com:443, get.example.dev:80 then.',
+    });
+    expect(at('ask', list, 'registry.example.com:443')).toMatchObject({
+      action: 'ask',
+      why: expect.stringMatching(/^It asks because .* It may reach registry\.example\.com:443 then\.$/) as unknown,
+    });
+    expect(at('auto', list, 'a.evil.dev:443').action).toBe('deny');
+    expect(at('plan', list, 'registry.example.com:443').action).toBe('deny');
+  });
+});
+
 describe('a sandbox', () => {
   const at = (
     mode: Mode,

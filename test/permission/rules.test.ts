@@ -17,7 +17,9 @@ describe('the text of a rule', () => {
 
   it.each([
     ['npm test', 'it is not of a form known'],
-    ['net(a:1)', 'rules for `net` have no effect in this version; take it out'],
+    ['mcp(a:b)', 'rules for `mcp` have no effect in this version; take it out'],
+    ['net(a.dev)', 'a place is a name and a port, such as `registry.example.com:443`'],
+    ['net(127.0.0.1:80)', 'a place is a name and a port, such as `registry.example.com:443`'],
     ['shell()', 'nothing stands between the brackets'],
     ['shell(exact: )', 'nothing stands between the brackets'],
     ['shell(npm test)', 'a shell rule says `exact:` or `prefix:`'],
@@ -27,7 +29,7 @@ describe('the text of a rule', () => {
     ['read(src\\**)', 'folders are parted by `/`'],
   ])('%s is refused: %s', (text, why) => {
     expect(() => parseRule(text, 'allow', 'cli')).toThrow(
-      `The rule "${text}" cannot be used: ${why}. Write it as shell(exact: npm test), shell(prefix: git log), read(src/**) or write(docs/**).`,
+      `The rule "${text}" cannot be used: ${why}. Write it as shell(exact: npm test), shell(prefix: git log), read(src/**), write(docs/**) or net(registry.example.com:443).`,
     );
   });
 

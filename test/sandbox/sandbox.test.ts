@@ -192,6 +192,23 @@ describe.skipIf(noBubblewrap !== null)(title, () => {
     expect([output, connections, own.output]).toEqual(['refused\n', 0, 'own\n']);
   });
 
+  test('what it may reach is reached through the proxy alone, and what else it tried is told', async () => {
+    const ask = (place: string): string =>
+      `exec 4<>/dev/tcp/127.0.0.1/3128 && printf 'CONNECT ${place} HTTP/1.1\\r\\n\\r\\n' >&4 && head -1 <&4`;
+    const hosts = [{ host: 'example.com', port: 443 }];
+    const tried = await world.run(
+      `echo $HTTPS_PROXY; ${ask('other.example.com:443')}; ${ask('169.254.169.254:80')}`,
+      hosts,
+    );
+    expect(tried).toEqual({
+      code: 0,
+      output: 'http://127.0.0.1:3128\nHTTP/1.1 403 Forbidden\r\nHTTP/1.1 403 Forbidden\r\n',
+      left: ['It was not let through to other.example.com:443, 169.254.169.254:80: not on its list.'],
+    });
+    const none = await world.run(`echo "[$HTTPS_PROXY]"; (${ask('example.com:443')}) 2>/dev/null || echo no way`);
+    expect(none).toMatchObject({ output: '[]\nno way\n', left: [] });
+  });
+
   test('nothing that it started outlives it, not even what hides', async () => {
     const { output } = await world.run('(setsid nohup sleep 987 >/dev/null 2>&1 &) ; echo ended');
     expect(output).toBe('ended\n');

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { HostPort } from '../../src/core/hostPort.ts';
 import type { Sandbox } from '../../src/core/ports.ts';
 import { isProtected, isSecret } from '../../src/permission/names.ts';
 import { findProgram } from '../../src/sandbox/bubblewrap.ts';
@@ -14,7 +15,7 @@ export interface HeldWorld {
   readonly home: string;
   readonly storage: string;
   /** Runs a line in the workspace, held. */
-  run(line: string): Promise<HeldRun>;
+  run(line: string, hosts?: readonly HostPort[]): Promise<HeldRun>;
   close(): Promise<void>;
 }
 export interface HeldRun {
@@ -48,9 +49,9 @@ export async function heldWorld(
     folder,
     home,
     storage,
-    async run(line) {
+    async run(line, hosts = []) {
       const env = { PATH: process.env['PATH'], HOME: home };
-      const held = await sandbox.hold({ file: '/bin/bash', args: ['-c', line], cwd: folder, env }, never);
+      const held = await sandbox.hold({ file: '/bin/bash', args: ['-c', line], cwd: folder, env, hosts }, never);
       const { code, output } = await start(held.program);
       return { code, output, left: await held.done() };
     },
