@@ -74,7 +74,7 @@ function waits(panel: Panel): TemplateResult | typeof nothing {
     questionMs !== undefined
       ? `Denied by itself if nobody answers within ${duration(questionMs)}.`
       : waitedMs >= unansweredMs
-        ? `Nobody answered for ${count(Math.floor(waitedMs / 60_000), 'minute')}. Still waiting, nothing is running.`
+        ? `Nobody answered for ${waitedWords(waitedMs)}. Still waiting, nothing is running.`
         : '';
   if (words === '' && asksElsewhere === 0) return nothing;
   return html`<p class="waits small dim">
@@ -87,6 +87,11 @@ function waits(panel: Panel): TemplateResult | typeof nothing {
           </button>`
     }
   </p>`;
+}
+
+function waitedWords(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  return minutes < 60 ? count(minutes, 'minute') : duration(minutes * 60_000);
 }
 
 /** Before that it is nothing to speak of. */

@@ -73,9 +73,8 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
       const [ask] = asks.waiting;
       if (!ask) return say('Nothing waits for you.');
       const { call, question } = ask.approval;
-      // A dialog would have its button picked already.
-      if (question.kind === 'command' && question.tier === 'dangerous')
-        return void (await vscode.commands.executeCommand('journeyman.goToAsk'));
+      // The list takes no key that was on its way, and has nothing picked for what is dangerous; a dialog has its button picked.
+      if (question.kind === 'command' || question.kind === 'access') return pickAnswer(parts);
       const mode = question.kind === 'plan' ? { mode: plans.modeAfter() } : {};
       const answer = plans.planAnswer(call, { action: 'allow', ...mode });
       const { title, detail } = exactly(ask, answer);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import { panelPolicy } from '../../src/editor/panelPolicy.ts';
 import type { AppState, Ask, HostMessage, Intent } from '../../src/protocol/messages.ts';
 import type { Event } from '../../src/core/event.ts';
 
@@ -130,14 +131,11 @@ export async function openPanel(browser: Browser, files: PanelFiles, look: Look 
   };
 }
 
-/** An empty style element: the toolkit adds one to learn what the browser can. */
-const emptyStyle = `'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='`;
-
 /** The workbench sets these classes; the policy is the one of the panel's page in the editor. */
 function html(theme: Theme): string {
   const bodyClass = { dark: 'vscode-dark', light: 'vscode-light', hc: 'vscode-high-contrast' }[theme];
   return `<!DOCTYPE html><html lang="en" data-theme="${theme}"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-n'; style-src ${origin} ${emptyStyle}; font-src ${origin}; img-src ${origin} data:">
+<meta http-equiv="Content-Security-Policy" content="${panelPolicy(origin, 'n')}">
 <link rel="icon" href="data:,"><link rel="stylesheet" href="themes.css"><link rel="stylesheet" href="webview.css"><title>Journeyman</title></head>
 <body class="${bodyClass}"><script nonce="n" src="webview.js"></script></body></html>`;
 }
