@@ -32,6 +32,7 @@ export function header(panel: Panel): TemplateResult {
       ? []
       : [{ icon: 'discard', text: 'Restore to a checkpoint…', pick: () => panel.showRestore(null) }]),
     { icon: 'layers', text: 'What the model sees', pick: () => panel.showContext(null) },
+    { icon: 'server-process', text: 'Background commands', pick: () => panel.showCommands() },
     { icon: 'export', text: 'Export…', pick: () => panel.post({ type: 'export_session', id: session }) },
     ...(panel.readOnly || view.closed
       ? []

@@ -3,6 +3,7 @@ import { html, render } from 'lit-html';
 import type { HostMessage } from '../src/protocol/messages.ts';
 import type { Row } from '../src/protocol/view.ts';
 import { Announcer, describe, tell } from './announce.ts';
+import { commandsView } from './commandsView.ts';
 import { composer } from './composer.ts';
 import { registerControls } from './controls.ts';
 import { dock } from './dock.ts';
@@ -118,6 +119,7 @@ function start(): void {
     if (!panel.app) return html``;
     if (panel.ui.place === 'restore') return restoreView(panel);
     if (panel.ui.place === 'context') return contextView(panel);
+    if (panel.ui.place === 'commands') return commandsView(panel);
     const isEmpty = panel.view.rows.length === 0 && panel.view.turn === null;
     return html`${header(panel)} ${planLine(panel)}
     ${
@@ -211,7 +213,10 @@ function start(): void {
   /** Times tick once a second, only while something runs. */
   function tick(): void {
     const { turn } = panel.view;
-    const runs = panel.running || (turn !== null && turn.outcome === null && panel.alive);
+    const runs =
+      (panel.ui.place === 'commands' && panel.commands.some(({ state }) => state !== 'ended')) ||
+      panel.running ||
+      (turn !== null && turn.outcome === null && panel.alive);
     if (runs && !ticking) ticking = setInterval(schedule, 1000);
     if (!runs && ticking) {
       clearInterval(ticking);

@@ -1,7 +1,15 @@
 /** The panel's state while the page lives, and every act of a person on it: an intent to the host, or a change of what is shown. */
 import { pieceAt, seenNow, type Frame, type Seen } from '../src/protocol/contextNow.ts';
 import { restorePoints, type RestorePoint } from '../src/protocol/copies.ts';
-import type { AppState, Answer, HostMessage, Intent, Notice, SessionRow } from '../src/protocol/messages.ts';
+import type {
+  AppState,
+  Answer,
+  BackgroundCommand,
+  HostMessage,
+  Intent,
+  Notice,
+  SessionRow,
+} from '../src/protocol/messages.ts';
 import { phase, stateOfHunk, stepOf, type Phase } from '../src/protocol/queries.ts';
 import { isFull } from '../src/protocol/queue.ts';
 import { reduceAll, reduceDelta } from '../src/protocol/reduce.ts';
@@ -75,6 +83,7 @@ export class Panel {
   readOnly = false;
   view: View = emptyView;
   sessions: readonly SessionRow[] | null = null;
+  commands: readonly BackgroundCommand[] = [];
   /** What the host has found for words of the search field. */
   found: Extract<HostMessage, { type: 'found' }> | null = null;
   notices: readonly Notice[] = [];
@@ -179,6 +188,9 @@ export class Panel {
       case 'sessions':
         this.sessions = message.rows;
         return [];
+      case 'commands':
+        this.commands = message.commands;
+        return [];
       case 'found':
         this.found = message;
         return [];
@@ -209,6 +221,7 @@ export class Panel {
         if (message.place === 'sessions') this.showSessions();
         else if (message.place === 'restore') this.showRestore(null);
         else if (message.place === 'context') this.showContext(message.at);
+        else if (message.place === 'commands') this.showCommands();
         else this.ui.place = 'session';
         return [];
       case 'compose':
@@ -489,6 +502,14 @@ export class Panel {
       ui.place = 'sessions';
       ui.menu = null;
       ui.sessions = freshSessions;
+    });
+  }
+
+  showCommands(): void {
+    this.focusPlace = true;
+    this.change((ui) => {
+      ui.place = 'commands';
+      ui.menu = null;
     });
   }
 

@@ -367,6 +367,11 @@ function body(panel: Panel, step: StepRow): TemplateResult {
           : nothing
       }
       ${
+        step.state === 'behind'
+          ? html`<button type="button" class="act" @click=${() => panel.showCommands()}>Background commands</button>`
+          : nothing
+      }
+      ${
         step.what === 'read' && step.object !== ''
           ? html`<button type="button" class="act" @click=${() => panel.post({ type: 'open_file', path: step.object })}>
               Open file

@@ -15,7 +15,7 @@ import type { PlanDraft } from './planDraft.ts';
 export type MenuName = 'title' | 'mode' | 'model' | 'after' | 'reach' | `queue:${MessageId}` | `step:${number}`;
 
 export interface Ui {
-  place: 'session' | 'sessions' | 'restore' | 'context';
+  place: 'session' | 'sessions' | 'restore' | 'context' | 'commands';
   folds: Map<string, boolean>;
   menu: MenuName | null;
   menuAt: number;

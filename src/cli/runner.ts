@@ -131,7 +131,8 @@ export async function drive(
       } else break;
     }
     const why = resting();
-    return why === null ? tellEnd(session, person, output) : tellRest(session, why, person, output);
+    const ended = await session.endCommands();
+    return why === null ? tellEnd(session, ended, person, output) : tellRest(session, why, person, output);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', hangUp).off('SIGHUP', hangUp);
     person.close();
@@ -157,16 +158,21 @@ function printer(output: Output, person: Person, before: readonly Event[]): (eve
   };
 }
 
-function tellEnd(session: LiveSession, person: Person, output: Output): number {
-  const report = reportOf(session);
+/** `ended`: lines of commands that ran in the background until now. */
+function tellEnd(session: LiveSession, ended: readonly string[], person: Person, output: Output): number {
+  const report = { ...reportOf(session), ...(ended.length > 0 && { ended }) };
   const { usage, costUsd, ms, steps, outcome, exitCode } = report;
   if (output !== 'text') person.print(`${JSON.stringify(report)}\n`);
   else {
     person.print(
-      `\n${outcomeWords(outcome)}\n${totalsWords(usage, costUsd, ms, steps)} · session ${session.id}\n${waitingWords(session)}`,
+      `\n${outcomeWords(outcome)}\n${totalsWords(usage, costUsd, ms, steps)} · session ${session.id}\n${endedWords(ended)}${waitingWords(session)}`,
     );
   }
   return exitCode;
+}
+
+function endedWords(lines: readonly string[]): string {
+  return lines.map((line) => `Ended with the run: ${withoutControls(line.replaceAll('\n', ' ⏎ '))}\n`).join('');
 }
 
 function waitingWords({ id, state: { queue } }: LiveSession): string {

@@ -49,8 +49,13 @@ export interface BackgroundCommands {
   /** Hears of each change of the list. Returns the way to stop. */
   onChange(listener: () => void): () => void;
   isRunning(session: SessionId): boolean;
-  /** Hears what it has printed, as far as it is kept, and what comes, without secrets. Throws `not_found`. */
-  follow(session: SessionId, id: string, onText: (text: string) => void): () => void;
+  /** Hears what it has printed, as far as it is kept, what comes, without secrets, and its end. Throws `not_found`. */
+  follow(
+    session: SessionId,
+    id: string,
+    onText: (text: string) => void,
+    onEnd: (exitCode: number | null) => void,
+  ): () => void;
   /** Asks it to end, then ends it. Throws `not_found`. */
   stop(session: SessionId, id: string): Promise<void>;
   /** Ends all of a session at once; the lines of those that ran. */

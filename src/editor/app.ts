@@ -1,7 +1,7 @@
 /** Everything of one window, assembled on first use: the agent with the editor's ports, the panel, the review, the commands. */
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { toError, type ErrorCode } from '../core/error.ts';
+import { JourneymanError, toError, type ErrorCode } from '../core/error.ts';
 import type { Event, SessionId } from '../core/event.ts';
 import type { Hooks } from '../core/hooks.ts';
 import type { Model } from '../core/model.ts';
@@ -35,6 +35,7 @@ import { onWorkbenchChange, readAppState } from './appState.ts';
 import { Asks, openHunksOf } from '../session/asks.ts';
 import { ChangeDesk } from './changes.ts';
 import { editorCommands } from './commands.ts';
+import { CommandTerminals } from './commandTerminals.ts';
 import { contextKeys } from './contextKeys.ts';
 import { Desk } from './desk.ts';
 import { deskMemory } from './deskMemory.ts';
@@ -157,6 +158,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     questionMs: () => readSettings().questionMs,
   });
   const { limits } = agent;
+  const { commands } = agent;
+  if (!commands) throw new JourneymanError('bug', 'The agent has no place for commands in the background.');
   const withSettings: Agent = {
     ...agent,
     get limits() {
@@ -184,6 +187,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
       else status.update();
     },
     onDelta: (session, delta) => feed.delta(session, delta),
+    keeps: (session) => commands.isRunning(session),
     onChange: () => {
       feed.recovery();
       refresh();
@@ -229,6 +233,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   };
   const owner = new OwnerWatch(storage, () => void retry());
   const pages = new Pages();
+  const terminals = new CommandTerminals(commands);
+  let busySessions = 0;
   const rebases = new Rebases(asks, files);
   const review = new Review(asks, files, rebases, () => readSettings().review.codeLens);
   const surfaces = startSurfaces(changes, review, () => readSettings().review);
@@ -250,6 +256,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     asks,
     notices,
     changes,
+    commands,
     appState: () => readAppState(provider, tasks, desk, asks, index, sandbox),
     frame: (events) => frameOf(agent.tools, events),
   });
@@ -278,6 +285,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     actions,
     restores,
     pages,
+    commands,
+    terminals,
     index,
     sandbox,
     mentions,
@@ -296,7 +305,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   });
   const keys = contextKeys(parts);
   const away = notifyWhenAway(parts);
-  const commands = editorCommands(parts);
+  const palette = editorCommands(parts);
 
   const refresh = (): void => {
     feed.app();
@@ -323,6 +332,15 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     problems.onDidChange(() => feed.review()),
     status,
     pages,
+    terminals,
+    {
+      dispose: commands.onChange(() => {
+        feed.commands();
+        const busy = desk.held.filter(({ id }) => commands.isRunning(id)).length;
+        if (busy < busySessions) quietly(desk.tidy());
+        busySessions = busy;
+      }),
+    },
     owner,
     keys,
     vscode.window.onDidChangeWindowState(({ focused }) => {
@@ -363,7 +381,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     status: () => status.text,
     async run(name, args) {
       try {
-        await commands[name]?.(...args);
+        await palette[name]?.(...args);
       } catch (thrown) {
         void vscode.window.showWarningMessage(toError(thrown).message);
       }

@@ -56,6 +56,7 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
       await tasks.clear();
       await panel.open({ type: 'show', place: 'composer' });
     },
+    'journeyman.backgroundCommands': () => panel.open({ type: 'show', place: 'commands' }),
     'journeyman.sessions': () => panel.open({ type: 'show', place: 'sessions' }),
     'journeyman.askSelection': async () => {
       const attachment = selectionOf(parts.files, vscode.window.activeTextEditor);

@@ -23,6 +23,8 @@ export interface DeskListener {
   readonly onDelta: (session: SessionId, delta: Delta) => void;
   /** It began to work or stands still, or what is known of its cut turn has changed. */
   readonly onChange: (session: LiveSession) => void;
+  /** It has something running that ends when it is given free. */
+  readonly keeps: (session: SessionId) => boolean;
   readonly onEnd: (session: LiveSession, outcome: Outcome) => void;
   /**
    * This window may write to it from now on. `back`: it lay here when the last window of this folder ended, or its owner ended while it
@@ -255,6 +257,13 @@ export class Desk {
     });
   }
 
+  /** Gives free what is kept by nothing any more. */
+  tidy(): Promise<void> {
+    return this.#inOrder(async () => {
+      if (!this.#closing) for (const session of this.held) await this.#release(session);
+    });
+  }
+
   /** Holds what works, so that it can go on, and gives all sessions free; the desk stays remembered. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -331,7 +340,13 @@ export class Desk {
 
   /** Another window may have what is neither shown nor works here. */
   async #release(session: LiveSession): Promise<void> {
-    if (this.works(session) || this.live === session || this.#held.get(session.id) !== session) return;
+    if (
+      this.works(session) ||
+      this.#listener.keeps(session.id) ||
+      this.live === session ||
+      this.#held.get(session.id) !== session
+    )
+      return;
     this.#forget(session);
     await session.close();
     await this.#remember();

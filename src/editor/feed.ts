@@ -1,4 +1,5 @@
 /** Keeps the panel in step: everything whole when its page is there, afterwards only what is new. */
+import type { BackgroundCommands } from '../core/command.ts';
 import type { Delta, Event, Seq, SessionId } from '../core/event.ts';
 import type { Frame } from '../protocol/contextNow.ts';
 import type { AppState, HostMessage } from '../protocol/messages.ts';
@@ -12,6 +13,7 @@ export interface FeedSources {
   readonly asks: Asks;
   readonly notices: Notices;
   readonly changes: Pick<ChangeDesk, 'reviewed'>;
+  readonly commands: Pick<BackgroundCommands, 'list'>;
   readonly appState: () => AppState;
   /** What stands before the conversation of a session; null: it has not begun. */
   readonly frame: (events: readonly Event[]) => Frame | null;
@@ -25,6 +27,7 @@ export class Feed {
   /** What the panel knows of its changes, and whether more is on its way. */
   #reviewed = '';
   #reviewing: NodeJS.Timeout | null = null;
+  #commanding: NodeJS.Timeout | null = null;
 
   constructor(post: (message: HostMessage) => void, sources: FeedSources) {
     this.#post = post;
@@ -33,6 +36,7 @@ export class Feed {
 
   whole(): void {
     this.app();
+    this.#postCommands();
     this.session();
     this.notices();
   }
@@ -86,17 +90,30 @@ export class Feed {
     }, reviewMs);
   }
 
+  /** A command that prints changes its row all the time: the panel hears of it a moment later. */
+  commands(): void {
+    this.#commanding ??= setTimeout(() => {
+      this.#commanding = null;
+      this.#postCommands();
+    }, commandsMs);
+  }
+
   notices(): void {
     this.#post({ type: 'notices', notices: this.#sources.notices.all });
   }
 
   dispose(): void {
     if (this.#reviewing) clearTimeout(this.#reviewing);
+    if (this.#commanding) clearTimeout(this.#commanding);
   }
 
   #frame(session: SessionId | null, events: readonly Event[]): void {
     const frame = this.#sources.frame(events);
     if (session !== null && frame !== null) this.#post({ type: 'frame', session, frame });
+  }
+
+  #postCommands(): void {
+    this.#post({ type: 'commands', commands: this.#sources.commands.list() });
   }
 
   #postReview(): void {
@@ -112,3 +129,5 @@ export class Feed {
 
 /** Between two messages about changes: three frames. */
 const reviewMs = 50;
+/** Between two lists of commands: a last line is read, not watched. */
+const commandsMs = 250;

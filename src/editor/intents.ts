@@ -81,6 +81,12 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
       return parts.restores.compare(await tasks.writable(), intent.checkpoint, intent.path);
     case 'show_output':
       return showOutput(parts, intent.call);
+    case 'show_command':
+      parts.terminals.show(intent.session, intent.id);
+      return;
+    case 'stop_command':
+      await parts.commands.stop(intent.session, intent.id);
+      return;
     case 'answer': {
       const { call, token, answer } = intent;
       if (

@@ -1,10 +1,12 @@
 /** What commands and intents act on: the parts of this window, assembled in `app.ts`. */
 import type * as vscode from 'vscode';
+import type { BackgroundCommands } from '../core/command.ts';
 import type { Files } from '../core/ports.ts';
 import type { Agent } from '../session/agent.ts';
 import type { Asks } from '../session/asks.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { ChangeDesk } from './changes.ts';
+import type { CommandTerminals } from './commandTerminals.ts';
 import type { Desk } from './desk.ts';
 import type { Feed } from './feed.ts';
 import type { EditorIndex } from './indexFeed.ts';
@@ -38,6 +40,8 @@ export interface Parts {
   readonly actions: ReviewActions;
   readonly restores: Restores;
   readonly pages: Pages;
+  readonly commands: BackgroundCommands;
+  readonly terminals: CommandTerminals;
   readonly index: EditorIndex;
   readonly sandbox: WindowSandbox;
   readonly mentions: Mentions;

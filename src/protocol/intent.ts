@@ -86,6 +86,8 @@ const shapes: Readonly<Record<Intent['type'], Shape>> = {
   restore: { checkpoint: id, scope: oneOf('files', 'both', 'conversation'), mine: paths, old: paths },
   compare_restore: { checkpoint: id, path },
   show_output: { call: id },
+  show_command: { session: id, id },
+  stop_command: { session: id, id },
   answer: { call: id, token: id, answer },
   hunk: {
     call: id,

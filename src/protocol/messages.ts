@@ -4,6 +4,7 @@
  */
 import type { HunkId, HunkState, HunkVerdict } from '../core/change.ts';
 import type { CheckpointId, RestoreItem } from '../core/checkpoint.ts';
+import type { BackgroundCommand } from '../core/command.ts';
 import type { Attachment, CallId, Delta, Event, MessageId, SessionId } from '../core/event.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { Mode, RuleReach } from '../core/permission.ts';
@@ -11,6 +12,8 @@ import type { Plan } from '../core/plan.ts';
 import type { CutReport } from '../core/recovery.ts';
 import type { CodeRef, IndexStatus } from '../core/symbols.ts';
 import type { Frame } from './contextNow.ts';
+
+export type { BackgroundCommand } from '../core/command.ts';
 
 /** What the panel shows besides a session; small, sent whole whenever it changes. */
 export interface AppState {
@@ -113,6 +116,8 @@ export type HostMessage =
   | { readonly type: 'deltas'; readonly session: SessionId; readonly deltas: readonly Delta[] }
   | { readonly type: 'asks'; readonly session: SessionId; readonly asks: readonly Ask[] }
   | { readonly type: 'sessions'; readonly rows: readonly SessionRow[] }
+  /** Those of this window that went on in the background. */
+  | { readonly type: 'commands'; readonly commands: readonly BackgroundCommand[] }
   /** Answers `search_sessions`, for the same words: rows whose `line` shows where they stand. `searched`: of how many sessions. */
   | { readonly type: 'found'; readonly words: string; readonly rows: readonly SessionRow[]; readonly searched: number }
   /** The open turn of the session was cut off; null: it was not, or goes on. */
@@ -139,7 +144,7 @@ export type HostMessage =
   | { readonly type: 'attached'; readonly mention: string; readonly attachments: readonly Attachment[] | null }
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   /** A person's command from outside the panel: go to the dock, to the composer, to the list of sessions, to the restore points. */
-  | { readonly type: 'show'; readonly place: 'dock' | 'composer' | 'sessions' | 'timeline' | 'restore' }
+  | { readonly type: 'show'; readonly place: 'dock' | 'composer' | 'sessions' | 'timeline' | 'restore' | 'commands' }
   /** To what the model sees; `at`: to the code that stands there, and why it was shown. */
   | {
       readonly type: 'show';
@@ -208,6 +213,9 @@ export type Intent =
   | { readonly type: 'compare_restore'; readonly checkpoint: CheckpointId; readonly path: string }
   /** All that a command has printed, as a document. */
   | { readonly type: 'show_output'; readonly call: CallId }
+  /** What a command in the background prints, in a terminal that only shows it. */
+  | { readonly type: 'show_command'; readonly session: SessionId; readonly id: string }
+  | { readonly type: 'stop_command'; readonly session: SessionId; readonly id: string }
   | { readonly type: 'answer'; readonly call: CallId; readonly token: string; readonly answer: Answer }
   | {
       readonly type: 'hunk';

@@ -43,6 +43,11 @@ export function isGroupAlive(child: ChildProcess): boolean {
   return process.platform !== 'linux' || processes().some((pid) => isLivingMember(pid, child.pid ?? 0));
 }
 
+/** What carries the mark is left, in whatever group. */
+export function isMarkAlive(mark: string): boolean {
+  return processes().some((pid) => markOf(pid) === mark && isAlive(pid));
+}
+
 /** Ends what commands of processes that were killed have left running; what they had in their groups ended with them. */
 export function endOrphans(): void {
   const here = pidNamespace();

@@ -9,7 +9,7 @@ import type { CommandEnd, Program, Sandbox, Shell, ShellCommand } from '../core/
 import { commandEnvironment, markName } from './environment.ts';
 import { guardian, type Guardian } from './guardian.ts';
 import { cappedOutput } from './output.ts';
-import { isGroupAlive, killTree, newMark } from './processes.ts';
+import { isGroupAlive, isMarkAlive, killTree, newMark } from './processes.ts';
 import { findShell } from './shellProgram.ts';
 
 /** How long the pipe of a command that has ended may stay open before what holds it is ended. */
@@ -173,7 +173,7 @@ function runProgram(
     });
     child.once('close', () => {
       if (isSettled) return;
-      if (isGroupAlive(child)) endLeftovers();
+      if (isGroupAlive(child) || isMarkAlive(mark)) endLeftovers();
       settle();
     });
   });

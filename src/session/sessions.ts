@@ -217,6 +217,11 @@ export class LiveSession {
     else if (this.state.turn !== null) void this.leave().catch(() => undefined); // paused; a log that fails says so at the next word
   }
 
+  /** Ends what runs in the background; the lines of what did. */
+  async endCommands(): Promise<readonly string[]> {
+    return (await this.#agent.commands?.endAll(this.id)) ?? [];
+  }
+
   /** Ends a turn that was cut or paused as it stands. */
   async leave(): Promise<void> {
     if (this.#run === null) await this.#alone((signal) => this.#endOpenTurn(signal), false);

@@ -190,12 +190,28 @@ export class Commands implements BackgroundCommands {
     return () => this.#changed.delete(listener);
   }
 
-  follow(session: SessionId, id: string, onText: (text: string) => void): () => void {
+  follow(
+    session: SessionId,
+    id: string,
+    onText: (text: string) => void,
+    onEnd: (exitCode: number | null) => void,
+  ): () => void {
     const live = this.find(session, id);
     const { kept, gone } = live.text;
     if (gone > 0) onText(`[… ${String(gone)} characters before this …]\n`);
     if (kept !== '') onText(kept);
-    return live.onText(onText);
+    const stops = [live.onText(onText)];
+    const stop = (): void => {
+      for (const one of stops) one();
+    };
+    const look = (): void => {
+      if (!live.isOver) return;
+      stop();
+      onEnd(live.end?.exitCode ?? null);
+    };
+    stops.push(live.onChange(look));
+    look();
+    return stop;
   }
 
   async stop(session: SessionId, id: string): Promise<void> {

@@ -40,6 +40,7 @@ function deskOf(agent: Agent, onTaken: (desk: Desk, session: LiveSession) => voi
     onShown: () => told.push('shown'),
     onEvents: (id, events) => told.push(...events.map(({ type }) => `${id} ${type}`)),
     onDelta: () => undefined,
+    keeps: () => false,
     onChange: (session) => told.push(`${session.id} ${desk.works(session) ? 'works' : 'rests'}`),
     onEnd: (session, { kind }) => told.push(`${session.id} ${kind}`),
     onTaken: (session, back) => {

@@ -24,6 +24,8 @@ const every: readonly Intent[] = [
   { type: 'restore', checkpoint: 'c1', scope: 'both', mine: ['src/a.ts'], old: ['src/b.ts'] },
   { type: 'compare_restore', checkpoint: 'c1', path: 'src/a.ts' },
   { type: 'show_output', call },
+  { type: 'show_command', session: 's1', id: 'bg1' },
+  { type: 'stop_command', session: 's1', id: 'bg1' },
   { type: 'answer', call, token, answer: { action: 'allow' } },
   { type: 'answer', call, token, answer: { action: 'allow', remember: 'session', mode: 'edit', note: 'ok' } },
   { type: 'answer', call, token, answer: { action: 'allow', remember: 'everywhere', rule: 'shell(exact: ls)' } },
