@@ -26,6 +26,9 @@ const withWords: readonly (readonly [programs: string, words: string])[] = [
 const fetching =
   'curl wget http https xh nc ncat netcat socat telnet gh glab hub invoke-webrequest iwr invoke-restmethod irm lynx w3m links elinks';
 
+/** Of a longer line it is taken for granted: nobody looks through it. */
+const charsMax = 4000;
+
 const named = programs(reaching);
 const fetched = programs(fetching);
 const worded = withWords.map(
@@ -37,16 +40,21 @@ const worded = withWords.map(
 );
 
 export function fetchesText(line: string): boolean {
-  return fetched.test(line);
+  return line.length > charsMax || fetched.test(line);
 }
 
-/** Of a line that is too long to be looked through it is taken for granted. */
 export function namesNetwork(line: string): boolean {
-  if (line.length > 4000) return true;
+  if (line.length > charsMax) return true;
   if (/\b[a-z][a-z0-9+.-]*:\/\/|\/dev\/(?:tcp|udp)\//i.test(line)) return true;
   return named.test(line) || worded.some((one) => one.test(line)) || /(?:^|[;|&\n]\s*)yarn\s*(?:$|[;|&\n])/.test(line);
 }
 
+/** Where a command begins: at the start of the line or of a part, behind quotes, or behind what starts another. */
 function programs(names: string): RegExp {
-  return new RegExp(`(?:^|[^\\w.-])(?:${names.replaceAll(' ', '|')})(?:\\.exe)?(?=$|[\\s'")\`;|&])`, 'i');
+  const starters = 'sudo|doas|env|time|timeout|nohup|nice|xargs|command|exec|then|do|else|if|while|!';
+  const begin = `(?:^|[;|&(\`\\n"'{]|(?:^|[\\s;|&(])(?:${starters})\\s(?:[^;|&\\n]*?\\s)?)\\s*`;
+  return new RegExp(
+    `${begin}(?:[^\\s;|&]*[/\\\\])?(?:${names.replaceAll(' ', '|')})(?:\\.exe)?(?=$|[\\s'")\`;|&])`,
+    'i',
+  );
 }
