@@ -47,6 +47,7 @@ export function assemble(
   const sandbox = systemSandbox({
     folders: () => files.folders,
     storage,
+    own: ownFolders(),
     isProtected,
     isSecret,
     off: () => (isHeld ? null : 'it is switched off by --no-sandbox'),

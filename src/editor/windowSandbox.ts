@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Files, Sandbox } from '../core/ports.ts';
 import { isProtected, isSecret } from '../permission/names.ts';
+import { ownFolders } from '../permission/settingsFiles.ts';
 import { systemSandbox } from '../sandbox/sandbox.ts';
 import { readSettings } from './settings.ts';
 
@@ -19,6 +20,7 @@ export function windowSandbox(storage: string, files: Files, onChange: () => voi
   const port = systemSandbox({
     folders: () => files.folders,
     storage,
+    own: ownFolders(),
     isProtected,
     isSecret,
     off: () => (readSettings().sandbox === 'off' ? 'it is switched off in the settings' : null),

@@ -1,5 +1,5 @@
 /** After a held command: what it left that would run something later is moved out of the way, what steers others is said. */
-import { cp, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, lstat, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { shownPath, type Protected } from './protected.ts';
 
@@ -34,7 +34,7 @@ const startsPrograms =
 /** New ones of the protected names; of repositories that are new, what their settings or hooks would start. */
 async function laterRun({ before, after, sinceMs }: Left): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const path of after.fixed) {
+  for (const path of [...after.fixed, ...after.links]) {
     if (before.fixed.has(path)) continue;
     const isOfGit = after.repositories.has(dirname(path));
     const parts = !isOfGit ? [path] : basename(path) === 'hooks' ? await hooksIn(path) : await settingsIn(path);
@@ -59,7 +59,7 @@ const startsSomething =
   /^\s*(?:\[\s*(?:include|includeif|alias|filter|credential)\b|(?:\[[^\]]*\]\s*)?(?:fsmonitor|hookspath|sshcommand|pager|editor|askpass|gitproxy|program|helper|textconv|external|command|clean|smudge|process|driver|cmd|path|uploadpack|receivepack|vcs)\s*=(?!\s*(?:true|false)\s*$))/imu;
 
 async function isSince(path: string, sinceMs: number): Promise<boolean> {
-  const found = await stat(path).catch(() => null);
+  const found = await lstat(path).catch(() => null);
   return found !== null && found.ctimeMs >= sinceMs;
 }
 

@@ -19,6 +19,8 @@ export interface SandboxOptions {
   readonly folders: () => readonly string[];
   /** Our own storage: no command reads it. What a command left goes there as well. */
   readonly storage: string;
+  /** More of ours that no command reads: rules and consents. */
+  readonly own?: readonly string[];
   readonly isProtected: IsProtected;
   readonly isSecret: (path: string) => boolean;
   /** Why the person wants none, as a clause; null: they want one. */
@@ -69,15 +71,15 @@ class SystemSandbox implements Sandbox {
     const { kind } = await this.ready(signal);
     const wrap = this.#wrap;
     if (wrap === null || kind === 'none') return unheld(program);
-    const { folders, storage, isProtected, isSecret, home = homedir() } = this.#options;
+    const { folders, storage, own = [], isProtected, isSecret, home = homedir() } = this.#options;
     const temporary = this.#folder();
     const sinceMs = Date.now();
-    const make = { folders: folders(), temporary, home, own: [storage], isProtected, isSecret };
+    const make = { folders: folders(), temporary, home, own: [storage, ...own], isProtected, isSecret };
     const { policy, found } = await makePolicy(make);
-    const stands = await this.#stand(policy.write, found.repositories);
     signal.throwIfAborted();
     const { hosts = [] } = program;
     const network = hosts.length === 0 ? null : await networkProxy({ folder: realpathSync(tmpdir()), allowed: hosts });
+    const stands = await this.#stand(policy.write, found.repositories);
     const inner = network === null ? program : bridged(program);
     return {
       program: wrap({ ...policy, fixed: [...policy.fixed, ...stands], network: network?.folder ?? null }, inner),

@@ -23,6 +23,10 @@ describe.skipIf(noBubblewrap !== null)(title, () => {
         '.git/config': '[core]\n',
         '.github/workflows/ci.yml': 'on: push\n',
         'package.json': '{}\n',
+        'packages/d/.git/HEAD': 'ref: refs/heads/main\n',
+        'packages/d/.git/config': '[core]\n\thooksPath = tools/hooks\n',
+        'packages/d/tools/hooks/pre-commit': 'mine\n',
+        'tools/husky/pre-commit': 'mine\n',
         'packages/b/.vscode/settings.json': '{}\n',
         'packages/c/.git/HEAD': 'ref: refs/heads/main\n',
         'packages/c/.git/hooks/pre-push.sample': '',
@@ -39,6 +43,7 @@ describe.skipIf(noBubblewrap !== null)(title, () => {
     );
     await writeFile(join(world.storage, 'events.jsonl'), 'decoy-of-log\n');
     await symlink(world.home, join(world.folder, 'out'));
+    await symlink('tools/husky', join(world.folder, '.husky'));
     const state = await world.sandbox.ready(never);
     canHold = state.kind === 'none' ? state.why : '';
   });
@@ -112,6 +117,8 @@ describe.skipIf(noBubblewrap !== null)(title, () => {
     ],
     ['settings of the editor that are not there yet', 'mkdir -p .vscode; echo {} > .vscode/tasks.json'],
     ['settings of the editor further down', 'echo x > packages/b/.vscode/settings.json; rm -rf packages/b'],
+    ['hooks at another place', 'echo x > packages/d/tools/hooks/pre-commit; mv packages/d/tools packages/d/t2'],
+    ['hooks behind a link', 'echo x > .husky/pre-commit; echo x > tools/husky/pre-commit; rm -rf tools'],
     ['workflows', 'echo x > .github/workflows/ci.yml; rm -rf .github'],
   ])('cannot change what runs later: %s', async (_name, line) => {
     const { left } = await world.run(line);
@@ -122,6 +129,7 @@ describe.skipIf(noBubblewrap !== null)(title, () => {
       'on: push\n',
       '{}\n',
     ]);
+    expect([text('packages/d/tools/hooks/pre-commit'), text('.husky/pre-commit')]).toEqual(['mine\n', 'mine\n']);
     expect(readdirSync(join(world.folder, 'packages/c/.git/hooks'))).toEqual(['pre-push.sample']);
     // What stood for the missing names is gone again.
     expect(['.vscode', '.git/hooks', '.git2'].filter((name) => existsSync(join(world.folder, name)))).toEqual([]);
@@ -149,6 +157,12 @@ describe.skipIf(noBubblewrap !== null)(title, () => {
     );
     const [aside = ''] = readdirSync(join(world.storage, 'sandbox/left'));
     expect(readdirSync(join(world.storage, 'sandbox/left', aside)).length).toBe(4);
+  });
+
+  test('a protected link that was made to lead elsewhere is moved away', async () => {
+    const { left } = await world.run('mkdir -p mine; echo x > mine/pre-commit; rm .husky; ln -s mine .husky');
+    expect(left.map((line) => line.split(' ')[0])).toEqual(['.husky']);
+    expect(existsSync(join(world.folder, '.husky'))).toBe(false);
   });
 
   test('what only steers others is said and stays', async () => {
