@@ -97,9 +97,14 @@ class SystemSandbox implements Sandbox {
 
   async close(): Promise<void> {
     await this.#unstand([...this.#stands.keys()]);
+    process.off('exit', this.#clear);
+    this.#clear();
+  }
+
+  readonly #clear = (): void => {
     if (this.#temporary !== null) rmSync(this.#temporary, { recursive: true, force: true });
     this.#temporary = null;
-  }
+  };
 
   async #probe(): Promise<SandboxState> {
     try {
@@ -116,7 +121,7 @@ class SystemSandbox implements Sandbox {
 
   #found(): { readonly wrap: Wrap | null; readonly kind: 'bubblewrap' | 'seatbelt'; readonly why: string } {
     if (process.platform !== 'linux')
-      return { wrap: null, kind: 'seatbelt', why: `there is none for ${process.platform === 'win32' ? 'Windows' : process.platform} yet` }; // prettier-ignore
+      return { wrap: null, kind: 'seatbelt', why: `there is none for ${process.platform === 'win32' ? 'Windows' : 'this system'} yet` }; // prettier-ignore
     const bwrap = findProgram('bwrap', this.#options.searchPath ?? programPath());
     return {
       wrap: bwrap === null ? null : (policy, program) => bubblewrapped(bwrap, policy, program),
@@ -130,6 +135,7 @@ class SystemSandbox implements Sandbox {
     if (this.#temporary === null) {
       this.#temporary = mkdtempSync(join(realpathSync(tmpdir()), 'journeyman-tmp-'));
       mkdirSync(join(this.#temporary, 'go-build'), { recursive: true });
+      process.once('exit', this.#clear); // also of a process that does not close it
     }
     return this.#temporary;
   }
