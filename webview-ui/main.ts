@@ -20,6 +20,7 @@ import { planLine } from './planLine.ts';
 import { queueRegion } from './queue.ts';
 import { restoreView } from './restore.ts';
 import { reviewBar } from './reviewBar.ts';
+import { rulesView } from './rulesView.ts';
 import { sessionsView } from './sessions.ts';
 import { log, Scroller } from './timeline.ts';
 
@@ -119,6 +120,7 @@ function start(): void {
     if (!panel.app) return html``;
     if (panel.ui.place === 'restore') return restoreView(panel);
     if (panel.ui.place === 'context') return contextView(panel);
+    if (panel.ui.place === 'rules') return rulesView(panel);
     if (panel.ui.place === 'commands') return commandsView(panel);
     const isEmpty = panel.view.rows.length === 0 && panel.view.turn === null;
     return html`${header(panel)} ${planLine(panel)}

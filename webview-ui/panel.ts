@@ -13,6 +13,7 @@ import type {
 import { phase, stateOfHunk, stepOf, type Phase } from '../src/protocol/queries.ts';
 import { isFull } from '../src/protocol/queue.ts';
 import { reduceAll, reduceDelta } from '../src/protocol/reduce.ts';
+import type { RulesNow, RuleTest } from '../src/protocol/rules.ts';
 import { timeline, type Item } from '../src/protocol/timeline.ts';
 import {
   emptyView,
@@ -40,12 +41,14 @@ import * as mention from './mention.ts';
 import {
   freshForm,
   freshRestore,
+  freshRules,
   freshSessions,
   type DockForm,
   type Editing,
   type KeptPlan,
   type MenuName,
   type RestoreForm,
+  type RulesForm,
   type Ui,
 } from './ui.ts';
 import { Written, type LastWord } from './written.ts';
@@ -87,6 +90,9 @@ export class Panel {
   /** What the host has found for words of the search field. */
   found: Extract<HostMessage, { type: 'found' }> | null = null;
   notices: readonly Notice[] = [];
+  /** null: the host is looking at the files. */
+  rules: RulesNow | null = null;
+  tested: RuleTest | null = null;
   nowMs: number;
   /** A decision has just been made: should focus be lost by it, it goes to the next one. */
   decided = false;
@@ -149,6 +155,7 @@ export class Panel {
       queueAt: null,
       sessions: freshSessions,
       restore: freshRestore,
+      rules: freshRules,
       asked: null,
     };
   }
@@ -213,6 +220,12 @@ export class Panel {
       case 'attached':
         this.#attached(message.mention, message.attachments ?? []);
         return [];
+      case 'rules':
+        this.rules = message.rules;
+        return [];
+      case 'rule_tested':
+        this.tested = message.test;
+        return [];
       case 'notices':
         this.notices = message.notices;
         this.ui.restore = { ...this.ui.restore, sent: false }; // it may say why nothing was restored
@@ -220,6 +233,7 @@ export class Panel {
       case 'show':
         if (message.place === 'sessions') this.showSessions();
         else if (message.place === 'restore') this.showRestore(null);
+        else if (message.place === 'rules') this.showRules();
         else if (message.place === 'context') this.showContext(message.at);
         else if (message.place === 'commands') this.showCommands();
         else this.ui.place = 'session';
@@ -556,6 +570,22 @@ export class Panel {
       ui.place = 'context';
       ui.menu = null;
       ui.asked = at;
+    });
+  }
+
+  showRules(): void {
+    this.post({ type: 'list_rules' });
+    this.focusPlace = true;
+    this.change((ui) => {
+      ui.place = 'rules';
+      ui.menu = null;
+      ui.rules = freshRules;
+    });
+  }
+
+  writeRules(form: Partial<RulesForm>): void {
+    this.change((ui) => {
+      ui.rules = { ...ui.rules, ...form };
     });
   }
 

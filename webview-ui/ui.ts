@@ -1,4 +1,5 @@
 /** What a person is in the middle of in the panel: menus, drafts, forms; nothing of it is known to the host. */
+import type { OwnRule, RuleAction } from '../src/protocol/rules.ts';
 import type {
   Attachment,
   CallId,
@@ -15,7 +16,7 @@ import type { PlanDraft } from './planDraft.ts';
 export type MenuName = 'title' | 'mode' | 'model' | 'after' | 'reach' | `queue:${MessageId}` | `step:${number}`;
 
 export interface Ui {
-  place: 'session' | 'sessions' | 'restore' | 'context' | 'commands';
+  place: 'session' | 'sessions' | 'restore' | 'context' | 'rules' | 'commands';
   folds: Map<string, boolean>;
   menu: MenuName | null;
   menuAt: number;
@@ -48,6 +49,7 @@ export interface Ui {
   queueAt: MessageId | null;
   sessions: SessionsForm;
   restore: RestoreForm;
+  rules: RulesForm;
   /** The place in a file that the person asked about in the view of what the model sees. */
   asked: { readonly path: string; readonly line: number } | null;
 }
@@ -106,6 +108,18 @@ export interface KeptPlan {
   readonly comments: readonly (readonly [step: number, text: string])[];
 }
 
+/** What is written into the view of rules. */
+export interface RulesForm {
+  /** A command line to try. */
+  readonly line: string;
+  readonly text: string;
+  readonly action: RuleAction;
+  readonly reach: 'workspace' | 'everywhere';
+  /** The rule that is being changed. */
+  readonly editing: OwnRule | null;
+}
+
+export const freshRules: RulesForm = { line: '', text: '', action: 'allow', reach: 'workspace', editing: null };
 export const freshSessions: SessionsForm = { query: '', renaming: null, deleting: null };
 export const freshRestore: RestoreForm = {
   checkpoint: null,

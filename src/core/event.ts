@@ -216,6 +216,8 @@ export type Fact =
   | ({ readonly type: 'hunk.resolved'; readonly call: CallId } & HunkResolution)
   | { readonly type: 'tool.decided'; readonly call: CallId; readonly decision: Decision }
   | { readonly type: 'rule.added'; readonly rule: Rule }
+  /** The person took it back. */
+  | { readonly type: 'rule.removed'; readonly rule: Rule }
   /** The rules of files as they count from here on, all of them; `broken`: files that cannot be used, a clause each. */
   | { readonly type: 'rules.read'; readonly rules: readonly Rule[]; readonly broken: readonly string[] }
   /** What holds commands from here on, as it was found out. */

@@ -18,7 +18,7 @@ import type {
   Shell,
 } from '../core/ports.ts';
 import type { Rules } from '../core/settings.ts';
-import { hookBook } from '../hooks/hookBook.ts';
+import { hookBook, type HookBook } from '../hooks/hookBook.ts';
 import { hookFault } from '../hooks/hookFile.ts';
 import { ownSettings, ruleBook } from '../permission/ruleBook.ts';
 import { ownFolders } from '../permission/settingsFiles.ts';
@@ -65,6 +65,7 @@ import { Rebases } from './rebases.ts';
 import { Review } from './review.ts';
 import { reviewActions } from './reviewActions.ts';
 import { isSample } from './sample.ts';
+import { tellWaiting } from './ruleActions.ts';
 import { Restores } from './restores.ts';
 import { editorSearch } from './search.ts';
 import { readSettings } from './settings.ts';
@@ -129,6 +130,15 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const settings = ownSettings(() => files.folders);
   const isTrusted = (): boolean => vscode.workspace.isTrusted;
   const rules = ruleBook({ ...settings, isTrusted, faultIn: hookFault });
+  const hooksWith = (redactor: Redactor | null): HookBook =>
+    hookBook({
+      ...settings,
+      programs: hookPrograms(sandbox.port),
+      folders: () => files.folders,
+      isTrusted,
+      redactor,
+    });
+  let hooks = hooksWith(null);
   const agent = createAgent({
     storage,
     model: provider.model,
@@ -137,14 +147,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     shell,
     approver: askIfTrusted(asks, () => vscode.workspace.isTrusted),
     rules,
-    hooks: (redactor) =>
-      hookBook({
-        ...settings,
-        programs: hookPrograms(sandbox.port),
-        folders: () => files.folders,
-        isTrusted,
-        redactor,
-      }),
+    hooks: (redactor) => (hooks = hooksWith(redactor)),
     own: ownFolders(),
     feedback: { tell: (session, signal) => feedback.tell(session, signal) },
     documents: editorDocuments,
@@ -275,6 +278,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     sessions,
     desk,
     asks,
+    rules,
+    hooks: () => hooks,
     provider,
     tasks,
     notices,
@@ -347,6 +352,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
       if (!focused) return;
       void retry();
       quietly(changes.refresh());
+      quietly(tellWaiting(parts));
     }),
     provider.onChange(refresh),
     onWorkbenchChange(refresh),
@@ -374,6 +380,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   refresh();
   sandbox.find();
   void provider.refresh();
+  quietly(parts.restored.then(() => tellWaiting(parts)));
   quietly(parts.restored.then(() => changes.refresh()).then(markWaiting));
 
   return {

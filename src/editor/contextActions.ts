@@ -6,6 +6,7 @@ import type { Mention } from '../protocol/messages.ts';
 import type { Command } from './commands.ts';
 import type { Offer } from './mentions.ts';
 import type { Parts } from './parts.ts';
+import { tellRules } from './ruleActions.ts';
 
 type Refs = (Fact & { readonly type: 'context.adjusted' })['refs'];
 
@@ -35,6 +36,10 @@ export async function attachMention({ mentions, panel }: Parts, mention: string)
 export function contextCommands(parts: Parts, say: (what: string) => Promise<void>): Readonly<Record<string, Command>> {
   const { panel, index, files, desk, mentions } = parts;
   return {
+    'journeyman.rules': async () => {
+      await panel.open({ type: 'show', place: 'rules' });
+      await tellRules(parts);
+    },
     'journeyman.showContext': () => panel.open({ type: 'show', place: 'context', at: null }),
     'journeyman.whyInContext': async () => {
       const editor = vscode.window.activeTextEditor;

@@ -9,6 +9,7 @@ import { openLink } from './links.ts';
 import { exportedNotice, tellFault, untrustedNotice } from './notices.ts';
 import { readOutput } from './outputs.ts';
 import type { Parts } from './parts.ts';
+import { handleRules } from './ruleActions.ts';
 import { findRows, readRows, type RowSources } from './sessionRows.ts';
 import { chooseImport, exportSession, fileNameOf } from './transfer.ts';
 
@@ -131,6 +132,14 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
       return tellMentions(parts, intent.words);
     case 'attach':
       return attachMention(parts, intent.mention);
+    case 'list_rules':
+    case 'test_rule':
+    case 'add_rule':
+    case 'remove_rule':
+    case 'trust_rules':
+    case 'trust_hook':
+    case 'open_rules':
+      return handleRules(parts, intent);
     case 'set': {
       if (intent.mode !== undefined) await tasks.setMode(intent.mode);
       if (intent.model !== undefined) await tasks.setModel(intent.model);
@@ -232,6 +241,7 @@ const commandOf: Readonly<
   add_context: ['journeyman.addContext'],
   cancel_index: ['journeyman.cancelIndex'],
   rebuild_index: ['journeyman.rebuildIndex'],
+  rules: ['journeyman.rules'],
 };
 
 async function postRows({ sessions, desk, asks, panel }: Parts): Promise<void> {

@@ -2,6 +2,8 @@
 import type * as vscode from 'vscode';
 import type { BackgroundCommands } from '../core/command.ts';
 import type { Files } from '../core/ports.ts';
+import type { HookBook } from '../hooks/hookBook.ts';
+import type { RuleBook } from '../permission/ruleBook.ts';
 import type { Agent } from '../session/agent.ts';
 import type { Asks } from '../session/asks.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -30,6 +32,8 @@ export interface Parts {
   readonly sessions: Sessions;
   readonly desk: Desk;
   readonly asks: Asks;
+  readonly rules: RuleBook;
+  readonly hooks: () => HookBook;
   readonly provider: Provider;
   readonly tasks: Tasks;
   readonly notices: Notices;

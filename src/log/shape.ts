@@ -340,6 +340,7 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   'hunk.resolved': fields<Of<'hunk.resolved'>>({ call: text, ...resolution }),
   'tool.decided': fields<Of<'tool.decided'>>({ call: text, decision }),
   'rule.added': fields<Of<'rule.added'>>({ rule }),
+  'rule.removed': fields<Of<'rule.removed'>>({ rule }),
   'rules.read': fields<Of<'rules.read'>>({ rules: listOf(rule), broken: texts }),
   'sandbox.found': fields<Of<'sandbox.found'>>({
     sandbox: byField('kind', {

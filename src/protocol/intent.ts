@@ -67,6 +67,10 @@ const paths: Check = (value) => isListOf(value, limits.restoreChoicesMax, path);
 const message = { text: text(1, limits.messageChars), attachments };
 const ref: Check = (value) =>
   fits(value, { path, symbol: orNull(text(1, 1000)), as: oneOf('pinned', 'dropped', 'free') });
+const ruleText = text(1, limits.messageChars);
+const ruleAction = oneOf('allow', 'ask', 'deny');
+const ownRule: Check = (value) =>
+  fits(value, { kind: oneOf('user', 'kept', 'session'), action: ruleAction, rule: ruleText });
 /** A turn, or a line: counted from 1. */
 const ordinal: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 1;
 
@@ -103,6 +107,18 @@ const shapes: Readonly<Record<Intent['type'], Shape>> = {
   adjust_context: { refs: (value) => isListOf(value, limits.adjustedMax, ref) },
   ask_mentions: { words: text(0, limits.mentionChars) },
   attach: { mention: path },
+  list_rules: {},
+  test_rule: { line: ruleText },
+  add_rule: {
+    reach: oneOf('workspace', 'everywhere'),
+    action: ruleAction,
+    rule: ruleText,
+    'instead?': ownRule,
+  },
+  remove_rule: { rule: ownRule },
+  trust_rules: { path, hash: orNull(id) },
+  trust_hook: { hash: id, isAgreed: flag },
+  open_rules: { path },
   set: { 'mode?': oneOf(...modes), 'model?': id, 'title?': text(1, 200) },
   new_session: {},
   list_sessions: {},
@@ -131,6 +147,7 @@ const shapes: Readonly<Record<Intent['type'], Shape>> = {
       'cancel_index',
       'resume_index',
       'rebuild_index',
+      'rules',
     ),
   },
 };

@@ -12,6 +12,7 @@ import type { Plan } from '../core/plan.ts';
 import type { CutReport } from '../core/recovery.ts';
 import type { CodeRef, IndexStatus } from '../core/symbols.ts';
 import type { Frame } from './contextNow.ts';
+import type { OwnRule, RuleAction, RulesNow, RuleTest } from './rules.ts';
 
 export type { BackgroundCommand } from '../core/command.ts';
 
@@ -142,9 +143,15 @@ export type HostMessage =
     }
   /** Answers `attach`; null: it is gone, and a notice says why. */
   | { readonly type: 'attached'; readonly mention: string; readonly attachments: readonly Attachment[] | null }
+  /** Answers whatever is done about rules and hooks. */
+  | { readonly type: 'rules'; readonly rules: RulesNow }
+  | { readonly type: 'rule_tested'; readonly test: RuleTest }
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   /** A person's command from outside the panel: go to the dock, to the composer, to the list of sessions, to the restore points. */
-  | { readonly type: 'show'; readonly place: 'dock' | 'composer' | 'sessions' | 'timeline' | 'restore' | 'commands' }
+  | {
+      readonly type: 'show';
+      readonly place: 'dock' | 'composer' | 'sessions' | 'timeline' | 'restore' | 'rules' | 'commands';
+    }
   /** To what the model sees; `at`: to the code that stands there, and why it was shown. */
   | {
       readonly type: 'show';
@@ -242,6 +249,21 @@ export type Intent =
   | { readonly type: 'ask_mentions'; readonly words: string }
   /** Reads what a mention stands for, to go along with the message. */
   | { readonly type: 'attach'; readonly mention: string }
+  | { readonly type: 'list_rules' }
+  | { readonly type: 'test_rule'; readonly line: string }
+  /** `instead`: takes the place of that one. */
+  | {
+      readonly type: 'add_rule';
+      readonly reach: RuleReach;
+      readonly action: RuleAction;
+      readonly rule: string;
+      readonly instead?: OwnRule;
+    }
+  | { readonly type: 'remove_rule'; readonly rule: OwnRule }
+  /** The person's word on what a file allows, as it was shown; null takes it back. */
+  | { readonly type: 'trust_rules'; readonly path: string; readonly hash: string | null }
+  | { readonly type: 'trust_hook'; readonly hash: string; readonly isAgreed: boolean }
+  | { readonly type: 'open_rules'; readonly path: string }
   | { readonly type: 'set'; readonly mode?: Mode; readonly model?: string; readonly title?: string }
   | { readonly type: 'new_session' }
   | { readonly type: 'list_sessions' }
@@ -272,5 +294,6 @@ export type Intent =
         | 'add_context'
         | 'cancel_index'
         | 'resume_index'
-        | 'rebuild_index';
+        | 'rebuild_index'
+        | 'rules';
     };

@@ -161,6 +161,7 @@ function applyFact(view: Draft, event: Event): void {
     case 'files.changed':
     case 'context.selected':
     case 'context.adjusted':
+    case 'rule.removed':
     case 'rules.read':
     case 'hooks.started':
     case 'sandbox.found':

@@ -228,6 +228,9 @@ function apply(draft: Draft, event: Event): void {
     case 'rule.added':
       draft.rules = [...draft.rules, event.rule];
       return;
+    case 'rule.removed':
+      draft.rules = draft.rules.filter((one) => JSON.stringify(one) !== JSON.stringify(event.rule));
+      return;
     case 'rules.read':
       draft.fileRules = { rules: event.rules, broken: event.broken };
       return;

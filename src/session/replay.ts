@@ -608,6 +608,7 @@ const fromOutside: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'conversation.rewound',
   'context.compacted',
   'context.adjusted',
+  'rule.removed',
   'checkpoint.restored',
   'change.reviewed',
   'problems.found',

@@ -179,6 +179,7 @@ export function allFacts(
         ],
       },
     ],
+    'rule.removed': [{ type: 'rule.removed', rule }],
     'rules.read': [{ type: 'rules.read', rules: [rule], broken: ['/x is broken'] }],
     'sandbox.found': [
       { type: 'sandbox.found', sandbox: { kind: 'bubblewrap' } },

@@ -7,6 +7,7 @@ import { restorePoints } from '../../src/protocol/copies.ts';
 import { reduceAll } from '../../src/protocol/reduce.ts';
 import { emptyView } from '../../src/protocol/view.ts';
 import * as fixture from '../support/fixtureEvents.ts';
+import { someRules } from '../support/fixtureRules.ts';
 import { app, buildPanel, openPanel, session, type Look, type OpenPanel, type PanelFiles } from './harness.ts';
 
 /** A page takes a second or two where two cores are shared. */
@@ -95,6 +96,44 @@ describe('the panel in a browser', () => {
         expect(await page.locator('.practice').innerText()).toBe('Practice');
         expect(await page.locator('.now').innerText()).toContain('recorded replies');
       });
+    });
+  });
+
+  it('rules are listed by source, tried, added, changed and revoked; what a folder allows counts once it is agreed to', async () => {
+    const messages: readonly HostMessage[] = [
+      { type: 'app', app },
+      { type: 'show', place: 'rules' },
+      { type: 'rules', rules: someRules },
+    ];
+    await withPanel(messages, async ({ page, posted, send }) => {
+      await page.getByLabel('A command line to try').fill('npm test');
+      await page.getByRole('button', { name: 'Try', exact: true }).click();
+      const why = 'It runs without a question: the rule shell(exact: npm test) allows it.';
+      await send({ type: 'rule_tested', test: { line: 'npm test', action: 'allow', tier: 'write', why } });
+      await page.getByText(why).waitFor();
+      await page.getByText('line 3, column 5: a comma with nothing after it').waitFor();
+
+      await page.getByLabel('The rule', { exact: true }).fill('shell(prefix: rm)');
+      await page.getByLabel('What the rule does').selectOption('deny');
+      await page.getByRole('button', { name: 'Add' }).click();
+      await page.getByRole('button', { name: 'Change write(docs/**)' }).click();
+      await page.getByLabel('The rule', { exact: true }).fill('write(docs/*.md)');
+      await page.getByRole('button', { name: 'Change', exact: true }).click();
+      await page.getByRole('button', { name: 'Revoke shell(exact: make)' }).click();
+      await page.getByRole('button', { name: 'Agree to these rules' }).click();
+      await page.getByRole('button', { name: 'Agree to this hook' }).click();
+      await page.getByRole('button', { name: '/home/ada/.config/journeyman/settings.json' }).click();
+      const instead = { kind: 'user', action: 'ask', rule: 'write(docs/**)' };
+      expect(await posted()).toEqual([
+        { type: 'list_rules' },
+        { type: 'test_rule', line: 'npm test' },
+        { type: 'add_rule', reach: 'workspace', action: 'deny', rule: 'shell(prefix: rm)' },
+        { type: 'add_rule', reach: 'everywhere', action: 'ask', rule: 'write(docs/*.md)', instead },
+        { type: 'remove_rule', rule: { kind: 'session', action: 'allow', rule: 'shell(exact: make)' } },
+        { type: 'trust_rules', path: '/home/ada/billing/.journeyman/settings.json', hash: 'cd34' },
+        { type: 'trust_hook', hash: 'ef56', isAgreed: true },
+        { type: 'open_rules', path: '/home/ada/.config/journeyman/settings.json' },
+      ]);
     });
   });
 

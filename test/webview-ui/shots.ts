@@ -9,6 +9,7 @@ import { restorePoints } from '../../src/protocol/copies.ts';
 import { reduceAll } from '../../src/protocol/reduce.ts';
 import { emptyView } from '../../src/protocol/view.ts';
 import * as fixture from '../support/fixtureEvents.ts';
+import { someRules } from '../support/fixtureRules.ts';
 import { launchBrowser } from '../../scripts/workbench/page.mjs';
 import { app, buildPanel, openPanel, session, type OpenPanel, type Theme } from './harness.ts';
 
@@ -307,6 +308,18 @@ const states: Readonly<Record<string, () => State>> = {
       message: null,
     });
   },
+  rules: () => ({
+    messages: [
+      ...session(fixture.done().events),
+      { type: 'show', place: 'rules' },
+      { type: 'rules', rules: someRules },
+    ],
+    act: async ({ page, send }) => {
+      await page.getByLabel('A command line to try').fill('npm test');
+      const why = 'It runs without a question: the rule shell(exact: npm test) allows it.';
+      await send({ type: 'rule_tested', test: { line: 'npm test', action: 'allow', tier: 'write', why } });
+    },
+  }),
   'context-none': () => ({
     messages: [
       { type: 'app', app },
