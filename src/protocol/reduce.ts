@@ -1,5 +1,6 @@
 /** The panel's view of a session as a pure fold over its events: total on any prefix of any log, with no clock. */
 import type { HunkId } from '../core/change.ts';
+import type { BlobRef } from '../core/checkpoint.ts';
 import type { CallId, Delta, Event } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import { addUsage, type Usage } from '../core/model.ts';
@@ -11,7 +12,7 @@ import { firstCopyOf, foldCopies, type Copy } from './copies.ts';
 import { isOpen, stepOf } from './queries.ts';
 import { foldQueue } from './queue.ts';
 import { addChanges, byCall, countProblems, objectOf, review, settle, stateOf, whatOf, write } from './steps.ts';
-import { quiet, type Row, type RowBase, type RuleFact, type StepRow, type View } from './view.ts';
+import { quiet, type Row, type RowBase, type RuleFact, type StepRow, type StepState, type View } from './view.ts';
 
 export function reduce(view: View, event: Event): View {
   return reduceAll(view, [event]);
@@ -338,10 +339,14 @@ function applyFact(view: Draft, event: Event): void {
         output.delete(event.call);
         view.live = { ...view.live, output };
       }
+      if (detail?.kind === 'command' && detail.background?.isRunning === false)
+        endBehind(view, detail.background.id, detail, stateOf(result));
       return;
     }
     case 'command.ended': {
-      const { line, how, exitCode } = event;
+      const { id, line, how, exitCode, whole } = event;
+      const state = how === 'itself' ? (exitCode === 0 ? 'done' : 'failed') : 'stopped';
+      endBehind(view, id, { exitCode, ...(whole && { whole }) }, state);
       view.rows.push({ ...at(event), kind: 'rule', fact: { kind: 'command', line, how, exitCode } });
       return;
     }
@@ -508,6 +513,23 @@ function change(view: Draft, call: CallId, patch: Partial<StepRow>): void {
   const at = view.calls.get(call);
   const row = at === undefined ? undefined : view.rows[at];
   if (at !== undefined && row?.kind === 'step') view.rows[at] = { ...row, ...patch };
+}
+
+/** The row of a command that went on in the background says how it ended, in whatever turn it stands. */
+function endBehind(
+  view: Draft,
+  id: string,
+  { exitCode, whole }: { readonly exitCode: number | null; readonly whole?: BlobRef },
+  state: StepState,
+): void {
+  const at = view.rows.findLastIndex((row) => row.kind === 'step' && row.state === 'behind' && idBehind(row) === id);
+  const row = view.rows[at];
+  if (row?.kind !== 'step' || row.detail?.kind !== 'command') return;
+  view.rows[at] = { ...row, state, detail: { ...row.detail, exitCode, ...(whole && { whole }) } };
+}
+
+function idBehind({ what, detail }: StepRow): string | null {
+  return what === 'command' && detail?.kind === 'command' ? (detail.background?.id ?? null) : null;
 }
 
 /** What had no end when its turn ended: a start without an end has an unknown fate, the rest never began. */

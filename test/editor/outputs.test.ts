@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../src/core/event.ts';
+import { limits } from '../../src/core/limits.ts';
 import type { ToolDetail, ToolResult } from '../../src/core/tool.ts';
 import { readOutput } from '../../src/editor/outputs.ts';
 import { eventsOf } from '../support/events.ts';
@@ -22,6 +23,36 @@ describe('what a command has printed', () => {
     const whole = await blobs.put('s', Buffer.from('all of it'));
     const end = finished({ status: 'ok', text: 'head … tail', detail: { ...detail, whole } });
     expect(await read([requested, end], blobs)).toEqual({ title: 'npm test', text: 'all of it' });
+  });
+
+  it('says where more came than is kept', async () => {
+    const blobs = fakeBlobs();
+    const whole = { ...(await blobs.put('s', Buffer.from('much'))), bytes: limits.outputKeptBytes };
+    const end = finished({ status: 'ok', text: 'head … tail', detail: { ...detail, whole } });
+    expect((await read([requested, end], blobs))?.text).toMatch(
+      /^much\n\[… what came after \d+ bytes is not kept …\]\n$/,
+    );
+  });
+
+  it('is the whole of a command that went on in the background, told at its end or read', async () => {
+    const blobs = fakeBlobs();
+    const whole = await blobs.put('s', Buffer.from('all of it'));
+    const behind = { ...detail, exitCode: null, background: { id: 'bg1', isRunning: true } };
+    const begun = finished({ status: 'ok', text: 'begun', detail: behind });
+    const over = { ...detail, background: { id: 'bg1', isRunning: false }, whole };
+    const told: Fact = {
+      type: 'command.ended',
+      call: 'c',
+      id: 'bg1',
+      line: 'npm test',
+      how: 'itself',
+      exitCode: 0,
+      whole,
+    };
+    const seen: Fact = { type: 'tool.finished', call: 'd', result: { status: 'ok', text: '', detail: over }, ms: 1 };
+    for (const end of [told, seen])
+      expect(await read([requested, begun, end], blobs)).toEqual({ title: 'npm test', text: 'all of it' });
+    expect(await read([requested, begun], blobs)).toEqual({ title: 'npm test', text: 'begun' });
   });
 
   it('is what the model was shown where the whole is gone, or was no more', async () => {
