@@ -99,6 +99,26 @@ describe('the panel in a browser', () => {
     });
   });
 
+  it('offers Auto where a sandbox holds commands, and a mark with the reason where none does', async () => {
+    const noSandbox = 'bubblewrap is not installed';
+    await withPanel([{ type: 'app', app }], async ({ page, send }) => {
+      const names = async (): Promise<readonly string[]> => {
+        await page.locator('[data-menu=mode]').click();
+        await page.getByRole('option').first().waitFor();
+        const shown = await page.getByRole('option').allInnerTexts();
+        await page.keyboard.press('Escape');
+        await page.getByRole('option').first().waitFor({ state: 'detached' });
+        return shown.map((text) => text.split('\n')[0] ?? '');
+      };
+      const mark = page.getByRole('img', { name: /^No sandbox/ });
+      expect([await names(), await mark.count()]).toEqual([['Plan', 'Ask first', 'Edit', 'Auto'], 0]);
+      await send({ type: 'app', app: { ...app, noSandbox } });
+      await mark.waitFor();
+      expect(await mark.getAttribute('title')).toContain('Bubblewrap is not installed');
+      expect(await names()).toEqual(['Plan', 'Ask first', 'Edit']);
+    });
+  });
+
   it('rules are listed by source, tried, added, changed and revoked; what a folder allows counts once it is agreed to', async () => {
     const messages: readonly HostMessage[] = [
       { type: 'app', app },
