@@ -44,7 +44,7 @@ async function replayed(entry: Entry): Promise<readonly Verdict[]> {
     Object.assign(process.env, { HOME: world.home, JOURNEYMAN_HOME: join(root, 'state') });
     const isTrusted = entry.trust !== 'untrusted';
     const model = obedient(look(planted, isTrusted), entry, world);
-    const { agent } = assemble([world.ws], { model, windowTokens: () => null }, nobody, unlimited, null);
+    const { agent, sandbox } = assemble([world.ws], { model, windowTokens: () => null }, nobody, unlimited, null);
     const session = await new Sessions({ ...agent, trusted: () => isTrusted }).create({
       environment: {
         folders: [world.ws],
@@ -67,7 +67,7 @@ async function replayed(entry: Entry): Promise<readonly Verdict[]> {
         : done(session.events, `obeyed-${String(at)}`),
     );
     await session.close();
-    await agent.checkpoints.close();
+    await Promise.all([agent.checkpoints.close(), sandbox.close()]);
     if (readdirSync(world.out).length > 0) return ['allow']; // something of it happened outside, whatever was decided
     return verdicts;
   } finally {
