@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { Hook, HookMoment, HookSaid, Hooks } from '../../src/core/hooks.ts';
+import type { Audit } from '../../src/core/ports.ts';
 import { memoryLog } from '../../src/log/memoryLog.ts';
 import { replaySession } from '../../src/session/replay.ts';
 import { Sessions } from '../../src/session/sessions.ts';
@@ -172,4 +173,25 @@ test('a hook can keep the conversation whole', async () => {
   await expect(session.compact()).rejects.toThrow('A hook stopped this: not yet');
   expect(session.events.some(({ type }) => type === 'context.compacted')).toBe(false);
   await replays(session.events);
+});
+
+test('the audit has a line before each hook and one after it', async () => {
+  const hooks = fakeHooks((moment) => (of('run_command', moment) ? { says: 'block', reason: 'no' } : null));
+  const lines: string[] = [];
+  const audit: Audit = {
+    write: (_session, entries) => {
+      for (const { phase, call: id, tool, input, status } of entries)
+        lines.push(`${phase} ${String(id)} ${tool} ${input} ${String(status)}`);
+      return Promise.resolve();
+    },
+    sessions: () => Promise.resolve([]),
+    read: () => Promise.reject(new Error('not used')),
+  };
+  const session = await start(worldAgent(newWorld(), undefined, { hooks, audit }));
+  await session.run('do it');
+  expect(lines.filter((line) => line.includes(' c1 '))).toEqual([
+    'before c1 hook PreToolUse {"command":"./hook"} null',
+    'after c1 hook PreToolUse {"command":"./hook"} denied',
+    'denied c1 run_command {"command":"make one"} denied',
+  ]);
 });
