@@ -14,7 +14,20 @@ import { root } from './dependencies.mjs';
  */
 const FLOORS = [
   ['core'],
-  ['log', 'model', 'permission', 'hooks', 'workspace', 'review', 'sandbox', 'audit', 'symbols', 'memory', 'trace', 'protocol'],
+  [
+    'log',
+    'model',
+    'permission',
+    'hooks',
+    'workspace',
+    'review',
+    'sandbox',
+    'audit',
+    'symbols',
+    'memory',
+    'trace',
+    'protocol',
+  ],
   ['context', 'tools'],
   ['session'],
   ['subagents', 'fleet'],

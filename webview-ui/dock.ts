@@ -355,7 +355,9 @@ function alwaysButtons(
         button(
           panel,
           asked,
-          i === 0 ? 'exactly this' : html`<code>${exact(prefixOf(rule))}</code>…`,
+          i === 0
+            ? 'exactly this'
+            : html`<code>${exact(reachOf(rule).words)}</code>${reachOf(rule).isPlace ? '' : '…'}`,
           () => panel.answer({ action: 'allow', remember: reach, rule }),
           { off: unread },
         ),
@@ -365,10 +367,11 @@ function alwaysButtons(
     ${menuList(panel, 'reach', 'How far', entries, 'inset')}
     ${offers
       .slice(1)
+      .filter(({ rule }) => !reachOf(rule).isPlace)
       .map(
         ({ rule, also }) =>
           html`<p class="small dim">
-            <code>${exact(prefixOf(rule))}</code>… is every line that begins so,
+            <code>${exact(reachOf(rule).words)}</code>… is every line that begins so,
             ${
               also.length === 0
                 ? 'none of this session so far.'
@@ -385,9 +388,10 @@ const reaches = [
   { name: 'everywhere', icon: 'globe', words: 'everywhere', hint: 'Kept in your own settings' },
 ] as const;
 
-/** Of a rule such as `shell(prefix: npm test)`. */
-function prefixOf(rule: string): string {
-  return /^shell\(prefix: ([^]*)\)$/.exec(rule)?.[1] ?? rule;
+/** Of a rule such as `shell(prefix: npm test)` or `net(registry.example.com:443)`. */
+function reachOf(rule: string): { readonly words: string; readonly isPlace: boolean } {
+  const [, tool, words] = /^(shell|net)\((?:prefix: )?([^]*)\)$/.exec(rule) ?? [];
+  return { words: words ?? rule, isPlace: tool === 'net' };
 }
 
 export function allowOnce(panel: Panel): void {

@@ -410,8 +410,8 @@ function decisionLine({ decision }: StepRow): TemplateResult | typeof nothing {
         : by.kind === 'hook'
           ? `by the hook ${by.hook}`
           : by.kind === 'mode'
-          ? `in the mode ${modeWords[by.mode].name}`
-          : 'since nobody was there to ask';
+            ? `in the mode ${modeWords[by.mode].name}`
+            : 'since nobody was there to ask';
   const what = allowed
     ? decision.remember
       ? decision.keep === 'everywhere'

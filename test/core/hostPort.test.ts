@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { coversHost, formatHostPort, parseHostPort, type HostPort } from '../../src/core/hostPort.ts';
+import { coversHost, formatHostPort, parseHostPort } from '../../src/core/hostPort.ts';
 
 test.each([
   ['registry.example.com:443', 'registry.example.com:443'],

@@ -77,7 +77,7 @@ test('a log of both versions is one log', async () => {
 test('every kind of event has its shape, and is none without one of its fields', () => {
   for (const event of everything) {
     expect(isEvent(event), event.type).toBe(true);
-    const optional = ['title', 'mode', 'model', 'text', 'steer', 'before', 'changes', 'reason'];
+    const optional = ['title', 'mode', 'model', 'text', 'steer', 'before', 'changes', 'reason', 'whole'];
     for (const name of Object.keys(event)) {
       if (optional.includes(name) && !['turn.started', 'message.queued', 'message.delivered', 'session.started', 'model.requested', 'change.applied'].includes(event.type)) continue; // prettier-ignore
       expect(isEvent({ ...event, [name]: undefined }), `${event.type} without ${name}`).toBe(false);
