@@ -45,7 +45,9 @@ export function systemShell({ env = process.env, sandbox }: ShellParts = {}): Sh
         ...(hosts && { hosts }),
       };
       const held = sandbox === undefined || outside === true ? null : await sandbox.hold(plain, signal);
-      const run: Run = { program: held?.program ?? plain, mark, shellPath: shell.path, tellsFolder: shell.tellsFolder };
+      const { path: shellPath, tellsFolder } = shell;
+      const isHeld = held !== null && held.program !== plain;
+      const run: Run = { program: held?.program ?? plain, isHeld, mark, shellPath, tellsFolder };
       // What was held is set free whatever comes: a line that was stopped before it began has left nothing.
       const left = { notes: [] as readonly string[] };
       const end = await (
@@ -60,13 +62,15 @@ export function systemShell({ env = process.env, sandbox }: ShellParts = {}): Sh
 
 interface Run {
   readonly program: Program;
+  /** What it leaves ends with its sandbox, which may itself be a moment behind: neither is told. */
+  readonly isHeld: boolean;
   readonly mark: string;
   readonly shellPath: string;
   readonly tellsFolder: boolean;
 }
 
 function runProgram(
-  { program, mark, shellPath, tellsFolder }: Run,
+  { program, isHeld, mark, shellPath, tellsFolder }: Run,
   { timeoutMs, input, onStart }: ShellCommand,
   guarded: Guardian,
   onOutput: (text: string) => void,
@@ -135,7 +139,7 @@ function runProgram(
       stop(stopGraceMs);
     };
     const endLeftovers = (): void => {
-      leftovers = ending === 'by itself';
+      leftovers = ending === 'by itself' && !isHeld;
       killTree(child, mark, 'SIGKILL');
     };
 

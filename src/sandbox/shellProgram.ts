@@ -22,10 +22,13 @@ export function findShell(): ShellProgram {
   const path = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash', '/run/current-system/sw/bin/bash'].find((one) =>
     existsSync(one),
   );
-  const given = (script: string) => (line: string) => ['-c', script, 'journeyman', line];
-  return path === undefined
-    ? { name: 'sh', path: '/bin/sh', tellsFolder: false, argumentsFor: given('exec 2>&1; eval "$1"') }
-    : { name: 'bash', path, tellsFolder: true, argumentsFor: given(bashScript) };
+  const given = (script: string) => ['-c', script, 'journeyman'];
+  if (path === undefined) {
+    const shown = given('exec 2>&1; eval "$1"');
+    return { name: 'sh', path: '/bin/sh', tellsFolder: false, argumentsFor: (line) => [...shown, line] };
+  }
+  // With a socket as its input bash takes itself to be run from afar, and would read the user's own start file.
+  return { name: 'bash', path, tellsFolder: true, argumentsFor: (line) => ['--norc', ...given(bashScript), line] };
 }
 
 /** The stream goes to a number that no line uses for its own. A line that sets its own trap on EXIT does not say where it ended. */

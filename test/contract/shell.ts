@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { limits } from '../../src/core/limits.ts';
-import type { Shell } from '../../src/core/ports.ts';
+import type { CommandControls, Shell } from '../../src/core/ports.ts';
+import { tempFolder } from '../support/tempFolder.ts';
 
 const never = new AbortController().signal;
 
@@ -122,6 +123,16 @@ export function shellContract(name: string, make: (env?: NodeJS.ProcessEnv) => S
       expect(output).not.toMatch(/sk-1|gh\n|MY_SECRET|BASH_ENV/);
       expect(output).toMatch(/^LANG=C$/m);
       expect(output).toMatch(/^PAGER=cat$/m);
+    });
+
+    test('the start file of the person is not read, also where the line has an input', async () => {
+      const home = await tempFolder({ '.bashrc': 'echo own\n' });
+      const shell = make({ PATH: process.env['PATH'], HOME: home });
+      const onStart = (controls: CommandControls): void => {
+        controls.endInput();
+      };
+      const command = { line: 'cat; echo done', cwd, timeoutMs: 20_000, input: true, onStart };
+      expect((await shell.run(command, () => undefined, never)).output).toBe('done\n');
     });
 
     test('a folder that is not there is an error, not a hang', async () => {

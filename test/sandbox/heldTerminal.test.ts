@@ -23,7 +23,7 @@ describe.skipIf(noBubblewrap !== null)(title, () => {
   test('tells the folder, goes on in the background, takes what is typed, and ends with all that it started', async (context) => {
     if (!canHold) context.skip('nothing can be held here');
     const shell = systemShell({ sandbox: world.sandbox });
-    const times = { promptQuietMs: 100, backgroundStartMs: 10_000 };
+    const times = { promptQuietMs: 800, backgroundStartMs: 60_000 };
     const commands = new Commands({ shell, clock: { now: () => Date.now() }, times });
     const search = { text: () => Promise.reject(new Error('no search here')) };
     const tools = createTools({ files: nodeFiles([world.folder]), search, shell, commands });

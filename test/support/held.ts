@@ -1,5 +1,5 @@
 /** One sandbox over a decoy home and a workspace, for tests of what gets out of it. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,12 +25,14 @@ export interface HeldRun {
 }
 
 /** Why tests that need a sandbox are skipped; null: they run. */
-export const noBubblewrap: string | null =
-  process.platform !== 'linux'
-    ? 'only on Linux'
-    : findProgram('bwrap', process.env['PATH'] ?? '') === null
-      ? 'bubblewrap is not installed'
-      : null;
+export const noBubblewrap: string | null = whyNone();
+
+function whyNone(): string | null {
+  if (process.platform !== 'linux') return 'only on Linux';
+  if (findProgram('bwrap', process.env['PATH'] ?? '') === null) return 'bubblewrap is not installed';
+  const { status, stderr } = spawnSync('bwrap', ['--unshare-all', '--ro-bind', '/', '/', '--proc', '/proc', 'true'], { encoding: 'utf8' }); // prettier-ignore
+  return status === 0 ? null : `bubblewrap does not work here: ${stderr.trim()}`;
+}
 
 /** `files`: in the workspace; and `homeFiles`, by path → text. Not below the system's temporary folder, which commands have for themselves. */
 export async function heldWorld(

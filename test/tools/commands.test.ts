@@ -1,7 +1,6 @@
 /** Commands that go on in the background, with the tools that the model has for them, on the real shell. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
-import type { Shell } from '../../src/core/ports.ts';
 import { noStanding, type ToolResult } from '../../src/core/tool.ts';
 import { systemShell } from '../../src/sandbox/shell.ts';
 import { createTools } from '../../src/tools/catalogue.ts';
@@ -15,9 +14,13 @@ const clock = { now: () => Date.now() };
 const noSearch = { text: () => Promise.reject(new Error('no search here')) };
 
 /** The tools in a folder of their own; what still runs is ended with the test. */
-async function terminal(texts: Readonly<Record<string, string>> = {}, shell: Shell = systemShell()) {
+async function terminal(
+  texts: Readonly<Record<string, string>> = {},
+  { startMs = 400, quietMs = 60 }: { readonly startMs?: number; readonly quietMs?: number } = {},
+) {
   const folder = await tempFolder(texts);
-  const commands = new Commands({ shell, clock, times: { promptQuietMs: 60, backgroundStartMs: 400 } });
+  const shell = systemShell();
+  const commands = new Commands({ shell, clock, times: { promptQuietMs: quietMs, backgroundStartMs: startMs } });
   onTestFinished(async () => {
     await commands.endAll('s');
   });
@@ -59,9 +62,10 @@ describe.skipIf(process.platform === 'win32')('a command in the background', () 
   });
 
   test('is there at once with background, and told at once where it fails', async () => {
-    const { text } = await terminal();
-    expect(await text('run_command', { command: 'sleep 600', background: true })).toMatch(/^\[no output, bg1 goes on/);
-    expect(await text('run_command', { command: 'echo no; exit 2', background: true })).toBe('no\n[exit code 2]');
+    const short = await terminal();
+    expect(await short.text('run_command', { command: 'sleep 600', background: true })).toMatch(/^\[no output, bg1 goes on/); // prettier-ignore
+    const long = await terminal({}, { startMs: 60_000 });
+    expect(await long.text('run_command', { command: 'echo no; exit 2', background: true })).toBe('no\n[exit code 2]');
   });
 
   test('goes on when it is ready', async () => {
@@ -85,7 +89,7 @@ describe.skipIf(process.platform === 'win32')('a command in the background', () 
   });
 
   test('asks, is answered and ends', async () => {
-    const { text } = await terminal();
+    const { text } = await terminal({}, { startMs: 60_000, quietMs: 800 });
     const command = 'printf "Name: "; read name; echo "Hello $name"; cat; echo over';
     expect(await text('run_command', { command, background: true })).toBe(
       'Name:\n[bg1 seems to wait for input: answer with send_input or end it with stop_command]',
