@@ -281,7 +281,9 @@ ${exact(question.line)}</pre>`
         <dt>Folder</dt>
         <dd class="mono">${exact(question.cwd)}</dd>
         <dt>Time limit</dt>
-        <dd>${duration(question.timeoutMs)}, then it is stopped</dd>
+        <dd>
+          ${question.timeoutMs === null ? 'none: it goes on in the background when it takes long' : `${duration(question.timeoutMs)}, then it is stopped`}
+        </dd>
       </dl>`,
     foot:
       question.tier === 'dangerous'
@@ -312,11 +314,11 @@ function accessDock(panel: Panel, asked: Asked, question: Of<'access'>): Parts {
   };
 }
 
-/** None is picked already, and there is no always: it is asked each time. */
+/** The safe one first, no letter for the other, and no always: it is asked each time. */
 function dangerousButtons(panel: Panel, asked: Asked, unread: boolean): TemplateResult {
   return html`<div class="acts">
-    ${button(panel, asked, 'Allow once', () => allowOnce(panel), { key: 'Shift+Y', off: unread })}
     ${button(panel, asked, 'Deny…', () => panel.write({ form: 'deny' }), { key: 'N' })}
+    ${button(panel, asked, 'Run it this once', () => allowOnce(panel), { off: unread })}
   </div>`;
 }
 

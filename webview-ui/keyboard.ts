@@ -131,9 +131,9 @@ function letters(panel: Panel, asked: Asked): Letters {
     case 'command':
     case 'access': {
       const deny = (): void => panel.write({ form: 'deny' });
-      const allow = (): void => allowOnce(panel);
+      // What is dangerous is run by its button alone.
       const isDangerous = asked.question.kind === 'command' && asked.question.tier === 'dangerous';
-      return { ...(isDangerous ? { 'Shift+Y': allow } : { Y: allow }), N: deny, E: deny };
+      return { ...(!isDangerous && { Y: () => allowOnce(panel) }), N: deny, E: deny };
     }
     case 'edits':
       return editLetters(panel, asked);

@@ -57,7 +57,8 @@ export type Question =
       readonly kind: 'command';
       readonly line: string;
       readonly cwd: string;
-      readonly timeoutMs: number;
+      /** null: it is not ended, and goes on in the background when it takes long. */
+      readonly timeoutMs: number | null;
       readonly why: string;
       /** Absent in old logs. */
       readonly tier?: AskedTier['tier'];

@@ -184,7 +184,7 @@ const question = byField('kind', {
   command: fields({
     line: text,
     cwd: text,
-    timeoutMs: number,
+    timeoutMs: orNull(number),
     why: text,
     tier: maybe(oneOf('write', 'dangerous')),
     part: maybe(text),

@@ -383,7 +383,7 @@ function questionOf(
   const line = resources.find(({ effect }) => effect === 'execute')?.target;
   if (line !== undefined) {
     const { cwd, timeout_s: timeoutS } = input as { cwd?: string; timeout_s?: number };
-    const timeoutMs = timeoutS === undefined ? limits.commandMs : timeoutS * 1000;
+    const timeoutMs = timeoutS === undefined ? null : timeoutS * 1000;
     const folder = resources.find(({ effect }) => effect === 'read')?.target;
     return {
       kind: 'command',

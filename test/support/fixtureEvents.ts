@@ -4,6 +4,7 @@ import type { FileState, FileStep, RestoreItem } from '../../src/core/checkpoint
 import type { CutReport } from '../../src/core/recovery.ts';
 import type { Actor, Event, Fact, Outcome, Question } from '../../src/core/event.ts';
 import type { ReplyBlock, Usage } from '../../src/core/model.ts';
+import type { AskedTier } from '../../src/core/permission.ts';
 import type { Plan, PlanState } from '../../src/core/plan.ts';
 import type { ContextPiece, Reason, StalePiece } from '../../src/core/symbols.ts';
 import type { ToolResult } from '../../src/core/tool.ts';
@@ -608,13 +609,19 @@ export function manyEditsWait(): { recorder: Recorder; call: string } {
 export const testLine =
   'cd packages/billing-service && npm test -- --run test/export/resumableUpload.test.ts 2>&1 | tail -n 40';
 
-export function commandWaits(line = testLine): { recorder: Recorder; call: string } {
+export function commandWaits(
+  line = testLine,
+  asked: AskedTier | Record<string, never> = {},
+): { recorder: Recorder; call: string } {
   const recorder = opened()
     .plan(planAt('done', 'done', 'done', 'doing'))
     .edit(upload)
     .edit(state);
   const call = recorder.use('run_command', { command: line });
-  recorder.step('', call).request(call).question(call.id, commandQuestion(line));
+  recorder
+    .step('', call)
+    .request(call)
+    .question(call.id, { ...commandQuestion(line), ...asked });
   return { recorder, call: call.id };
 }
 

@@ -219,6 +219,26 @@ describe('the panel in a browser', () => {
       });
     });
 
+    it('that is dangerous has its safe answer first, no letter, and is run by its button alone', async () => {
+      const asked = fixture.commandWaits('rm -rf build', { tier: 'dangerous', part: 'rm -rf build' });
+      await withPanel(asking(asked), async (panel) => {
+        const { page } = panel;
+        await answerable(panel);
+        await page.locator('.dock h2').focus();
+        for (const key of ['y', 'Shift+Y', 'Enter']) await page.keyboard.press(key);
+        expect(await panel.posted()).toEqual([]);
+        const buttons = page.locator('.dock .acts button');
+        expect((await buttons.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim())).toEqual(['Deny… N', 'Run it this once']); // prettier-ignore
+        expect(await page.locator('.dock .btn.pri').count()).toBe(0);
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Space');
+        expect(await panel.posted()).toEqual([
+          { type: 'answer', call: asked.call, token: 't', answer: { action: 'allow' } },
+        ]);
+      });
+    });
+
     it('is denied with a reason, and Esc goes back', async () => {
       const asked = fixture.commandWaits();
       await withPanel(asking(asked), async (panel) => {
