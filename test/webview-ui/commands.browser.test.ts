@@ -50,7 +50,7 @@ describe('the commands in the background, in a browser', () => {
         { type: 'show_command', session: 's1', id: 'bg3' },
       ]);
       await page.keyboard.press('Escape');
-      expect(await page.locator('h1').innerText()).not.toBe('Background commands');
+      await page.getByRole('heading', { name: 'Background commands' }).waitFor({ state: 'detached' });
       expect(panel.errors).toEqual([]);
     } finally {
       await panel.close();
