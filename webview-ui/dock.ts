@@ -357,7 +357,7 @@ function alwaysButtons(
         button(
           panel,
           asked,
-          i === 0
+          i === 0 && !reachOf(rule).isPlace
             ? 'exactly this'
             : html`<code>${exact(reachOf(rule).words)}</code>${reachOf(rule).isPlace ? '' : '…'}`,
           () => panel.answer({ action: 'allow', remember: reach, rule }),

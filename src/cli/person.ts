@@ -55,8 +55,9 @@ export const denial: Approver = {
 function howToAllow(question: Approval['question']): string {
   switch (question.kind) {
     case 'command': {
-      const rule = narrowestRule([{ effect: 'execute', target: question.line }]);
-      return `The person who starts the run can allow it with --allow${rule === null ? '' : ` '${formatRule(rule)}'`}.`;
+      const exact = narrowestRule([{ effect: 'execute', target: question.line }]);
+      const rule = question.always?.[0]?.rule ?? (exact && formatRule(exact));
+      return `The person who starts the run can allow it with --allow${rule === null ? '' : ` ${quoted(rule)}`}.`;
     }
     case 'edits':
       return 'The person who starts the run can allow edits of the workspace with --permission-mode edit.';
@@ -65,6 +66,11 @@ function howToAllow(question: Approval['question']): string {
     case 'access':
       return 'The person who starts the run can allow it with --allow.';
   }
+}
+
+/** As one word of a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function nobody(output: NodeJS.WritableStream): Person {

@@ -187,6 +187,7 @@ function resultWords(result: ToolResult): string {
       return ` +${String(added)} −${String(removed)}`;
     }
     case 'command':
+      if (detail.background?.isRunning === true) return `, goes on as ${detail.background.id}`;
       return detail.exitCode === null
         ? `, ${detail.timedOut ? 'timed out' : 'killed'}`
         : `, exit code ${String(detail.exitCode)}`;

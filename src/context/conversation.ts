@@ -210,7 +210,7 @@ const modeTexts: Readonly<Record<Mode, string>> = {
 };
 
 const sandboxText =
-  '<sandbox>Commands run in a sandbox: they can write to the workspace and /tmp only, each has a network of its own that leads nowhere unless `hosts` names what it may reach (the user is asked), and they see no keys and no .env files. The settings and hooks of git, of the editor, of CI and of agents cannot be changed by them. A command that needs more can be run outside, with outside_sandbox: true, when the user says so.</sandbox>';
+  '<sandbox>Commands run in a sandbox: they can write to the workspace and /tmp only, each has a network of its own (a server is reached from its own line only) that leads nowhere unless `hosts` names what it may reach (the user is asked), and they see no keys and no .env files. The settings and hooks of git, of the editor, of CI and of agents cannot be changed by them. A command that needs more can be run outside, with outside_sandbox: true, when the user says so.</sandbox>';
 
 /** Once for each change of mode. */
 function tell(conversation: Conversation): Conversation {

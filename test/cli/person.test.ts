@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { atProgram } from '../../src/cli/person.ts';
+import { atProgram, denial } from '../../src/cli/person.ts';
 import type { Control } from '../../src/cli/control.ts';
 import type { Approval } from '../../src/core/ports.ts';
 import type { LiveSession } from '../../src/session/sessions.ts';
@@ -79,4 +79,15 @@ test('or is denied, where the run was told so', async () => {
   expect(await waiting).toMatchObject({ action: 'deny', by: { kind: 'nobody' } });
   expect(await person.approver.ask(approval, noNews, signal)).toMatchObject({ action: 'deny' });
   expect(heard).toEqual(['gone']);
+});
+
+test('without a person it is told which rule would have allowed it, as one word of a shell', async () => {
+  const told = async (question: Approval['question']): Promise<string> => {
+    const decision = await denial.ask({ ...approval, question }, noNews, signal);
+    return decision.action === 'deny' ? (/--allow.*/.exec(decision.reason)?.[0] ?? '') : '';
+  };
+  const command = { kind: 'command', line: "echo 'a'", cwd: '.', timeoutMs: null, why: '' } as const;
+  expect(await told(command)).toBe(`--allow 'shell(exact: echo '\\''a'\\'')'.`);
+  const always = [{ rule: 'net(a.dev:443)', also: [] }];
+  expect(await told({ ...command, always })).toBe("--allow 'net(a.dev:443)'.");
 });
