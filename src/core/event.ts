@@ -1,7 +1,7 @@
 /** The closed union of all that can happen in a session. Everything shown, sent, resumed or billed is a fold over these. */
 import type { AppliedFile, ChangeSet, FileProblems, HunkResolution, HunkReview } from './change.ts';
-import type { BlobRef, CheckpointId, FileStep, PathState } from './checkpoint.ts';
-import type { CommandFate } from './command.ts';
+import type { CheckpointId, FileStep, PathState } from './checkpoint.ts';
+import type { CommandNews } from './command.ts';
 import type { ErrorCode } from './error.ts';
 import type { HookEvent, HookSaid } from './hooks.ts';
 import type { Json } from './json.ts';
@@ -265,15 +265,7 @@ export type Fact =
    * A command that went on in the background is at its end, told before the next request where no call has told it. `whole`: all that it
    * has printed.
    */
-  | {
-      readonly type: 'command.ended';
-      readonly call: CallId;
-      readonly id: string;
-      readonly line: string;
-      readonly how: CommandFate;
-      readonly exitCode: number | null;
-      readonly whole?: BlobRef;
-    }
+  | ({ readonly type: 'command.ended' } & CommandNews)
   | { readonly type: 'plan.updated'; readonly plan: Plan }
   | {
       readonly type: 'change.applied';

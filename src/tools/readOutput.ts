@@ -5,7 +5,7 @@ import type { Tool, ToolResult } from '../core/tool.ts';
 import { headAndTail, seconds, withNote } from './commandWords.ts';
 import type { Commands } from './commands.ts';
 import type { LiveCommand } from './liveCommand.ts';
-import { detailOf, wordsOf } from './runCommand.ts';
+import { detailOf, goingOn, wordsOf } from './runCommand.ts';
 
 interface ReadInput {
   readonly id: string;
@@ -78,7 +78,7 @@ export async function told(
     const how = live.asks
       ? `${id} seems to wait for input: answer with send_input or end it with stop_command`
       : `${id} still runs`;
-    return { status: 'ok', text: withNote(cut, `${how}${place}`), detail: running(id, text) };
+    return { status: 'ok', text: withNote(cut, `${how}${place}`), detail: goingOn(id, text) };
   }
   commands.told(session, id);
   if (end === null)
@@ -95,16 +95,5 @@ export async function told(
     status: 'ok',
     text: withNote(cut, `${id} has ended after ${seconds(end.ms)}: ${how}${place}`),
     detail: { ...detailOf(end), background: { id, isRunning: false }, ...(whole && { whole }) },
-  };
-}
-
-function running(id: string, text: string): Extract<ToolResult, { status: 'ok' }>['detail'] & object {
-  return {
-    kind: 'command',
-    exitCode: null,
-    timedOut: false,
-    outputBytes: Buffer.byteLength(text),
-    outputLines: text.split('\n').length - 1,
-    background: { id, isRunning: true },
   };
 }

@@ -182,14 +182,19 @@ function goesOn(id: string, { waitMs, ready }: CommandInput, live: LiveCommand, 
   return {
     status: 'ok',
     text: withNote(headAndTail(text), how),
-    detail: {
-      kind: 'command',
-      exitCode: null,
-      timedOut: false,
-      outputBytes: Buffer.byteLength(text),
-      outputLines: text.split('\n').length - 1,
-      background: { id, isRunning: true },
-    },
+    detail: goingOn(id, text),
+  };
+}
+
+/** Of a command that goes on in the background and has printed `text` so far. */
+export function goingOn(id: string, text: string): ToolDetail {
+  return {
+    kind: 'command',
+    exitCode: null,
+    timedOut: false,
+    outputBytes: Buffer.byteLength(text),
+    outputLines: text.split('\n').length - 1,
+    background: { id, isRunning: true },
   };
 }
 
