@@ -8,6 +8,7 @@ import type { Json } from './json.ts';
 import type { Reply, Usage } from './model.ts';
 import type { AlwaysOffer, AskedTier, Decision, Mode, Resource, Rule, SandboxState } from './permission.ts';
 import type { Plan } from './plan.ts';
+import type { Purpose } from './purpose.ts';
 import type { CodeRef, ContextPiece, StalePiece } from './symbols.ts';
 import type { ToolResult } from './tool.ts';
 
@@ -204,6 +205,23 @@ export type Fact =
       readonly message: string;
       /** null: not tried again. */
       readonly retryInMs: number | null;
+    }
+  /** A request beside the steps, for a summary or a title: it stands in the bill, not in the conversation. */
+  | {
+      readonly type: 'side.requested';
+      readonly purpose: Purpose;
+      readonly model: string;
+      readonly promptHash: string;
+      readonly attempt: number;
+    }
+  /** One try of it is over: with a reply, or with a fault. `costUsd`: as in `model.responded`; 0 without a reply. */
+  | {
+      readonly type: 'side.ended';
+      readonly purpose: Purpose;
+      readonly reply: Reply | null;
+      readonly fault: { readonly code: ErrorCode; readonly message: string; readonly retryInMs: number | null } | null;
+      readonly ms: number;
+      readonly costUsd: number | null;
     }
   /** `resources` is null where the input could not be read: a `tool.finished` with an error follows. */
   | {

@@ -86,6 +86,7 @@ function take(into: Digest, event: Event): void {
       keep(into, event.text);
       return;
     case 'model.responded':
+    case 'side.ended':
       into.costUsd = into.costUsd === null || event.costUsd === null ? null : into.costUsd + event.costUsd;
       return;
     case 'tool.decided':

@@ -18,6 +18,7 @@ import { isObject } from '../core/json.ts';
 import type { Reply, Usage } from '../core/model.ts';
 import { modes, type AlwaysOffer, type Resource, type Rule } from '../core/permission.ts';
 import type { Plan, PlanItem } from '../core/plan.ts';
+import { purposes } from '../core/purpose.ts';
 import type { ContextPiece, Reason, StalePiece } from '../core/symbols.ts';
 
 export type Check = (value: unknown) => boolean;
@@ -253,6 +254,8 @@ const reply = fields<Reply>({
   usage,
 });
 
+const purpose = oneOf(...purposes);
+
 const range = { path: text, startLine: count, endLine: count };
 const reasons = listOf(
   fields<Reason>({
@@ -330,6 +333,14 @@ const facts: { readonly [T in Fact['type']]: Check } = {
     costUsd: orNull(number),
   }),
   'model.failed': fields<Of<'model.failed'>>({ code: text, message: text, retryInMs: orNull(number) }),
+  'side.requested': fields<Of<'side.requested'>>({ purpose, model: text, promptHash: text, attempt: count }),
+  'side.ended': fields<Of<'side.ended'>>({
+    purpose,
+    reply: orNull(reply),
+    fault: orNull(fields({ code: text, message: text, retryInMs: orNull(number) })),
+    ms: number,
+    costUsd: orNull(number),
+  }),
   'tool.requested': fields<Of<'tool.requested'>>({
     call: text,
     tool: text,

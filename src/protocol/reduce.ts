@@ -239,6 +239,12 @@ function applyFact(view: Draft, event: Event): void {
       view.costUsd = view.costUsd === null || event.costUsd === null ? null : view.costUsd + event.costUsd;
       return;
     }
+    case 'side.requested':
+      return;
+    case 'side.ended':
+      if (event.reply) view.usage = addUsage(view.usage, event.reply.usage);
+      view.costUsd = view.costUsd === null || event.costUsd === null ? null : view.costUsd + event.costUsd;
+      return;
     case 'model.failed':
       view.inFlight = false;
       view.live = { ...view.live, doing: 'nothing', text: '', thinking: '' };

@@ -10,6 +10,7 @@ import { append, emptyList, toArray, type List } from '../core/list.ts';
 import { addUsage, noUsage, type Reply, type Usage } from '../core/model.ts';
 import type { Decision, Mode, Rule, SandboxState } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
+import type { Purpose } from '../core/purpose.ts';
 import { noStanding, type Standing } from '../core/tool.ts';
 import type { RuleSet } from '../core/settings.ts';
 import { foldQueue, type QueuedMessage } from '../protocol/queue.ts';
@@ -141,6 +142,8 @@ export interface Session {
   readonly paused: boolean;
   readonly closed: boolean;
   readonly queue: readonly QueuedMessage[];
+  /** What was asked for beside the steps last, until it is used or the next request goes out: paid for once. */
+  readonly beside: { readonly purpose: Purpose; readonly reply: Reply } | null;
   /** Requests that were on their way when a process ended: they may have been paid for, and stand in no usage. */
   readonly cutRequests: number;
   readonly points: List<Point>;
@@ -175,6 +178,7 @@ export const emptySession: Session = {
   paused: false,
   closed: false,
   queue: [],
+  beside: null,
   cutRequests: 0,
   points: emptyList(),
   standing: noStanding,
@@ -279,6 +283,7 @@ function apply(draft: Draft, event: Event): void {
       if (event.cutRequest) draft.cutRequests++;
       break;
     case 'model.requested':
+      draft.beside = null;
       if (event.attempt === 1) draft.points = append(draft.points, pointBefore(draft, before, event));
       break;
     case 'model.responded': {
@@ -289,6 +294,14 @@ function apply(draft: Draft, event: Event): void {
       draft.standing = { cwd: draft.nextCwd, commands: draft.commands };
       break;
     }
+    case 'side.ended':
+      if (event.reply) draft.usage = addUsage(draft.usage, event.reply.usage);
+      draft.costUsd = addCost(draft.costUsd, event.costUsd);
+      draft.beside = event.reply && { purpose: event.purpose, reply: event.reply };
+      break;
+    case 'context.compacted':
+      draft.beside = null;
+      break;
     case 'tool.finished':
       finishCommand(draft, event);
       break;
@@ -379,6 +392,10 @@ function applyToTurn(turn: TurnDraft, event: Event): void {
       return;
     case 'model.failed':
       turn.inFlight = false;
+      return;
+    case 'side.ended':
+      if (event.reply) turn.usage = addUsage(turn.usage, event.reply.usage);
+      turn.costUsd = addCost(turn.costUsd, event.costUsd);
       return;
     case 'session.resumed':
       resume(turn, event.atMs);

@@ -141,6 +141,19 @@ class Replay {
           return;
         }
         break;
+      case 'side.ended':
+        if (this.#model) {
+          const { reply, fault } = event;
+          if (reply) give(this.#take(), reply);
+          else
+            this.#take().reject(
+              new JourneymanError(fault?.code ?? 'bug', fault?.message ?? '', {
+                retryAfterMs: fault?.retryInMs ?? null,
+              }),
+            );
+          return;
+        }
+        break;
       case 'approval.requested': {
         const ask = this.#asks.get(event.call);
         if (ask && event.question.kind === 'edits') {
@@ -271,7 +284,7 @@ class Replay {
     const said = plain(fact);
     const recorded = plain(factOf(event));
     if (!isDeepStrictEqual(said, recorded) || turn !== event.turn || step !== event.step) {
-      const isPrompt = fact.type === 'model.requested' && event.type === 'model.requested';
+      const isPrompt = fact.type === event.type && (fact.type === 'model.requested' || fact.type === 'side.requested');
       const what = isPrompt
         ? 'The prompt differs from the one that was sent.'
         : fact.type === event.type
@@ -279,7 +292,7 @@ class Replay {
           : `The record has ${event.type}, the loop says ${fact.type}.`;
       this.#diverge(event, what, recorded, said);
     }
-    if (event.type === 'model.requested') this.prompts++;
+    if (event.type === 'model.requested' || event.type === 'side.requested') this.prompts++;
     this.at++;
     return event;
   }
@@ -494,7 +507,7 @@ class Replay {
 
   #replied(): number | null {
     const event = this.#events[this.at];
-    return event?.type === 'model.responded' ? event.costUsd : null;
+    return event?.type === 'model.responded' || event?.type === 'side.ended' ? event.costUsd : null;
   }
 
   #tool(tool: Tool, wait: <T>(keep: (wait: Wait) => void, signal: AbortSignal) => Promise<T>): Tool {

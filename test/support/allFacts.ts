@@ -130,6 +130,25 @@ export function allFacts(
       },
     ],
     'model.failed': [{ type: 'model.failed', code: 'overloaded', message: 'busy', retryInMs: null }],
+    'side.requested': [{ type: 'side.requested', purpose: 'summarise', model: 'm', promptHash: 'h', attempt: 1 }],
+    'side.ended': [
+      {
+        type: 'side.ended',
+        purpose: 'summarise',
+        reply: { model: 'm', content: [{ type: 'text', text: 'in short' }], stop: 'end_turn', usage },
+        fault: null,
+        ms: 3,
+        costUsd: 0.01,
+      },
+      {
+        type: 'side.ended',
+        purpose: 'title',
+        reply: null,
+        fault: { code: 'overloaded', message: 'busy', retryInMs: 1000 },
+        ms: 3,
+        costUsd: 0,
+      },
+    ],
     'tool.requested': [
       { type: 'tool.requested', call, tool: 'edit_file', input: { path: 'a' }, resources: [resource] },
       { type: 'tool.requested', call, tool: 'edit_file', input: 'not an object', resources: null },
