@@ -81,7 +81,11 @@ export function converse(conversation: Conversation, event: Event): Conversation
       return content.length > 0 ? add(conversation, { kind: 'replied', content }) : conversation;
     }
     case 'sandbox.found':
-      return event.sandbox.kind === 'none' ? conversation : say(conversation, sandboxText);
+      return event.sandbox.kind === 'none'
+        ? conversation
+        : say(conversation, sandboxText(event.sandbox.shares === true));
+    case 'instructions.read':
+      return say(conversation, instructionsText(event.path, event.text));
     case 'hooks.ended':
       return say(conversation, hookText(event));
     case 'warning.raised':
@@ -209,8 +213,12 @@ const modeTexts: Readonly<Record<Mode, string>> = {
   auto: 'Permission mode: auto. Edits in the workspace apply at once and the user reviews them later; commands run in the sandbox, and only dangerous ones are shown to the user first.',
 };
 
-const sandboxText =
-  '<sandbox>Commands run in a sandbox: they can write to the workspace and /tmp only, each has a network of its own (a server is reached from its own line only) that leads nowhere unless `hosts` names what it may reach (the user is asked), and they see no keys and no .env files. The settings and hooks of git, of the editor, of CI and of agents cannot be changed by them. A command that needs more can be run outside, with outside_sandbox: true, when the user says so.</sandbox>';
+const sandboxText = (shares: boolean): string =>
+  `<sandbox>Commands run in a sandbox: they can write to the workspace and /tmp only, ${shares ? sharedText : aloneText}, and they see no keys and no .env files. The settings and hooks of git, of the editor, of CI and of agents cannot be changed by them. A command that needs more can be run outside, with outside_sandbox: true, when the user says so.</sandbox>`;
+const aloneText =
+  'each has a network of its own (a server is reached from its own line only) that leads nowhere unless `hosts` names what it may reach (the user is asked)';
+const sharedText =
+  'they reach only servers of one another (one in the background at localhost), except that a line with `hosts` reaches what it names alone (the user is asked)';
 
 /** Once for each change of mode. */
 function tell(conversation: Conversation): Conversation {

@@ -64,6 +64,8 @@ export const limits = {
   /** Protected names that are locked one by one, shallow ones first, and sockets that are covered: bubblewrap takes 9,000 arguments, three for each. */
   sandboxFixed: 1000,
   sandboxSockets: 300,
+  /** Sessions of a window whose loopback is kept for their next command, two open files each. */
+  sandboxNetworks: 8,
 
   /** First byte of a reply, then between two bytes: a server that is silent for longer is asked again. */
   modelFirstByteMs: 120_000,

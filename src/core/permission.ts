@@ -20,9 +20,13 @@ export interface Resource {
   readonly outside?: true;
 }
 
-/** What holds commands: `none` says why, as a clause for a person ("bubblewrap is not installed"); `off`: the person wants none. */
+/**
+ * What holds commands: `none` says why, as a clause for a person ("bubblewrap is not installed"); `off`: the person wants none. `shares`:
+ * the commands of a session reach each other's servers; else each has a network of its own.
+ */
 export type SandboxState =
-  { readonly kind: 'none'; readonly why: string; readonly off?: true } | { readonly kind: 'bubblewrap' | 'seatbelt' };
+  | { readonly kind: 'none'; readonly why: string; readonly off?: true }
+  | { readonly kind: 'bubblewrap' | 'seatbelt'; readonly shares?: true };
 
 export const tiers = ['read', 'write', 'dangerous'] as const;
 /**

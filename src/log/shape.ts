@@ -356,8 +356,8 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   'sandbox.found': fields<Of<'sandbox.found'>>({
     sandbox: byField('kind', {
       none: fields({ why: text, off: maybe(flag) }),
-      bubblewrap: nothingMore,
-      seatbelt: nothingMore,
+      bubblewrap: fields({ shares: maybe(flag) }),
+      seatbelt: fields({ shares: maybe(flag) }),
     }),
   }),
   'hooks.started': fields<Of<'hooks.started'>>({ event: hookEvent, call: orNull(text), commands: texts }),

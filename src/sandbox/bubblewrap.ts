@@ -1,6 +1,6 @@
 /** A held command on Linux: the arguments of bubblewrap. What comes later in them lies over what came before. */
 import { existsSync, lstatSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Program } from '../core/ports.ts';
 import { proxyFolder } from './networkBridge.ts';
 import type { Policy } from './policy.ts';
@@ -9,14 +9,15 @@ import type { Policy } from './policy.ts';
 export function bubblewrapped(bwrap: string, policy: Policy, program: Program): Program {
   const { temporary, sockets, network } = policy;
   const args = [
-    ...['--unshare-user', '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
+    ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
+    ...(network.kind === 'session' ? [] : ['--unshare-net']),
     // No rights over the system inside, also where root starts it; it ends with whoever started it.
     ...['--cap-drop', 'ALL', '--die-with-parent', '--hostname', 'sandbox'],
     ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
     // Where programs listen for one another, and where everybody may write.
     ...['--tmpfs', '/run', ...kept.filter(existsSync).flatMap((path) => ['--ro-bind', path, path])],
     ...['--bind', temporary, '/tmp', '--bind', temporary, '/var/tmp'],
-    ...(network === null ? [] : ['--ro-bind', network, proxyFolder]),
+    ...(network.kind === 'proxy' ? ['--ro-bind', network.folder, proxyFolder] : []),
   ];
   const layers = layersOf(policy);
   const emptied: string[] = [];
@@ -32,7 +33,7 @@ export function bubblewrapped(bwrap: string, policy: Policy, program: Program): 
   }
   for (const path of sockets) if (isReached(path, layers)) args.push('--ro-bind', '/dev/null', path);
   args.push(...emptied, '--chdir', program.cwd, '--', '/bin/sh', '-c', withLimits, 'sandbox');
-  return {
+  const held: Program = {
     file: bwrap,
     args: [...args, program.file, ...program.args],
     cwd: program.cwd,
@@ -45,6 +46,7 @@ export function bubblewrapped(bwrap: string, policy: Policy, program: Program): 
       npm_config_logs_max: '0',
     },
   };
+  return network.kind === 'session' ? network.network.join(held) : held;
 }
 
 /** Of the folder that is taken away: what systems without `/usr/bin` start programs from. */
@@ -94,15 +96,4 @@ function isReached(path: string, layers: readonly Layer[]): boolean {
   const isShared = ['/run', '/tmp', '/var/tmp', '/dev', '/proc'].some((folder) => path.startsWith(`${folder}/`));
   const isWithin = layers.some((one) => one.kind !== 'hidden' && path.startsWith(`${one.path}/`));
   return (!isShared || isWithin) && !isCovered(path, layers) && existsSync(path);
-}
-
-/** In `PATH`; null: it is not installed. */
-export function findProgram(name: string, path: string): string | null {
-  return (
-    path
-      .split(':')
-      .filter((folder) => folder.startsWith('/'))
-      .map((folder) => join(folder, name))
-      .find((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true) ?? null
-  );
 }

@@ -21,7 +21,7 @@ const faults: readonly (readonly [RegExp, string, string?])[] = [
   ],
   [
     /connection refused|ECONNREFUSED/i,
-    'In the sandbox each command has a network of its own: servers of other commands are not reached.',
+    'From the sandbox no server outside of it is reached: start it in the background without hosts, or in the same line.',
   ],
   [
     /read-only file system|EROFS/i,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { findProtected, type IsProtected, type Protected } from './protected.ts';
 import { secretPlaces } from './secretPlaces.ts';
+import type { SessionNetwork } from './sessionNetwork.ts';
 
 export interface Policy {
   /** Folders that may be written to. */
@@ -16,9 +17,14 @@ export interface Policy {
   readonly hidden: readonly string[];
   /** Reached by nobody: where other programs of this machine listen. */
   readonly sockets: readonly string[];
-  /** Folder of the socket that leads out; null: nothing does. */
-  readonly network: string | null;
+  readonly network: PolicyNetwork;
 }
+
+/** `none` leads nowhere · `session` is a loopback shared within a session · `proxy` has one way out: the socket in `folder`. */
+export type PolicyNetwork =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'session'; readonly network: SessionNetwork }
+  | { readonly kind: 'proxy'; readonly folder: string };
 
 export interface PolicyOptions {
   readonly folders: readonly string[];
@@ -44,7 +50,7 @@ export async function makePolicy(
       fixed: [...found.fixed].slice(0, limits.sandboxFixed),
       hidden: [...new Set(hidden.map(realPath))].filter((path) => path !== null),
       sockets: listening(),
-      network: null,
+      network: { kind: 'none' },
     },
   };
 }

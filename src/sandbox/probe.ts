@@ -6,13 +6,18 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import type { Program } from '../core/ports.ts';
-import type { Policy } from './policy.ts';
+import type { Policy, PolicyNetwork } from './policy.ts';
+
+export interface Probed {
+  readonly temporary: string;
+  readonly home: string;
+  readonly network?: PolicyNetwork;
+}
 
 /** null: it holds; else why it does not, as a clause for a person. */
 export async function probe(
   wrap: (policy: Policy, program: Program) => Program,
-  temporary: string,
-  home: string,
+  { temporary, home, network = { kind: 'none' } }: Probed,
 ): Promise<string | null> {
   let connections = 0;
   const server = createServer((socket) => {
@@ -25,7 +30,7 @@ export async function probe(
   });
   const outside = join(home, `.journeyman-probe-${randomUUID()}`);
   const port = String((server.address() as AddressInfo).port);
-  const policy: Policy = { write: [], temporary, fixed: [], hidden: [], sockets: [], network: null };
+  const policy: Policy = { write: [], temporary, fixed: [], hidden: [], sockets: [], network };
   const program: Program = {
     file: existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh',
     args: ['-c', script, 'probe', outside, port],
@@ -37,6 +42,8 @@ export async function probe(
     if (!/^ran$/m.test(output)) return whyNot(error);
     if (existsSync(outside)) return 'a write outside of it was not stopped';
     if (connections > 0 || /^connected$/m.test(output)) return 'a connection was not stopped';
+    if (network.kind === 'session' && !output.includes(network.network.id))
+      return 'it is not in the network it was to be in';
     return null;
   } finally {
     rmSync(outside, { force: true });
@@ -48,6 +55,7 @@ export async function probe(
 const script = `{ : >"$1"; } 2>/dev/null
 { : <>"/dev/tcp/127.0.0.1/$2"; } 2>/dev/null && echo connected
 if [ -r /proc/net/dev ] && grep -qvE '^Inter|^ face|^ *lo:' /proc/net/dev; then echo connected; fi
+readlink /proc/self/ns/net
 echo ran`;
 
 function run({ file, args, cwd, env }: Program): Promise<{ readonly output: string; readonly error: string }> {

@@ -6,13 +6,14 @@ import { basename, join } from 'node:path';
 import { toError } from '../core/error.ts';
 import type { SandboxState } from '../core/permission.ts';
 import type { Held, Program, Sandbox } from '../core/ports.ts';
-import { bubblewrapped, findProgram } from './bubblewrap.ts';
+import { findBackend } from './backend.ts';
 import { clearLeft } from './leftBehind.ts';
 import { bridged } from './networkBridge.ts';
 import { networkProxy, type NetworkProxy } from './networkProxy.ts';
-import { makePolicy, type Policy } from './policy.ts';
-import { probe } from './probe.ts';
+import { makePolicy, type Policy, type PolicyNetwork } from './policy.ts';
+import { probe, type Probed } from './probe.ts';
 import { findProtected, type IsProtected } from './protected.ts';
+import { sessionNetwork, sessionNetworks, type NetworkTools, type SessionNetworks } from './sessionNetwork.ts';
 
 export interface SandboxOptions {
   /** What may be written to; absolute, as they are when a command starts. */
@@ -44,6 +45,8 @@ class SystemSandbox implements Sandbox {
   #wrap: Wrap | null = null;
   #probed: Promise<SandboxState> | null = null;
   #temporary: string | null = null;
+  /** null: each command has a network of its own. */
+  #networks: SessionNetworks | null = null;
   /** Empty folders that stand for names which must not be made, and how many commands need each. */
   readonly #stands = new Map<string, number>();
 
@@ -77,26 +80,35 @@ class SystemSandbox implements Sandbox {
     const make = { folders: folders(), temporary, home, own: [storage, ...own], isProtected, isSecret };
     const { policy, found } = await makePolicy(make);
     signal.throwIfAborted();
-    const { hosts = [] } = program;
-    const network = hosts.length === 0 ? null : await networkProxy({ folder: realpathSync(tmpdir()), allowed: hosts });
+    const { hosts = [], session } = program;
+    const proxy = hosts.length === 0 ? null : await networkProxy({ folder: realpathSync(tmpdir()), allowed: hosts });
+    const shared = proxy === null && session !== undefined ? ((await this.#networks?.take(session)) ?? null) : null;
     const stands = await this.#stand(policy.write, found.repositories);
-    const inner = network === null ? program : bridged(program);
+    const network: PolicyNetwork =
+      proxy !== null
+        ? { kind: 'proxy', folder: proxy.folder }
+        : shared !== null
+          ? { kind: 'session', network: shared.network }
+          : { kind: 'none' };
+    const inner = proxy === null ? program : bridged(program);
     return {
-      program: wrap({ ...policy, fixed: [...policy.fixed, ...stands], network: network?.folder ?? null }, inner),
+      program: wrap({ ...policy, fixed: [...policy.fixed, ...stands], network }, inner),
       done: async () => {
-        network?.close();
+        proxy?.close();
+        shared?.give();
         const after = await findProtected(policy.write, isProtected);
         const before = { ...found, fixed: new Set([...found.fixed, ...stands]) };
         const aside = join(storage, 'sandbox', 'left', String(sinceMs));
         const lines = await clearLeft({ folders: policy.write, before, after, sinceMs, aside });
         await this.#unstand(stands);
-        return [...lines, ...refusedWords(network)];
+        return [...lines, ...refusedWords(proxy)];
       },
     };
   }
 
   async close(): Promise<void> {
     await this.#unstand([...this.#stands.keys()]);
+    this.#networks?.close();
     process.off('exit', this.#clear);
     this.#clear();
   }
@@ -108,10 +120,7 @@ class SystemSandbox implements Sandbox {
 
   async #probe(): Promise<SandboxState> {
     try {
-      const { wrap, kind, why } = this.#found();
-      const failure = wrap === null ? why : await probe(wrap, this.#folder(), this.#options.home ?? homedir());
-      this.#wrap = failure === null ? wrap : null;
-      this.#state = failure === null ? { kind } : { kind: 'none', why: failure };
+      this.#state = await this.#tried();
     } catch (thrown) {
       this.#state = { kind: 'none', why: `it could not be tried: ${toError(thrown).message}` };
     }
@@ -119,15 +128,18 @@ class SystemSandbox implements Sandbox {
     return this.#state;
   }
 
-  #found(): { readonly wrap: Wrap | null; readonly kind: 'bubblewrap' | 'seatbelt'; readonly why: string } {
-    if (process.platform !== 'linux')
-      return { wrap: null, kind: 'seatbelt', why: `there is none for ${process.platform === 'win32' ? 'Windows' : 'this system'} yet` }; // prettier-ignore
-    const bwrap = findProgram('bwrap', this.#options.searchPath ?? programPath());
-    return {
-      wrap: bwrap === null ? null : (policy, program) => bubblewrapped(bwrap, policy, program),
-      kind: 'bubblewrap',
-      why: 'bubblewrap is not installed: `apt install bubblewrap`, or your system’s package of that name',
-    };
+  async #tried(): Promise<SandboxState> {
+    const { searchPath, home = homedir() } = this.#options;
+    const backend = findBackend(process.platform, searchPath);
+    if (typeof backend === 'string') return { kind: 'none', why: backend };
+    const wrap: Wrap = (policy, program) => backend.wrap(policy, program);
+    const probed = { temporary: this.#folder(), home };
+    const why = await probe(wrap, probed);
+    if (why !== null) return { kind: 'none', why };
+    this.#wrap = wrap;
+    if (backend.networks !== null && (await doShare(wrap, backend.networks, probed)))
+      this.#networks = sessionNetworks(backend.networks);
+    return { kind: backend.kind, ...(this.#networks !== null && { shares: true }) };
   }
 
   /** For this process alone; commands of one session find what an earlier one left there. */
@@ -178,9 +190,13 @@ function refusedWords(network: NetworkProxy | null): readonly string[] {
 }
 const refusedMax = 10;
 
-/** An editor that was started from a menu may have a short one. */
-function programPath(): string {
-  return [process.env['PATH'] ?? '', '/usr/bin', '/bin', '/usr/local/bin', '/run/current-system/sw/bin'].join(':');
+/** A network that commands share has to hold like one of their own. */
+async function doShare(wrap: Wrap, tools: NetworkTools, probed: Probed): Promise<boolean> {
+  const network = await sessionNetwork(tools).catch(() => null);
+  if (network === null) return false;
+  const why = await probe(wrap, { ...probed, network: { kind: 'session', network } });
+  network.close();
+  return why === null;
 }
 
 function unheld(program: Program): Held {

@@ -33,7 +33,7 @@ export function systemShell({ env = process.env, sandbox }: ShellParts = {}): Sh
     name: shell.name,
     async run(command, onOutput, signal) {
       signal.throwIfAborted();
-      const { line, cwd, outside, hosts } = command;
+      const { line, cwd, outside, hosts, session } = command;
       if (!existsSync(cwd))
         throw new JourneymanError('not_found', `The folder ${cwd} does not exist; name one that does.`);
       const mark = newMark();
@@ -43,6 +43,7 @@ export function systemShell({ env = process.env, sandbox }: ShellParts = {}): Sh
         cwd,
         env: { ...commandEnvironment(env), [markName]: mark },
         ...(hosts && { hosts }),
+        ...(session !== undefined && { session }),
       };
       const held = sandbox === undefined || outside === true ? null : await sandbox.hold(plain, signal);
       const { path: shellPath, tellsFolder } = shell;

@@ -64,8 +64,9 @@ export class Commands implements BackgroundCommands {
     const live = new LiveCommand(clock, redact, times);
     this.#waited.set(live, start);
     live.onText(onOutput);
-    const { line, cwd, timeoutMs, outside, hosts = [], input } = start;
+    const { session, line, cwd, timeoutMs, outside, hosts = [], input } = start;
     const command = {
+      session,
       line,
       cwd,
       timeoutMs,

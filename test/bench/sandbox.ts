@@ -11,7 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Program } from '../../src/core/ports.ts';
 import { isProtected, isSecret } from '../../src/permission/names.ts';
-import { findProgram } from '../../src/sandbox/bubblewrap.ts';
+import { findProgram } from '../../src/sandbox/backend.ts';
 import { systemSandbox } from '../../src/sandbox/sandbox.ts';
 import { median, printTable, writeJson, type Figure } from './table.ts';
 

@@ -7,7 +7,7 @@ test.each([
   ['error: could not write config file .git/config: Device or resource busy\n', 'The sandbox keeps settings'],
   ['touch: cannot touch /etc/x: Read-only file system\n', 'The sandbox lets commands write to the workspace'],
   ['cat: .env: Permission denied\n', 'The sandbox hides keys'],
-  ['curl: (7) Failed to connect: Connection refused', 'In the sandbox each command has a network of its own'],
+  ['curl: (7) Failed to connect: Connection refused', 'From the sandbox no server outside of it is reached'],
 ])('%j is explained', (output, start) => {
   expect(sandboxFault(output)?.startsWith(start)).toBe(true);
   expect(sandboxFault(output)).toContain(start.includes('has no network') ? 'the places in hosts' : 'outside_sandbox');

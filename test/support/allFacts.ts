@@ -215,6 +215,7 @@ export function allFacts(
           { path: 'b', state: { kind: 'absent', folders: 1 } },
           { path: 'c', state: { kind: 'link', target: 'b' } },
           { path: 'd', state: { kind: 'unkept', why: 'too large' } },
+      { type: 'sandbox.found', sandbox: { kind: 'bubblewrap', shares: true } },
         ],
       },
     ],

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { HostPort } from '../../src/core/hostPort.ts';
 import type { Sandbox } from '../../src/core/ports.ts';
 import { isProtected, isSecret } from '../../src/permission/names.ts';
-import { findProgram } from '../../src/sandbox/bubblewrap.ts';
+import { findProgram } from '../../src/sandbox/backend.ts';
 import { systemSandbox } from '../../src/sandbox/sandbox.ts';
 
 export interface HeldWorld {
@@ -15,7 +15,7 @@ export interface HeldWorld {
   readonly home: string;
   readonly storage: string;
   /** Runs a line in the workspace, held. */
-  run(line: string, hosts?: readonly HostPort[]): Promise<HeldRun>;
+  run(line: string, hosts?: readonly HostPort[], session?: string): Promise<HeldRun>;
   close(): Promise<void>;
 }
 export interface HeldRun {
@@ -51,9 +51,10 @@ export async function heldWorld(
     folder,
     home,
     storage,
-    async run(line, hosts = []) {
+    async run(line, hosts = [], session) {
       const env = { PATH: process.env['PATH'], HOME: home };
-      const held = await sandbox.hold({ file: '/bin/bash', args: ['-c', line], cwd: folder, env, hosts }, never);
+      const of = session === undefined ? {} : { session };
+      const held = await sandbox.hold({ file: '/bin/bash', args: ['-c', line], cwd: folder, env, hosts, ...of }, never);
       const { code, output } = await start(held.program);
       return { code, output, left: await held.done() };
     },

@@ -617,8 +617,8 @@ describe('run_command', () => {
     await call({ files, shell: listening }, 'run_command', { command: 'a' });
     await call({ files, shell: listening }, 'run_command', { command: 'b', cwd: 'sub', timeout_s: 7 });
     expect(asked).toEqual([
-      { line: 'a', cwd: '/project', timeoutMs: null, onStart: expect.any(Function) as unknown },
-      { line: 'b', cwd: '/project/sub', timeoutMs: 7000, onStart: expect.any(Function) as unknown },
+      { session: 's', line: 'a', cwd: '/project', timeoutMs: null, onStart: expect.any(Function) as unknown },
+      { session: 's', line: 'b', cwd: '/project/sub', timeoutMs: 7000, onStart: expect.any(Function) as unknown },
     ]);
   });
 
