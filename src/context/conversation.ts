@@ -84,8 +84,6 @@ export function converse(conversation: Conversation, event: Event): Conversation
       return event.sandbox.kind === 'none'
         ? conversation
         : say(conversation, sandboxText(event.sandbox.shares === true));
-    case 'instructions.read':
-      return say(conversation, instructionsText(event.path, event.text));
     case 'hooks.ended':
       return say(conversation, hookText(event));
     case 'warning.raised':

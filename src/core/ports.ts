@@ -290,9 +290,9 @@ export interface ShellCommand {
   readonly outside?: boolean;
   /** What it may reach from within the sandbox, by `host:port`; absent: nothing. */
   readonly hosts?: readonly HostPort[];
-  /** Its input stays open for what is typed; else it has none. */
   /** Whose commands it shares a loopback with, where the sandbox has that; absent: nobody's. */
   readonly session?: SessionId;
+  /** Its input stays open for what is typed; else it has none. */
   readonly input?: boolean;
   /** Called once it runs. */
   readonly onStart?: (controls: CommandControls) => void;
@@ -319,9 +319,9 @@ export interface Program {
   readonly env: NodeJS.ProcessEnv;
   /** What it may reach where it is held; absent: nothing. */
   readonly hosts?: readonly HostPort[];
-}
   /** Held, and without `hosts`: it shares the loopback of this session. */
   readonly session?: SessionId;
+}
 export interface Sandbox {
   /** As the probe has found it; before that, `none`. */
   state(): SandboxState;

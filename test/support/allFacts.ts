@@ -202,6 +202,7 @@ export function allFacts(
     'rules.read': [{ type: 'rules.read', rules: [rule], broken: ['/x is broken'] }],
     'sandbox.found': [
       { type: 'sandbox.found', sandbox: { kind: 'bubblewrap' } },
+      { type: 'sandbox.found', sandbox: { kind: 'bubblewrap', shares: true } },
       { type: 'sandbox.found', sandbox: { kind: 'none', why: 'bubblewrap is not installed', off: true } },
     ],
     'tool.started': [{ type: 'tool.started', call, attempt: 'a1', changes }],
@@ -215,7 +216,6 @@ export function allFacts(
           { path: 'b', state: { kind: 'absent', folders: 1 } },
           { path: 'c', state: { kind: 'link', target: 'b' } },
           { path: 'd', state: { kind: 'unkept', why: 'too large' } },
-      { type: 'sandbox.found', sandbox: { kind: 'bubblewrap', shares: true } },
         ],
       },
     ],
