@@ -1,4 +1,5 @@
 /** An audit in words, for the terminal and for a page: each effect with its end, on whose word, and whether all is as it was written. */
+import type { CommandFate } from '../core/command.ts';
 import type { DecidedBy, Rule } from '../core/permission.ts';
 import type { AuditEntry, AuditReport } from '../core/ports.ts';
 
@@ -16,12 +17,12 @@ export function auditText(report: AuditReport): string {
   return `${report.session}: ${auditVerdict(report)}\n${blocks.join('')}`;
 }
 
-/** Of a restore: its input names the checkpoint that was made for it. */
-function keyOf({ turn, call, input }: AuditEntry): string {
-  return `${String(turn)} ${call ?? input}`;
+/** Of a restore and of a hook: the input names the checkpoint that was made for it, or the program. */
+function keyOf({ turn, call, tool, input }: AuditEntry): string {
+  return [turn, call ?? '', tool, input].join('\n');
 }
 
-function blockOf({ atMs, turn, step, tool, input, tier, by, sandbox, files, ...end }: AuditEntry): string {
+function blockOf({ atMs, turn, step, tool, input, tier, by, sandbox, files, left = [], ...end }: AuditEntry): string {
   const time = new Date(atMs).toISOString().replace('T', ' ').slice(0, 19);
   const what = `${tool} ${input}`.replace(/\s/g, ' ');
   const why = [tier, `by ${byWords(by)}`, sandbox && `sandbox ${sandbox}`].filter((one) => one !== null && one !== '');
@@ -30,6 +31,7 @@ function blockOf({ atMs, turn, step, tool, input, tier, by, sandbox, files, ...e
     `      ${what.length > shownChars ? `${what.slice(0, shownChars - 1)}…` : what}`,
     `      ${why.join(', ')}`,
     ...(files.length === 0 ? [] : [`      files: ${files.join(', ')}`]),
+    ...left.map((line) => `      left: ${line}`),
     '',
   ].join('\n');
 }
@@ -37,11 +39,26 @@ function blockOf({ atMs, turn, step, tool, input, tier, by, sandbox, files, ...e
 /** Of one input: more is in the session's log. */
 const shownChars = 500;
 
-function endWords({ phase, status, exitCode }: Pick<AuditEntry, 'phase' | 'status' | 'exitCode'>): string {
-  if (phase === 'denied') return 'denied';
-  if (phase === 'before') return 'started, its end is not here';
-  return `${status ?? 'ended'}${exitCode === null ? '' : `, exit ${String(exitCode)}`}`;
+function endWords({ phase, status, exitCode, background, how }: Ends): string {
+  const exit = exitCode === null ? '' : `, exit ${String(exitCode)}`;
+  switch (phase) {
+    case 'denied':
+      return 'denied';
+    case 'before':
+      return 'started, its end is not here';
+    case 'after':
+      return background === undefined ? `${status ?? 'ended'}${exit}` : `goes on in the background as ${background}`;
+    case 'ended':
+      return `${background ?? ''} ${how === undefined ? 'ended' : ofFate[how]}${exit}`;
+  }
 }
+
+type Ends = Pick<AuditEntry, 'phase' | 'status' | 'exitCode' | 'background' | 'how'>;
+const ofFate: Readonly<Record<CommandFate, string>> = {
+  itself: 'ended',
+  stopped: 'was stopped',
+  gone: 'ended with the program that ran it',
+};
 
 const ofSource: Readonly<Record<Rule['source'], string>> = {
   managed: 'of the machine',

@@ -21,7 +21,7 @@ export async function hooksCommand({ what, hash, workspace, json }: HooksOptions
     return 0;
   }
   const hooks = await book.list();
-  if (json) for (const hook of hooks) process.stdout.write(`${JSON.stringify(hook)}\n`);
+  if (json) for (const hook of hooks) process.stdout.write(`${JSON.stringify({ ...hook, stamp: undefined })}\n`);
   else if (hooks.length === 0) process.stdout.write('No hooks. "journeyman help hooks" says how one is written.\n');
   else process.stdout.write(withoutControls(hooks.map(hookWords).join('')));
   return 0;

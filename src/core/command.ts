@@ -1,6 +1,7 @@
 /** Commands that go on in the background: what people see of them, and what becomes of them. */
 import type { BlobRef } from './checkpoint.ts';
 import type { CallId, Seq, SessionId } from './event.ts';
+import type { SandboxState } from './permission.ts';
 
 export interface BackgroundCommand {
   readonly session: SessionId;
@@ -40,6 +41,8 @@ export interface CommandNews {
   readonly how: CommandFate;
   readonly exitCode: number | null;
   readonly whole?: BlobRef;
+  /** What held it while it ran; absent where that is not known, and in old logs. */
+  readonly held?: SandboxState['kind'];
 }
 
 /** The commands of this process that went on in the background, by session. */

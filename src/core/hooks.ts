@@ -1,6 +1,7 @@
 /** The words of hooks: programs of a person's that hear what happens, and may stop it, ask, tighten it, or add to what the model reads. */
 import type { CallId, SessionId } from './event.ts';
 import type { Json } from './json.ts';
+import type { SandboxState } from './permission.ts';
 
 export const hookEvents = [
   'PreToolUse', 'PostToolUse', 'UserPromptSubmit', 'SessionStart', 'Stop', 'PreCompact',
@@ -47,6 +48,8 @@ export interface HookSaid {
   readonly input?: Json;
   /** It did not do its work: crashed, took too long, or said what is no answer. */
   readonly failed: boolean;
+  /** Of its program; absent where none ran, and in old logs. */
+  readonly ran?: Pick<HookEnd, 'exitCode' | 'held' | 'left'>;
 }
 
 export interface Hooks {
@@ -66,10 +69,16 @@ export interface HookPrograms {
   run(
     program: { readonly line: string; readonly cwd: string; readonly input: string; readonly timeoutMs: number },
     signal: AbortSignal,
-  ): Promise<{
-    readonly exitCode: number | null;
-    readonly stdout: string;
-    readonly stderr: string;
-    readonly timedOut: boolean;
-  }>;
+  ): Promise<HookEnd>;
+}
+export interface HookEnd {
+  /** null: a signal ended it. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  /** What held it while it ran. */
+  readonly held: SandboxState['kind'];
+  /** A line each: what it left that would run later and was made harmless, and what it was not let through to. */
+  readonly left: readonly string[];
 }

@@ -153,6 +153,8 @@ export const limits = {
   hookMs: 60_000,
   hookMsMax: 600_000,
   hookTextChars: 10_000,
+  /** Each word of a command is looked at as a file, before and after it runs. */
+  hookCommandChars: 4000,
   hookOutputChars: 1_000_000,
   /** How often hooks can have one turn go on that would have ended. */
   hookStopsMax: 3,

@@ -1,5 +1,6 @@
 /** What the rooms need of the world and of one another. `agent.ts` hands the adapters over; tests hand over fakes. */
 import type { AppliedFile, ChangeSet, HunkResolution } from './change.ts';
+import type { CommandFate } from './command.ts';
 import type { BlobRef, CheckpointId, FileState, FileStep, PathState, RestoreItem } from './checkpoint.ts';
 import type { Actor, CallId, Event, Fact, Outcome, Question, Seq, SessionId } from './event.ts';
 import type { HostPort } from './hostPort.ts';
@@ -398,8 +399,9 @@ export interface AuditEntry {
   readonly session: SessionId;
   readonly turn: number;
   readonly step: number;
-  readonly phase: 'denied' | 'before' | 'after';
-  /** null: a restore, by the person. */
+  /** `ended`: of a command that went on in the background, after the `after` of its call. */
+  readonly phase: 'denied' | 'before' | 'after' | 'ended';
+  /** null: a restore, by the person, or a hook of no call. */
   readonly call: CallId | null;
   readonly tool: string;
   /** The input as JSON, without secrets; cut when long. */
@@ -410,11 +412,17 @@ export interface AuditEntry {
   readonly tier: Tier | null;
   /** A person, a mode or a rule by its words; null: not known, in a session that began before. */
   readonly by: DecidedBy | null;
-  /** What held a command that has run: `none` where nothing did; null: no command, or it has not run. */
+  /** What held a command that has run: `none` where nothing did; null: no command, or it has not run to its end. */
   readonly sandbox: string | null;
   readonly status: ToolResult['status'] | null;
   readonly exitCode: number | null;
   readonly files: readonly string[];
+  /** The name under which a command goes on in the background, or has gone on. */
+  readonly background?: string;
+  /** How that ended; absent: by its exit. */
+  readonly how?: CommandFate;
+  /** What a hook has left that would run later and was made harmless. */
+  readonly left?: readonly string[];
 }
 export interface AuditReport {
   readonly session: SessionId;

@@ -1,22 +1,18 @@
 /** The hooks of all files that count here: which of them want to hear of something, whether they may, and what they say. */
-import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
 import { JourneymanError, toError } from '../core/error.ts';
 import type { Hook, HookMoment, HookPrograms, Hooks, HookSaid } from '../core/hooks.ts';
 import type { Json } from '../core/json.ts';
-import { limits } from '../core/limits.ts';
 import type { Redactor } from '../core/ports.ts';
 import type { Consents, SettingsFile, SettingsFiles } from '../core/settings.ts';
 import { hooksIn, patternOf, type HookDefinition } from './hookFile.ts';
+import { lookAt, type HookLook, type KnownContents } from './hookLook.ts';
 import { saidBy } from './hookOutput.ts';
 
 /** A hook as it stands, for a person. */
-export interface ListedHook extends HookDefinition {
+export interface ListedHook extends HookDefinition, HookLook {
   readonly kind: SettingsFile['kind'];
   readonly file: string;
-  readonly hash: string;
   /** `not needed`: whoever manages the machine has written it · `not trusted`: the folder is not. */
   readonly consent: 'not needed' | 'given' | 'missing' | 'not trusted';
 }
@@ -41,13 +37,15 @@ export interface HookBookParts {
 export function hookBook(parts: HookBookParts): HookBook {
   const { files, consents, folders, isTrusted } = parts;
   const folder = (): string => folders()[0] ?? homedir();
+  const contents: KnownContents = new Map();
 
   const list = async (): Promise<readonly ListedHook[]> => {
     const [all, agreed] = await Promise.all([files.read(), consents.read()]);
     const found = all.flatMap((file) => hooksIn(file).hooks.map((hook) => ({ file, hook })));
     return Promise.all(
-      found.map(async ({ file: { kind, path }, hook }): Promise<ListedHook> => {
-        const hash = await hashOf(kind, path, hook, folder());
+      found.map(async ({ file, hook }): Promise<ListedHook> => {
+        const { kind, path } = file;
+        const { hash, stamp } = await lookAt(file, hook, folder(), contents);
         const isAgreed = Object.hasOwn(agreed.hooks, hash);
         const consent = !isTrusted()
           ? 'not trusted'
@@ -56,9 +54,14 @@ export function hookBook(parts: HookBookParts): HookBook {
             : isAgreed
               ? 'given'
               : 'missing';
-        return { ...hook, kind, file: path, hash, consent };
+        return { ...hook, kind, file: path, hash, stamp, consent };
       }),
     );
+  };
+  /** Its stamp, if it may run just as it is; else null. */
+  const stampOf = async ({ hash }: Hook): Promise<string | null> => {
+    const found = (await list()).find((one) => one.hash === hash);
+    return found?.consent === 'given' || found?.consent === 'not needed' ? found.stamp : null;
   };
 
   return {
@@ -78,7 +81,7 @@ export function hookBook(parts: HookBookParts): HookBook {
       const said: HookSaid[] = [];
       let now = moment;
       for (const hook of hooks) {
-        const one = await runOne(parts, folder(), hook, now, session, signal);
+        const one = await runOne(parts, folder(), hook, now, session, () => stampOf(hook), signal);
         said.push(one);
         if (one.input !== undefined && now.event === 'PreToolUse') now = { ...now, input: one.input };
         if (one.says === 'block') break;
@@ -105,28 +108,45 @@ export function hookBook(parts: HookBookParts): HookBook {
   };
 }
 
+/**
+ * **Invariant:** its word counts only if it is what was agreed to just before it starts and still is, untouched, when it has ended: what
+ * puts another script in its place for that while is found out.
+ */
 async function runOne(
   { programs, redactor }: HookBookParts,
   cwd: string,
   { command, timeoutMs, consent, file }: Hook,
   moment: HookMoment,
   session: string,
+  stamp: () => Promise<string | null>,
   signal: AbortSignal,
 ): Promise<HookSaid> {
-  const nothing = { command, says: 'nothing', reason: '', context: '', failed: true } as const;
   const judges = moment.event === 'PreToolUse' || moment.event === 'UserPromptSubmit';
-  if (consent === 'missing') {
-    const reason = `The hook "${command}" of ${file} is new or has changed, and runs only once the person has agreed to it: in the rules of the panel, or with "journeyman hooks"`;
-    return judges ? { ...nothing, says: 'block', reason } : { ...nothing, reason };
-  }
+  const fails = (reason: string): HookSaid => ({
+    command,
+    says: judges ? 'block' : 'nothing',
+    reason,
+    context: '',
+    failed: true,
+  });
+  const isNew = `The hook "${command}" of ${file} is new or has changed, and runs only once the person has agreed to it: in the rules of the panel, or with "journeyman hooks"`;
+  const clean = (text: string): string => redactor?.text(text) ?? text;
+  if (consent === 'missing') return fails(isNew);
   const input = JSON.stringify(inputOf(moment, session, cwd, redactor));
   try {
-    const said = saidBy(command, moment, await programs.run({ line: command, cwd, input, timeoutMs }, signal));
-    return redactor ? { ...said, reason: redactor.text(said.reason), context: redactor.text(said.context) } : said;
+    const before = await stamp();
+    if (before === null) return fails(isNew);
+    const end = await programs.run({ line: command, cwd, input, timeoutMs }, signal);
+    const isSame = (await stamp()) === before;
+    const { exitCode, held, left } = end;
+    const ran = { exitCode, held, left: left.map(clean) };
+    if (!isSame)
+      return { ...fails(`The hook "${command}" was changed while it ran: what it said does not count`), ran };
+    const said = saidBy(command, moment, end);
+    return { ...said, reason: clean(said.reason), context: clean(said.context), ran };
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    const reason = `The hook "${command}" could not be started: ${toError(thrown).message}`;
-    return judges ? { ...nothing, says: 'block', reason } : { ...nothing, reason };
+    return fails(`The hook "${command}" could not be started: ${toError(thrown).message}`);
   }
 }
 
@@ -158,33 +178,4 @@ function cleaned(value: Json, redactor: Redactor): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map((one) => cleaned(one, redactor));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, cleaned(one, redactor)]));
-}
-
-/** Of what it is and of each file that its command names: a script that changes is another hook. */
-async function hashOf(
-  kind: SettingsFile['kind'],
-  file: string,
-  { event, matcher, command, timeoutMs }: HookDefinition,
-  folder: string,
-): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([kind, file, event, matcher, command, timeoutMs]));
-  for (const path of namedFiles(command, folder)) {
-    const info = await stat(path).catch(() => null);
-    if (info?.isFile() !== true) continue;
-    const content = info.size > limits.fileBytesMax ? String(info.mtimeMs) : await readFile(path).catch(() => 'unread');
-    hash.update(`\n${path}\n`).update(content);
-  }
-  return hash.digest('hex');
-}
-
-/** The words of a command that may be paths, as the shell would read them. */
-function namedFiles(command: string, folder: string): readonly string[] {
-  const words = command.match(/(?:"[^"]*"|'[^']*'|[^\s"';|&()<>])+/g) ?? [];
-  return words.map((word) => {
-    const plain = word
-      .replace(/["']/g, '')
-      .replace(/\$\{?(?:CLAUDE|JOURNEYMAN)_PROJECT_DIR\}?/g, folder)
-      .replace(/^(?:~|\$\{?HOME\}?)(?=[/\\])/, homedir());
-    return isAbsolute(plain) ? plain : resolve(join(folder, plain));
-  });
 }

@@ -88,6 +88,8 @@ function readGroup(
     if (strange !== undefined) wrong(`${here}.${strange}`, `"${strange}" is not known here`);
     else if (type !== 'command') wrong(here, 'only hooks of "type": "command" are known');
     else if (typeof command !== 'string' || command.trim() === '') wrong(here, 'its "command" is missing');
+    else if (command.length > limits.hookCommandChars)
+      wrong(here, `its "command" is longer than ${String(limits.hookCommandChars)} characters; put it into a script`);
     else if (typeof timeout !== 'number' || !(timeout > 0 && timeout * 1000 <= limits.hookMsMax))
       wrong(`${here}.timeout`, `"timeout" is a number of seconds up to ${String(limits.hookMsMax / 1000)}`);
     else hooks.push({ event, matcher, command, timeoutMs: timeout * 1000 });

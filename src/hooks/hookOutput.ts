@@ -1,20 +1,13 @@
 /** What a hook said, read from how it ended: its exit code, its standard output as JSON, its standard error. */
-import type { HookMoment, HookSaid } from '../core/hooks.ts';
+import type { HookEnd, HookMoment, HookSaid } from '../core/hooks.ts';
 import { isObject, type Json } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
-
-export interface HookEnd {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly timedOut: boolean;
-}
 
 /** What does not answer as it should stops what it was to judge. */
 export function saidBy(
   command: string,
   { event }: Pick<HookMoment, 'event'>,
-  { exitCode, stdout, stderr, timedOut }: HookEnd,
+  { exitCode, stdout, stderr, timedOut }: Omit<HookEnd, 'held' | 'left'>,
 ): HookSaid {
   const nothing: HookSaid = { command, says: 'nothing', reason: '', context: '', failed: false };
   const fails = (what: string): HookSaid => ({

@@ -83,6 +83,7 @@ const envelope = fields<Omit<Event, keyof Fact>>({
 
 const mode = oneOf(...modes);
 const texts = listOf(text);
+const heldBy = oneOf('none', 'bubblewrap', 'seatbelt');
 const usage = fields<Usage>({ input: number, cacheWrite: number, cacheRead: number, output: number });
 
 const attachment = fields<Attachment>({
@@ -228,7 +229,7 @@ const detail = byField('kind', {
     outputBytes: number,
     outputLines: number,
     whole: maybe(blob),
-    held: maybe(oneOf('none', 'bubblewrap', 'seatbelt')),
+    held: maybe(heldBy),
     background: maybe(fields({ id: text, isRunning: flag })),
     cwd: maybe(text),
   }),
@@ -286,6 +287,7 @@ const hookSaid = fields<HookSaid>({
   context: text,
   input: () => true,
   failed: flag,
+  ran: maybe(fields<NonNullable<HookSaid['ran']>>({ exitCode: orNull(number), held: heldBy, left: texts })),
 });
 const evidence = listOf(fields<Evidence>({ text, atMs: number, seq: count, passed: flag, stale: flag }));
 const outcome = byField('kind', {
@@ -374,6 +376,7 @@ const facts: { readonly [T in Fact['type']]: Check } = {
     how: oneOf('itself', 'stopped', 'gone'),
     exitCode: orNull(number),
     whole: maybe(blob),
+    held: maybe(heldBy),
   }),
   'plan.updated': fields<Of<'plan.updated'>>({ plan }),
   'change.applied': fields<Of<'change.applied'>>({ call: text, changes, files: appliedFiles }),

@@ -396,9 +396,13 @@ function applyFact(view: Draft, event: Event): void {
       return;
     case 'hooks.ended':
       // A call that was stopped says so itself.
-      event.said.forEach(({ says, failed, reason }, i) => {
+      event.said.forEach(({ command, says, failed, reason, ran }, i) => {
+        const warning = { ...at(event), kind: 'warning', code: 'hook' } as const;
         if (failed || (says === 'block' && event.call === null))
-          view.rows.push({ ...at(event), kind: 'warning', key: `e${event.seq}.${i}`, code: 'hook', message: reason });
+          view.rows.push({ ...warning, key: `e${event.seq}.${i}`, message: reason });
+        (ran?.left ?? []).forEach((line, n) => {
+          view.rows.push({ ...warning, key: `e${event.seq}.${i}.${n}`, message: `The hook "${command}": ${line}` });
+        });
       });
       return;
     case 'turn.ended': {

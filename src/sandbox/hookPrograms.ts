@@ -1,6 +1,6 @@
 /** Starts hooks: held like any command, with their input on standard input; nothing of them outlives their call. */
 import { spawn } from 'node:child_process';
-import type { HookPrograms } from '../core/hooks.ts';
+import type { HookEnd, HookPrograms } from '../core/hooks.ts';
 import { limits } from '../core/limits.ts';
 import type { Program, Sandbox } from '../core/ports.ts';
 import { commandEnvironment, markName } from './environment.ts';
@@ -20,11 +20,12 @@ export function hookPrograms(sandbox: Sandbox | null, env: NodeJS.ProcessEnv = p
         env: { ...commandEnvironment(env), [markName]: mark, CLAUDE_PROJECT_DIR: cwd, JOURNEYMAN_PROJECT_DIR: cwd },
       };
       const held = sandbox === null ? null : await sandbox.hold(plain, signal);
-      try {
-        return await runHeld(held?.program ?? plain, { mark, input, timeoutMs }, guarded, signal);
-      } finally {
-        await held?.done();
-      }
+      const program = held?.program ?? plain;
+      const left: string[] = [];
+      const end = await runHeld(program, { mark, input, timeoutMs }, guarded, signal).finally(async () => {
+        left.push(...((await held?.done()) ?? []));
+      });
+      return { ...end, held: program === plain ? 'none' : (sandbox?.state().kind ?? 'none'), left };
     },
   };
 }
@@ -40,7 +41,7 @@ function runHeld(
   { mark, input, timeoutMs }: { readonly mark: string; readonly input: string; readonly timeoutMs: number },
   guarded: ReturnType<typeof guardian>,
   signal: AbortSignal,
-): ReturnType<HookPrograms['run']> {
+): Promise<Omit<HookEnd, 'held' | 'left'>> {
   return new Promise((done, failed) => {
     signal.throwIfAborted();
     const child = spawn(file, [...args], {

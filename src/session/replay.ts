@@ -499,8 +499,8 @@ class Replay {
     const ended: CommandNews[] = [];
     for (const event of this.#events.slice(this.at)) {
       if (event.type !== 'command.ended') break;
-      const { call, id, line, how, exitCode, whole } = event;
-      ended.push({ call, id, line, how, exitCode, ...(whole && { whole }) });
+      const { call, id, line, how, exitCode, whole, held } = event;
+      ended.push({ call, id, line, how, exitCode, ...(whole && { whole }), ...(held && { held }) });
     }
     return ended;
   }

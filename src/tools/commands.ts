@@ -161,9 +161,10 @@ export class Commands implements BackgroundCommands {
       one.isTold = true;
       const { id, live, start } = one;
       const whole = await one.whole;
-      const exitCode = live.end?.exitCode ?? null;
+      const { exitCode = null, held } = live.end ?? {};
       const how = live.isStopped ? 'stopped' : 'itself';
-      news.push({ call: start.call, id, line: start.line, how, exitCode, ...(whole && { whole }) });
+      const of = { call: start.call, id, line: start.line, how, exitCode } as const;
+      news.push({ ...of, ...(whole && { whole }), ...(held && { held }) });
     }
     return news;
   }

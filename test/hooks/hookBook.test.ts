@@ -1,8 +1,10 @@
 // Hooks as real small programs.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { HookMoment, HookSaid } from '../../src/core/hooks.ts';
+import type { Sandbox } from '../../src/core/ports.ts';
 import { hookBook, type HookBook } from '../../src/hooks/hookBook.ts';
 import { hookFault } from '../../src/hooks/hookFile.ts';
 import { fileConsents } from '../../src/permission/consents.ts';
@@ -24,17 +26,21 @@ beforeEach(async () => {
   workspaceFile = join(folder, 'w/.journeyman/settings.json');
   await mkdir(join(folder, 'w'));
   trusted = true;
+  book = bookWith(null);
+});
+
+function bookWith(sandbox: Sandbox | null): HookBook {
   const places = { managed: join(folder, 'etc/m.json'), user, kept: null, workspace: [workspaceFile] };
   const files = settingsFiles(() => places);
-  book = hookBook({
+  return hookBook({
     files,
     consents: fileConsents(join(folder, 'config/consents.json'), files),
-    programs: hookPrograms(null),
+    programs: hookPrograms(sandbox),
     folders: () => [join(folder, 'w')],
     isTrusted: () => trusted,
     redactor: redactor(() => [{ name: 'MY_KEY', value: 'hunter2-hunter2-hunter2' }]),
   });
-});
+}
 
 async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
@@ -51,8 +57,13 @@ async function agree(): Promise<void> {
   for (const { hash } of await book.list()) await book.trust(hash);
 }
 
+/** What they said, but for how their programs ran. */
 async function heard(moment: HookMoment): Promise<readonly HookSaid[]> {
-  return book.run(await book.wanted(moment), moment, 's1', signal);
+  const all = await book.run(await book.wanted(moment), moment, 's1', signal);
+  return all.map(({ command, says, reason, context, failed, input }) => ({
+    ...{ command, says, reason, context, failed },
+    ...(input !== undefined && { input }),
+  }));
 }
 
 const said = (command: string, more: Partial<HookSaid>): HookSaid => ({
@@ -96,6 +107,26 @@ describe.skipIf(process.platform === 'win32')('what a hook says (scripts of a PO
     await agree();
     const reason = `The hook "${command}" took longer than it may`;
     expect(await heard(before)).toEqual([said(command, { says: 'block', reason, failed: true })]);
+  });
+
+  it('what held its program and what that left is told, without secrets', async () => {
+    const left = '.envrc was moved away: it said hunter2-hunter2-hunter2';
+    const sandbox: Sandbox = {
+      state: () => ({ kind: 'bubblewrap' }),
+      ready: () => Promise.resolve({ kind: 'bubblewrap' }),
+      onState: () => () => undefined,
+      hold: (program) => Promise.resolve({ program: { ...program }, done: () => Promise.resolve([left]) }),
+      close: () => Promise.resolve(),
+    };
+    await write(user, settings('PreToolUse', 'exit 3'));
+    book = bookWith(sandbox);
+    await agree();
+    const [one] = await book.run(await book.wanted(before), before, 's1', signal);
+    expect(one?.ran).toEqual({
+      exitCode: 3,
+      held: 'bubblewrap',
+      left: ['.envrc was moved away: it said [redacted: MY_KEY]'],
+    });
   });
 
   it('is told what other agents tell theirs, without secrets', async () => {
@@ -161,6 +192,54 @@ describe('the person agrees to a hook as it is', () => {
       await expect(book.trust('0123456789abcdef')).rejects.toThrow('No hook has the hash');
     },
   );
+
+  it.skipIf(process.platform === 'win32').each([
+    ['as another file', 'cp evil.sh new.sh; mv new.sh check.sh'],
+    ['in place, and put back', 'cp check.sh kept; cat evil.sh > check.sh; cat kept > check.sh'],
+    ['by a move, and moved back', 'mv check.sh away.sh; cp evil.sh check.sh; mv away.sh check.sh'],
+  ])('a script that is changed while it runs stops what it judges: %s', async (_, change) => {
+    await write(join(folder, 'w/evil.sh'), 'exit 0\n');
+    await write(join(folder, 'w/check.sh'), `${change}\nexit 0\n`);
+    await write(user, settings('PreToolUse', 'sh ./check.sh'));
+    await agree();
+    const reason = 'The hook "sh ./check.sh" was changed while it ran: what it said does not count';
+    expect(await heard(before)).toEqual([said('sh ./check.sh', { says: 'block', reason, failed: true })]);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'one that changes between the look and the start is not started',
+    async () => {
+      await write(join(folder, 'w/check.sh'), 'exit 0\n');
+      await write(user, settings('PreToolUse', 'sh ./check.sh'));
+      await agree();
+      const hooks = await book.wanted(before);
+      await write(join(folder, 'w/check.sh'), 'touch ran\n');
+      const [one] = await book.run(hooks, before, 's1', signal);
+      expect(one).toMatchObject({ says: 'block', failed: true });
+      expect(one?.reason).toMatch(/is new or has changed/);
+      expect(existsSync(join(folder, 'w/ran'))).toBe(false);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32').each([
+    ['cd hooks && ./check.sh', true],
+    ['bash -c "cd hooks; ./check.sh"', true],
+    ['env SCRIPT=./hooks/check.sh run', true],
+    ['sh < hooks/check.sh', true],
+    ['sh <> hooks/check.sh', true],
+    ['env A=\\> hooks/check.sh', true],
+    ['env "A=>" hooks/check.sh', true],
+    ['cat >> hooks/check.sh', false],
+    ['jq . 2>"hooks/check.sh"', false],
+    ['cat > hooks/check.sh; sh hooks/check.sh', true],
+  ])('%s names the script: %s', async (command, isNamed) => {
+    await write(join(folder, 'w/hooks/check.sh'), 'exit 0\n');
+    await write(user, settings('PreToolUse', command));
+    const [first] = await book.list();
+    await write(join(folder, 'w/hooks/check.sh'), 'exit 1\n');
+    const [second] = await book.list();
+    expect(first?.hash !== second?.hash).toBe(isNamed);
+  });
 
   it('none runs in a folder that is not trusted, whatever was agreed to', async () => {
     await write(user, settings('PreToolUse', 'exit 2'));

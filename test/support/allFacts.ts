@@ -195,6 +195,14 @@ export function allFacts(
         said: [
           { command: './check.sh', says: 'ask', reason: 'why', context: 'read', input: { a: 1 }, failed: false },
           { command: './b', says: 'block', reason: '', context: '', failed: true },
+          {
+            command: './c',
+            says: 'nothing',
+            reason: '',
+            context: '',
+            failed: false,
+            ran: { exitCode: 0, held: 'bubblewrap', left: ['.envrc was moved away'] },
+          },
         ],
       },
     ],
@@ -254,6 +262,7 @@ export function allFacts(
     ],
     'command.ended': [
       { type: 'command.ended', call, id: 'bg1', line: 'npm run dev', how: 'itself', exitCode: 1, whole: output },
+      { type: 'command.ended', call, id: 'bg2', line: 'npm test', how: 'stopped', exitCode: null, held: 'none' },
     ],
     'plan.updated': [{ type: 'plan.updated', plan }],
     'change.applied': [{ type: 'change.applied', call, changes, files }],
