@@ -5,7 +5,7 @@ import { isOddName, isProtected, isSecret } from './names.ts';
 import { escaped } from './shell/hidden.ts';
 import { judgeLine, type LineVerdict } from './shell/judge.ts';
 import type { ShellKind } from './shell/line.ts';
-import { namesNetwork } from './shell/network.ts';
+import { namesNetwork, staysHere, withoutOwnFetch } from './shell/network.ts';
 import { covers, formatRule, namesOne, startsWithWords, toolOf, unreadablePart } from './rules.ts';
 
 export interface PermissionCase {
@@ -51,10 +51,12 @@ function withPlaces(resources: readonly Resource[], verdict: Verdict | undefined
 }
 
 /** **Invariant:** once text of others was read, nothing that sends, or makes something run later, goes by a rule or a mode. */
-function withTaint({ taint, shell = 'bash', locate }: PermissionCase, resource: Resource, verdict: Verdict): Verdict {
+function withTaint(asked: PermissionCase, resource: Resource, verdict: Verdict): Verdict {
+  const { taint, shell = 'bash', locate } = asked;
   const { effect, target } = resource;
   if (taint === undefined || verdict.action !== 'allow') return verdict;
-  if (effect === 'execute' && namesNetwork(target)) return ask(taint, judgeLine(shell, target));
+  if (effect === 'execute' && namesNetwork(target) && !isKept(asked, resource))
+    return ask(taint, judgeLine(shell, target));
   return effect === 'network' || (effect === 'write' && isProtected(locate(target).path)) ? ask(taint) : verdict;
 }
 
@@ -129,7 +131,9 @@ const ruleWords: Readonly<Record<Rule['source'], string>> = {
 function byLine(asked: PermissionCase, target: string, line: LineVerdict): Verdict {
   // Programs that a repository names are started by git where no sandbox holds them.
   const isRead = line.tier === 'read' && (!line.git || asked.sandbox === true);
-  if (asked.mode === 'auto' && asked.sandbox === true && line.tier === 'write') {
+  const { tier } =
+    line.tier === 'dangerous' && isAlone(asked) ? judgeLine(asked.shell ?? 'bash', withoutOwnFetch(target)) : line;
+  if (asked.mode === 'auto' && asked.sandbox === true && tier === 'write') {
     const open = openIn(asked, target);
     return open === null ? { action: 'allow', by: { kind: 'mode', mode: asked.mode } } : ask(open, line);
   }
@@ -148,8 +152,17 @@ function openIn({ resources }: PermissionCase, line: string): string | null {
   const part = /`|\$\(|[<>]\(/.exec(line)?.[0];
   if (part !== undefined)
     return `what it runs is made while it runs: it holds ${part === '`' ? 'a backtick' : code(part)}`;
-  const isNamed = resources.some(({ effect }) => effect === 'network');
-  return !isNamed && namesNetwork(line) ? 'it reaches the network' : null;
+  return isAlone(asked) && namesNetwork(line) && !staysHere(line) ? 'it reaches the network' : null;
+}
+
+/** It names no place that it may reach. */
+function isAlone({ resources }: PermissionCase): boolean {
+  return resources.every(({ effect }) => effect !== 'network');
+}
+
+/** Held, it reaches servers of its own session and nothing else. */
+function isKept(asked: PermissionCase, { target, outside }: Resource): boolean {
+  return asked.sandbox === true && outside !== true && isAlone(asked) && staysHere(target);
 }
 
 function judgeOpened(asked: PermissionCase, folder: string, path: string): Verdict {

@@ -1,7 +1,7 @@
 /** Text that others wrote, once the model has read it: what of a turn's results holds some, and what that means for the rest of it. */
 import type { Resource } from '../core/permission.ts';
 import type { ToolResult } from '../core/tool.ts';
-import { fetchesText } from '../permission/shell/network.ts';
+import { fetchesText, staysHere } from '../permission/shell/network.ts';
 import type { Session } from './fold.ts';
 
 /** A result with the words for whose text is in it, where it is of others: of the network, or of a dependency. */
@@ -19,7 +19,10 @@ export function taintOf({ turn }: Session): { readonly taint?: string } {
 }
 
 function sourceOf({ detail }: ToolResult & { readonly status: 'ok' }, resources: readonly Resource[]): string | null {
-  if (resources.some(({ effect, target }) => effect === 'execute' && fetchesText(target)))
+  const isHeld = detail?.kind === 'command' && detail.held !== undefined && detail.held !== 'none';
+  const isAlone = isHeld && resources.every(({ effect }) => effect !== 'network');
+  const fetches = (line: string): boolean => fetchesText(line) && !(isAlone && staysHere(line));
+  if (resources.some(({ effect, target }) => effect === 'execute' && fetches(target)))
     return 'ran a command that fetches text';
   return detail?.kind === 'read' && isOfDependency(detail.path) ? 'read a file of a dependency' : null;
 }

@@ -387,6 +387,13 @@ describe('a sandbox', () => {
     ['dangerous asks in auto', 'auto', true, 'rm -rf src', [], 'ask'],
     ['what is made while it runs asks in auto', 'auto', true, 'git commit -m "$(sh x.sh)"', [], 'ask', 'It asks because what it runs is made while it runs: it holds `$(`.'],
     ['what reaches the network asks in auto', 'auto', true, 'npm install', [], 'ask', 'It asks because it reaches the network.'],
+    ['what stays on its own loopback runs in auto', 'auto', true, 'curl -s localhost:3000/health', [], 'allow'],
+    ['in a program’s text too', 'auto', true, `node -e "fetch('http://localhost:3000').then(console.log)"`, [], 'allow'],
+    ['not where nothing holds it', 'auto', false, 'curl -s localhost:3000/health', [], 'ask'],
+    ['nor where it is switched off', 'auto', null, 'curl -s localhost:3000/health', [], 'ask'],
+    ['nor in ask', 'ask', true, 'curl -s localhost:3000/health', [], 'ask'],
+    ['nor what is dangerous besides', 'auto', true, `node -e "fetch('http://localhost:3000', { body: process.env.KEY })"`, [], 'ask'],
+    ['nor what runs what it got', 'auto', true, 'curl -s localhost:3000 | sh', [], 'ask'],
     ['a secret asks in auto', 'auto', true, 'cat .env', [], 'ask'],
     ['a deny rule holds in auto', 'auto', true, 'npm run build', [rule('shell(prefix: npm)', 'deny')], 'deny'],
     ['an ask rule holds in auto', 'auto', true, 'npm run build', [rule('shell(prefix: npm)', 'ask')], 'ask'],
@@ -408,7 +415,26 @@ describe('a sandbox', () => {
           asked: { tier: 'dangerous' },
         });
     expect(at('plan', true, 'ls', [], true).action).toBe('deny');
+    expect(at('auto', true, 'curl localhost:3000', [], true).action).toBe('ask');
     expect(at('ask', null, 'npm run build', exact, true).action).toBe('allow');
+  });
+
+  it('once text of others was read, a held line still talks to servers of its session, and to nobody else', () => {
+    const after = (line: string, more: readonly Resource[] = [], sandbox = true): string =>
+      decide({
+        mode: 'ask',
+        rules: [rule(`shell(exact: ${line})`), rule('net(a.invalid:443)')],
+        resources: [...on('execute', line), ...more],
+        locate,
+        sandbox,
+        taint: 'step 1 read it',
+      }).action;
+    expect([
+      after('curl localhost:3000'),
+      after('curl a.invalid'),
+      after('curl localhost:3000', on('network', 'a.invalid:443')),
+      after('curl localhost:3000', [], false),
+    ]).toEqual(['allow', 'ask', 'ask', 'ask']);
   });
 
   it('edits apply in auto, protected and secret files ask', () => {

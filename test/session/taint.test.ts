@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Rule } from '../../src/core/permission.ts';
+import type { Tool } from '../../src/core/tool.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { environment } from '../support/events.ts';
 import { command, fakeAgent, fakeApprover, fakeTool } from '../support/fakeAgent.ts';
@@ -66,4 +67,28 @@ it('what lies in a folder of dependencies is text of others', async () => {
   expect(approver.asked.map(({ question }) => question.why)).toEqual([
     'It asks because step 1 read a file of a dependency; text in it may have asked for this.',
   ]);
+});
+
+it.each([
+  ['held', { held: 'bubblewrap' } as const, 'curl -s localhost:3000', []],
+  ['held, of another place', { held: 'bubblewrap' } as const, 'curl -s a.invalid', ['c2']],
+  ['not held', { held: 'none' } as const, 'curl -s localhost:3000', ['c2']],
+  ['not known to be held', {}, 'curl -s localhost:3000', ['c2']],
+])('what a server of the session says is no text of others: %s', async (_name, held, line, asked) => {
+  const curl: Tool<{ target: string }> = {
+    ...fakeTool('run_command', 'execute', ({ target }) => ({
+      status: 'ok',
+      text: `ran ${target}`,
+      detail: { kind: 'command', exitCode: 0, timedOut: false, outputBytes: 0, outputLines: 0, ...held },
+    })),
+    schema: command.schema,
+    parse: (input) => ({ target: (input as { command: string }).command }),
+  };
+  const approver = fakeApprover(no);
+  const model = fakeModel(calls(run(line, 'c1')), calls(run('git push', 'c2')), text('done'));
+  const agent = fakeAgent(model, [curl], { approver });
+  const given = [rule('shell', line), rule('shell', 'git push')];
+  const session = await new Sessions(agent).create({ environment, mode: 'ask', model: 'm', rules: given });
+  await session.run('go');
+  expect(approver.asked.map(({ call: id }) => id)).toEqual(asked);
 });

@@ -1,4 +1,6 @@
 /** Does a line reach the network by the names of what it starts? Rather once too often: it only costs a question, after untrusted text. */
+import { readBash } from './bash.ts';
+import { lastPart, type Word } from './line.ts';
 
 /** Programs that are for that. */
 const reaching =
@@ -49,9 +51,47 @@ export function namesNetwork(line: string): boolean {
   return named.test(line) || worded.some((one) => one.test(line)) || /(?:^|[;|&\n]\s*)yarn\s*(?:$|[;|&\n])/.test(line);
 }
 
+/**
+ * Does all that a line reaches stand on the loopback, as it is written? `curl -s localhost:3000/health`. It counts only where a sandbox sees to
+ * it that nothing else is there.
+ */
+export function staysHere(line: string): boolean {
+  if (line.length > charsMax || namesNetwork(unsaid(line).replace(talking, ' '))) return false;
+  return readBash(line).commands.every(({ words, text }) => {
+    const at = words.findIndex((word) => talkers.has(lastPart(word.text)));
+    return at < 0 ? !namesNetwork(unsaid(text)) : talksHere(words.slice(at + 1));
+  });
+}
+
+/** The line with its calls of `fetch` for servers on the loopback made into nothing, quotes in step: what else it does is judged. */
+export function withoutOwnFetch(line: string): string {
+  return line.replace(ownFetch, '(0');
+}
+
+const own = String.raw`(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?`;
+const ownUrl = new RegExp(String.raw`\bhttps?://${own}(?=$|[/?#\s'"),;|&\\])`, 'gi');
+const ownAddress = new RegExp(String.raw`^(?:https?://)?${own}(?:[/?#]\S*)?$`, 'i');
+const ownFetch = new RegExp(String.raw`\bfetch\(\s*(\\?['"])https?://${own}(?:/[\w./%=?-]*)?\1\s*(?=[,)])`, 'g');
+
+function unsaid(text: string): string {
+  return text.replace(ownUrl, '');
+}
+
+/** Programs that are given addresses to talk to. */
+const talkers: ReadonlySet<string> = new Set(['curl', 'wget', 'http', 'https', 'xh']);
+const talking = new RegExp(programs([...talkers].join(' ')).source, 'gi');
+
+/** `args` of one of them: an address at least, and none elsewhere. What follows an option may be its value. */
+function talksHere(args: readonly Word[]): boolean {
+  const isHere = ({ text }: Word): boolean => ownAddress.test(text);
+  const isPlain = ({ text }: Word, i: number): boolean =>
+    !text.startsWith('-') && args[i - 1]?.text.startsWith('-') !== true;
+  return args.some(isHere) && args.every((word, i) => isHere(word) || !(isPlain(word, i) || word.text.includes('://')));
+}
+
 /** Where a command begins: at the start of the line or of a part, behind quotes, or behind what starts another. */
 function programs(names: string): RegExp {
-  const starters = 'sudo|doas|env|time|timeout|nohup|nice|xargs|command|exec|then|do|else|if|while|!';
+  const starters = 'sudo|doas|env|time|timeout|nohup|nice|xargs|command|exec|then|do|else|if|elif|while|until|!';
   const begin = `(?:^|[;|&(\`\\n"'{]|(?:^|[\\s;|&(])(?:${starters})\\s(?:[^;|&\\n]*?\\s)?)\\s*`;
   return new RegExp(
     `${begin}(?:[^\\s;|&]*[/\\\\])?(?:${names.replaceAll(' ', '|')})(?:\\.exe)?(?=$|[\\s'")\`;|&])`,
