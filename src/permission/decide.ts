@@ -148,7 +148,7 @@ function byLine(asked: PermissionCase, target: string, line: LineVerdict): Verdi
 }
 
 /** What of a line keeps it from running by itself although a sandbox holds it; null: nothing. */
-function openIn({ resources }: PermissionCase, line: string): string | null {
+function openIn(asked: PermissionCase, line: string): string | null {
   const part = /`|\$\(|[<>]\(/.exec(line)?.[0];
   if (part !== undefined)
     return `what it runs is made while it runs: it holds ${part === '`' ? 'a backtick' : code(part)}`;
