@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileAudit } from './audit/fileAudit.ts';
 import { codeSelector } from './context/select.ts';
 import { limits } from './core/limits.ts';
+import type { Guides } from './core/guides.ts';
 import type { Hooks } from './core/hooks.ts';
 import type { Model } from './core/model.ts';
 import type {
@@ -48,6 +49,8 @@ export interface AgentParts {
   readonly rules?: Rules;
   /** Folders besides the storage that no tool opens: where rules and consents are kept. */
   readonly own?: readonly string[];
+  /** Instructions and skills. */
+  readonly guides?: Guides;
   /** What holds commands. */
   readonly sandbox?: Sandbox;
   /** Where there is an editor. */
@@ -98,6 +101,7 @@ export function createAgent(parts: AgentParts): Agent {
     own: [storage, ...(parts.own ?? [])],
     approver: parts.questionMs ? deniedWhenUnanswered(approver, parts.questionMs, clock) : approver,
     ...(parts.rules && { rules: parts.rules }),
+    ...(parts.guides && { guides: parts.guides }),
     ...(parts.sandbox && { sandbox: parts.sandbox }),
     ...(parts.feedback && { feedback: parts.feedback }),
     ...(index && { selector: codeSelector({ index, files, clock, ...(openFiles && { open: openFiles }) }) }),

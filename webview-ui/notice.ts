@@ -52,6 +52,7 @@ export function warning({ code, message }: WarningRow): TemplateResult {
     rules_broken: 'A file of rules cannot be used',
     hook: 'A hook',
     rule_not_kept: 'The rule holds in this session only',
+    guide_fault: 'Instructions and skills',
   }[code];
   const body = code === 'reply_cut' ? 'Nothing of it was run. It goes on in smaller pieces.' : message;
   return html`<section class="note warn">

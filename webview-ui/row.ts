@@ -97,6 +97,7 @@ const ruleIcons: Readonly<Record<RuleRow['fact']['kind'], string>> = {
   forked: 'repo-forked',
   imported: 'cloud-download',
   room: 'archive',
+  instructions: 'note',
   problems: 'warning',
 };
 

@@ -8,6 +8,8 @@ import type { Approver, CodeIndex, Files, Sandbox, Shell } from '../core/ports.t
 import { isProtected, isSecret } from '../permission/names.ts';
 import { hookBook } from '../hooks/hookBook.ts';
 import { hookFault } from '../hooks/hookFile.ts';
+import { guideFiles, guideHome } from '../memory/guideFiles.ts';
+import { guidesOf } from '../memory/guides.ts';
 import { ownSettings, ruleBook } from '../permission/ruleBook.ts';
 import { hookPrograms } from '../sandbox/hookPrograms.ts';
 import { ownFolders } from '../permission/settingsFiles.ts';
@@ -73,6 +75,7 @@ export function assemble(
         redactor,
       }),
     own: ownFolders(),
+    guides: guidesOf(guideFiles({ files, home: guideHome(), isTrusted: () => true, isSecret })),
     sandbox,
     windowTokens,
     ...(index && { index }),

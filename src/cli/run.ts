@@ -24,8 +24,10 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const { agent, files, shell, sandbox } = assemble([folder], chosen, person.approver, options, index);
   try {
     await mustHold(sandbox, mode, signal);
-    const environment = await readEnvironment(files, shell.name, person.attended, systemClock, signal);
-    const session = await new Sessions(agent).create({ environment, mode, model: chosen.id, rules });
+    const { guides } = agent;
+    const place = { files, shell: shell.name, attended: person.attended, guides, clock: systemClock };
+    const { environment, faults } = await readEnvironment(place, signal);
+    const session = await new Sessions(agent).create({ environment, mode, model: chosen.id, rules, faults });
     return await drive(session, { isNew: true, begin: () => session.run(task) }, person, output);
   } finally {
     person.close();

@@ -64,6 +64,8 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
         ? null
         : `  code picked: ${names(pieces)}, in ${String(files)} ${files === 1 ? 'file' : 'files'}, ${tokens.toLocaleString('en-US')} tokens`;
     }
+    case 'instructions.read':
+      return `  instructions of ${event.path}${event.text === '' ? ' are gone' : ''}`;
     case 'context.compacted':
       return '  room was made: long old results are left out of the conversation';
     case 'change.reviewed':

@@ -84,6 +84,8 @@ export function converse(conversation: Conversation, event: Event): Conversation
       return event.sandbox.kind === 'none'
         ? conversation
         : say(conversation, sandboxText(event.sandbox.shares === true));
+    case 'instructions.read':
+      return say(conversation, instructionsText(event.path, event.text));
     case 'hooks.ended':
       return say(conversation, hookText(event));
     case 'warning.raised':
@@ -166,6 +168,15 @@ function unanswered(call: string, started: boolean): ToolResultBlock {
 function restoredText(paths: readonly string[]): string {
   if (paths.length === 0) return '';
   return `<restored>The user took changes of yours back. These files are as they were before: ${paths.join(', ')}. Read them again before you edit them, and do not make those changes again unless asked.</restored>`;
+}
+
+function instructionsText(path: string, text: string): string {
+  const at = path.lastIndexOf('/');
+  const words =
+    text === ''
+      ? 'These are gone and hold no longer.'
+      : `For ${at < 0 ? 'this project, in place of those above' : `what is below ${path.slice(0, at)}/, where they go before those of folders above it`}:\n${text.trim()}`;
+  return `<instructions path="${path}">${words.replaceAll('</instructions', '<\\/instructions')}</instructions>`;
 }
 
 /** What hooks say goes to the model beside the results; a call that one stopped says so itself. */

@@ -29,8 +29,13 @@ How to speak
 - When you end, report in a few lines: what was done and where, what shows that it works (which check, its result), what is not done or not checked. Never claim what you did not see. If a check fails and you cannot mend it, say so.
 - Plain words, short, Markdown, paths as \`src/file.ts:12\`. No flattery, no emojis.`;
 
+/** The person's own are named by their whole path. */
+function isOwn(path: string): boolean {
+  return /^(?:\/|[A-Za-z]:)/.test(path);
+}
+
 function surroundings(environment: Environment): string {
-  const { folders, platform, shell, date, attended, topLevel, instructions } = environment;
+  const { folders, platform, shell, date, attended, topLevel, instructions, skills = [] } = environment;
   const lines = [
     `Workspace: ${folders[0] ?? '(none)'}`,
     ...folders.slice(1).map((folder) => `Further folder: ${folder}`),
@@ -39,7 +44,11 @@ function surroundings(environment: Environment): string {
     ...(attended
       ? []
       : ['Nobody is there to answer: what asks is denied. Say in the report what you could not do for that.']),
-    ...instructions.map(({ path, text }) => `\nInstructions of this project (${path}):\n${text.trim()}`),
+    ...instructions.map(
+      ({ path, text }) => `\nInstructions of ${isOwn(path) ? 'the user' : 'this project'} (${path}):\n${text.trim()}`,
+    ),
+    ...(skills.length > 0 ? ['\nSkills: when the task fits one, read its file first and do as it says.'] : []),
+    ...skills.map(({ name, description, path }) => `- ${name} (${path}): ${description}`),
   ];
   return lines.join('\n');
 }

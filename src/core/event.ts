@@ -26,6 +26,14 @@ export type Actor =
 /** Id of a message that waits in the queue. */
 export type MessageId = string;
 
+/** What the agent can read to learn how something is done. */
+export interface Skill {
+  readonly name: string;
+  readonly description: string;
+  /** Of its file, as the tools name it: absolute for the person's own. */
+  readonly path: string;
+}
+
 /** Where a session works; taken once at its start, so that the prompt's first bytes never change. */
 export interface Environment {
   /** Absolute paths of the workspace folders; tools name files relative to the first. */
@@ -38,8 +46,9 @@ export interface Environment {
   readonly attended: boolean;
   /** Names at the top of the first folder, folders with `/`: what a newcomer would look at first. */
   readonly topLevel: readonly string[];
-  /** Instruction files that were found (AGENTS.md, else CLAUDE.md). */
+  /** Instruction files that were found: the person's own, then those of each folder (AGENTS.md, else CLAUDE.md). */
   readonly instructions: readonly { readonly path: string; readonly text: string }[];
+  readonly skills?: readonly Skill[];
 }
 
 /** Context that a person attached to a message. */
@@ -239,6 +248,8 @@ export type Fact =
   | { readonly type: 'rule.removed'; readonly rule: Rule }
   /** The rules of files as they count from here on, all of them; `broken`: files that cannot be used, a clause each. */
   | { readonly type: 'rules.read'; readonly rules: readonly Rule[]; readonly broken: readonly string[] }
+  /** Instructions of a folder that the agent has come to, or that read otherwise than it was told; `text` '': they are gone. */
+  | { readonly type: 'instructions.read'; readonly path: string; readonly text: string }
   /** What holds commands from here on, as it was found out. */
   | { readonly type: 'sandbox.found'; readonly sandbox: SandboxState }
   /** Hooks are about to hear of this; `call` null: of no call. On disk before they start. */
@@ -300,7 +311,8 @@ export type Fact =
   | { readonly type: 'problems.found'; readonly files: readonly FileProblems[] }
   | {
       readonly type: 'warning.raised';
-      readonly code: 'reply_cut' | 'limit_near' | 'not_saved' | 'secret_removed' | 'rules_broken' | 'rule_not_kept';
+      readonly code:
+        'reply_cut' | 'limit_near' | 'not_saved' | 'secret_removed' | 'rules_broken' | 'rule_not_kept' | 'guide_fault';
       readonly message: string;
     }
   | {

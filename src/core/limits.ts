@@ -160,6 +160,16 @@ export const limits = {
   hookStopsMax: 3,
   /** A settings file that is read at all: thousands of rules. */
   settingsBytesMax: 256 * 1024,
+  /** A file that tells the agent something: larger ones are data. */
+  guideBytesMax: 256 * 1024,
+  /** Instructions of one folder in the prompt with what they import, about 4,000 tokens; and how deep an import imports. */
+  instructionChars: 16_000,
+  importDepth: 5,
+  /** Folders that are looked at for instructions before each request, the last that were come to; each takes some 0.1 ms. */
+  guideFolders: 100,
+  /** Skills that the agent is told of, and characters of what each is for, about 100 tokens: they are sent with every request. */
+  skillsMax: 50,
+  skillDescriptionChars: 400,
   /** Levels of one call's input: tools take three, and some thousand cannot be written down again. */
   inputDepthMax: 100,
   /** A command line that is judged word by word: a file that is written by a here-document fits; more is dangerous at once. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { JourneymanError, toError, type ErrorCode } from '../core/error.ts';
 import type { Event, SessionId } from '../core/event.ts';
+import type { Guides } from '../core/guides.ts';
 import type { Hooks } from '../core/hooks.ts';
 import type { Model } from '../core/model.ts';
 import type {
@@ -20,6 +21,9 @@ import type {
 import type { Rules } from '../core/settings.ts';
 import { hookBook, type HookBook } from '../hooks/hookBook.ts';
 import { hookFault } from '../hooks/hookFile.ts';
+import { guideFiles, guideHome } from '../memory/guideFiles.ts';
+import { guidesOf } from '../memory/guides.ts';
+import { isSecret } from '../permission/names.ts';
 import { ownSettings, ruleBook } from '../permission/ruleBook.ts';
 import { ownFolders } from '../permission/settingsFiles.ts';
 import { hookPrograms } from '../sandbox/hookPrograms.ts';
@@ -90,6 +94,7 @@ export type CreateAgent = (parts: {
   readonly rules: Rules;
   readonly hooks: (redactor: Redactor) => Hooks;
   readonly own: readonly string[];
+  readonly guides: Guides;
   readonly feedback: Feedback;
   readonly documents: Documents;
   readonly index: CodeIndex;
@@ -149,6 +154,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     rules,
     hooks: (redactor) => (hooks = hooksWith(redactor)),
     own: ownFolders(),
+    guides: guidesOf(guideFiles({ files, home: guideHome(), isTrusted: () => vscode.workspace.isTrusted, isSecret })),
     feedback: { tell: (session, signal) => feedback.tell(session, signal) },
     documents: editorDocuments,
     index,

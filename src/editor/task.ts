@@ -265,8 +265,10 @@ export class Tasks {
       notices.show(noModelNotice);
       return null;
     }
-    const environment = await readEnvironment(agent.files, shellName, true, agent.clock, new AbortController().signal);
-    return { environment, mode: await this.#held(mode), model, rules: [] };
+    const { files, guides, clock } = agent;
+    const place = { files, shell: shellName, attended: true, guides, clock };
+    const { environment, faults } = await readEnvironment(place, new AbortController().signal);
+    return { environment, mode: await this.#held(mode), model, rules: [], faults };
   }
 
   /** Commands run by themselves only where something holds them; elsewhere it is the mode before, and a notice says so. */

@@ -12,7 +12,7 @@ import type {
   Problem,
 } from '../core/change.ts';
 import type { FileStep, PathState } from '../core/checkpoint.ts';
-import type { Attachment, Environment, Event, Evidence, Fact } from '../core/event.ts';
+import type { Attachment, Environment, Event, Evidence, Fact, Skill } from '../core/event.ts';
 import { hookEvents, type HookSaid } from '../core/hooks.ts';
 import { isObject } from '../core/json.ts';
 import type { Reply, Usage } from '../core/model.ts';
@@ -100,6 +100,7 @@ const environment = fields<Environment>({
   attended: flag,
   topLevel: texts,
   instructions: listOf(fields<Environment['instructions'][number]>({ path: text, text })),
+  skills: maybe(listOf(fields<Skill>({ name: text, description: text, path: text }))),
 });
 
 const ruleSource = oneOf('managed', 'user', 'session', 'workspace', 'cli');
@@ -355,6 +356,7 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   'rule.added': fields<Of<'rule.added'>>({ rule }),
   'rule.removed': fields<Of<'rule.removed'>>({ rule }),
   'rules.read': fields<Of<'rules.read'>>({ rules: listOf(rule), broken: texts }),
+  'instructions.read': fields<Of<'instructions.read'>>({ path: text, text }),
   'sandbox.found': fields<Of<'sandbox.found'>>({
     sandbox: byField('kind', {
       none: fields({ why: text, off: maybe(flag) }),
@@ -383,7 +385,15 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   'change.reviewed': fields<Of<'change.reviewed'>>({ path: text, hunks: reviews }),
   'problems.found': fields<Of<'problems.found'>>({ files: fileProblems }),
   'warning.raised': fields<Of<'warning.raised'>>({
-    code: oneOf('reply_cut', 'limit_near', 'not_saved', 'secret_removed', 'rules_broken', 'rule_not_kept'),
+    code: oneOf(
+      'reply_cut',
+      'limit_near',
+      'not_saved',
+      'secret_removed',
+      'rules_broken',
+      'rule_not_kept',
+      'guide_fault',
+    ),
     message: text,
   }),
   'turn.ended': fields<Of<'turn.ended'>>({ outcome, usage, costUsd: orNull(number), ms: number }),

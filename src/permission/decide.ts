@@ -25,6 +25,8 @@ export interface PermissionCase {
   readonly taint?: string;
   /** Folders of the runtime itself: logs, kept copies, rules. No tool opens them. */
   readonly own?: readonly string[];
+  /** Folders outside of the workspace whose files may be read: those of the person's skills. */
+  readonly readable?: readonly string[];
   /** Does a sandbox hold commands? false: one is wanted and does not work. Absent: the person wants none. */
   readonly sandbox?: boolean;
 }
@@ -104,7 +106,8 @@ function judgeTarget(asked: PermissionCase, tool: RuleTool, written: string, pla
   if (sensitive !== null) return ask(sensitive);
   if (line !== null) return byLine(asked, target, line);
   if (tool === 'net') return ask(`it reaches ${target}, which is not on your list`);
-  return byMode(mode, tool === 'write', target, place?.inside ?? false);
+  const inside = place !== null && (place.inside || (tool === 'read' && isIn(asked.readable, place)));
+  return byMode(mode, tool === 'write', target, inside);
 }
 
 /** Out of the sandbox: no rule and no mode gives that. */
@@ -179,9 +182,13 @@ function judgeOpened(asked: PermissionCase, folder: string, path: string): Verdi
 const ownReason =
   'This belongs to Journeyman itself: its logs, copies and rules are opened by no tool. Tell the user what you need.';
 
-function isOwn({ own = [] }: PermissionCase, { absolute }: Location): boolean {
+function isOwn({ own, readable }: PermissionCase, place: Location): boolean {
+  return isIn(own, place) && !isIn(readable, place);
+}
+
+function isIn(folders: readonly string[] = [], { absolute }: Location): boolean {
   const path = folded(absolute);
-  return own.some((folder) => path === folded(folder) || path.startsWith(`${folded(folder)}/`));
+  return folders.some((folder) => path === folded(folder) || path.startsWith(`${folded(folder)}/`));
 }
 
 /** A command line that spells one of the folders. */

@@ -71,6 +71,9 @@ export function foldSees(sees: SeesDraft, event: Event, step: StepRow | null): v
         event.environment.instructions.map((one) => part(one.path, one.text.length)),
       );
       return;
+    case 'instructions.read':
+      text('instructions', [part(event.path, event.text.length)]);
+      return;
     case 'turn.started':
     case 'message.delivered':
       text('said', [

@@ -173,6 +173,11 @@ function applyFact(view: Draft, event: Event): void {
     case 'conversation.rewound':
       rewind(view, event);
       return;
+    case 'instructions.read': {
+      const fact: RuleFact = { kind: 'instructions', path: event.path, isGone: event.text === '' };
+      view.rows.push({ ...at(event), kind: 'rule', fact });
+      return;
+    }
     case 'context.compacted':
       view.rows.push({ ...at(event), kind: 'rule', fact: { kind: 'room', kept: event.kept } });
       return;

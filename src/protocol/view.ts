@@ -216,6 +216,7 @@ export type RuleFact =
   | { readonly kind: 'forked'; readonly from: SessionId }
   | { readonly kind: 'imported' }
   | { readonly kind: 'room'; readonly kept: number }
+  | { readonly kind: 'instructions'; readonly path: string; readonly isGone: boolean }
   /** What the editor said then of files that the agent had changed. */
   | { readonly kind: 'problems'; readonly files: readonly ProblemCount[] };
 export interface ProblemCount {
@@ -226,7 +227,14 @@ export interface ProblemCount {
 export interface WarningRow extends RowBase {
   readonly kind: 'warning';
   readonly code:
-    'reply_cut' | 'limit_near' | 'not_saved' | 'secret_removed' | 'rules_broken' | 'rule_not_kept' | 'hook';
+    | 'reply_cut'
+    | 'limit_near'
+    | 'not_saved'
+    | 'secret_removed'
+    | 'rules_broken'
+    | 'rule_not_kept'
+    | 'guide_fault'
+    | 'hook';
   readonly message: string;
 }
 export interface ReportRow extends RowBase {

@@ -291,6 +291,10 @@ export function ruleWords(fact: RuleFact, atMs: number): string {
       return 'Forked from another session';
     case 'imported':
       return 'Imported from a file: its rules and what was open count for nothing here';
+    case 'instructions':
+      return fact.isGone
+        ? `${fact.path} is gone: its instructions hold no longer`
+        : `Reads the instructions of ${fact.path}`;
     case 'room':
       return `Made room: long results before the last ${count(fact.kept, 'reply', 'replies')} are left out`;
     case 'problems': {

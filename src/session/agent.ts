@@ -14,6 +14,7 @@ import type {
   NewId,
   Redactor,
 } from '../core/ports.ts';
+import type { Guides } from '../core/guides.ts';
 import type { SandboxState } from '../core/permission.ts';
 import type { Hooks } from '../core/hooks.ts';
 import type { Rules } from '../core/settings.ts';
@@ -52,6 +53,8 @@ export interface Agent {
   readonly hooks?: Hooks;
   /** Where rules stand in files too. */
   readonly rules?: Rules;
+  /** Where person and project have instructions. */
+  readonly guides?: Guides;
   /** What holds commands; absent: nothing, and nobody asks. */
   readonly sandbox?: FindsSandbox;
   /** Where commands go on in the background. */

@@ -19,6 +19,7 @@ import { hookedVerdict, isHooked, runHooks, type HookWord } from './hooks.ts';
 import type { Journal } from './journal.ts';
 import { changed, factsOf, fateOf } from './recover.ts';
 import { keepRule, readRules, rulesNow } from './rules.ts';
+import { skillFolders } from './guides.ts';
 import { findSandbox, isHeld } from './sandbox.ts';
 import { isSuspended } from './signal.ts';
 import { taintOf, withSource } from './taint.ts';
@@ -140,6 +141,7 @@ function judge({ agent, journal }: Run, resources: readonly Resource[], more: re
     locate: (path) => files.locate(path),
     leadsTo: (path) => files.leadsTo(path),
     ...isHeld(journal.state),
+    ...skillFolders(journal.state),
     ...(shell && { shell }),
     ...(own && { own }),
   });

@@ -1,6 +1,7 @@
 /** The state of a session as a fold over its log: pure and total, so any prefix of any log gives a state. */
 import { foldCode, noCode, type CodeState } from '../context/codeState.ts';
 import { converse, noConversation, type Conversation } from '../context/conversation.ts';
+import { foldGuides, noGuides, type GuideState } from '../context/guides.ts';
 import type { ChangeSet, HunkResolution } from '../core/change.ts';
 import type { CheckpointId, FileStep, PathState } from '../core/checkpoint.ts';
 import type { KnownCommand } from '../core/command.ts';
@@ -47,6 +48,7 @@ export interface Point {
   readonly starts: boolean;
   readonly conversation: Conversation;
   readonly code: CodeState;
+  readonly guides: GuideState;
   readonly plan: Plan | null;
 }
 
@@ -134,6 +136,7 @@ export interface Session {
   readonly conversation: Conversation;
   /** What it says about code, for what is picked next. */
   readonly code: CodeState;
+  readonly guides: GuideState;
   readonly usage: Usage;
   readonly costUsd: number | null;
   /** Tokens of the last request with its reply: what the window holds now. */
@@ -171,6 +174,7 @@ export const emptySession: Session = {
   turn: null,
   conversation: noConversation,
   code: noCode,
+  guides: noGuides,
   usage: noUsage,
   costUsd: 0,
   contextTokens: 0,
@@ -211,11 +215,12 @@ function ownTurn(turn: Turn): TurnDraft {
 }
 
 function apply(draft: Draft, event: Event): void {
-  const before = { conversation: draft.conversation, code: draft.code };
+  const before = { conversation: draft.conversation, code: draft.code, guides: draft.guides };
   draft.id = event.session;
   draft.seq = event.seq;
   draft.conversation = converse(draft.conversation, event);
   draft.code = foldCode(draft.code, event);
+  draft.guides = foldGuides(draft.guides, event);
   draft.queue = foldQueue(draft.queue, event);
   switch (event.type) {
     case 'session.started':
@@ -256,6 +261,7 @@ function apply(draft: Draft, event: Event): void {
       draft.mode = 'ask';
       draft.checkpoints = emptyList();
       draft.taken = emptyList();
+      if (draft.environment) draft.environment = { ...draft.environment, skills: [] };
       return;
     case 'session.closed':
       draft.closed = true;
@@ -365,7 +371,11 @@ function addCheck(turn: TurnDraft | null, line: string, exitCode: number | null,
   if (turn && isCheck(line)) turn.checks = append(turn.checks, { line, exitCode, seq, atMs });
 }
 
-function pointBefore({ plan }: Draft, before: Pick<Point, 'conversation' | 'code'>, { seq, turn }: Event): Point {
+function pointBefore(
+  { plan }: Draft,
+  before: Pick<Point, 'conversation' | 'code' | 'guides'>,
+  { seq, turn }: Event,
+): Point {
   return { seq, turn, starts: false, ...before, plan };
 }
 
@@ -375,6 +385,7 @@ function rewind(draft: Draft, to: Seq): void {
   // The mode is the person's, not the conversation's: it stays as it is now. So is what they pinned and dropped.
   draft.conversation = { ...point.conversation, mode: draft.mode };
   draft.code = { ...point.code, adjusted: draft.code.adjusted };
+  draft.guides = point.guides;
   draft.plan = point.plan;
   draft.turn = null;
   draft.outcome = null;

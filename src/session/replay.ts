@@ -8,6 +8,7 @@ import type { ChangeSet } from '../core/change.ts';
 import type { BackgroundCommands, CommandNews } from '../core/command.ts';
 import { JourneymanError, type ErrorCode } from '../core/error.ts';
 import { factOf, type CallId, type Event, type Fact, type Seq } from '../core/event.ts';
+import type { Told } from '../core/guides.ts';
 import type { Hook, HookEvent, HookMoment, HookSaid } from '../core/hooks.ts';
 import type { Reply } from '../core/model.ts';
 import type { Decision, SandboxState } from '../core/permission.ts';
@@ -416,6 +417,10 @@ class Replay {
       commands: this.#commands(),
       feedback: { tell: () => this.#answer(undefined) },
       selector: { select: () => this.#late(() => this.#selected()) },
+      guides: {
+        begin: () => Promise.reject(new JourneymanError('bug', 'It has begun.')),
+        news: () => this.#late(() => this.#told()),
+      },
       hooks: {
         wanted: (moment) => this.#late(() => this.#hooksWanted(moment)),
         run: () => this.#late(() => this.#hooksSaid()),
@@ -436,6 +441,15 @@ class Replay {
         contextTokens: Infinity,
       },
     };
+  }
+
+  #told(): readonly Told[] {
+    const told: Told[] = [];
+    for (const event of this.#events.slice(this.at)) {
+      if (event.type !== 'instructions.read') break;
+      told.push({ path: event.path, text: event.text });
+    }
+    return told;
   }
 
   /** Where nothing was picked, the request comes next. */

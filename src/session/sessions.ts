@@ -21,6 +21,8 @@ export interface SessionStart {
   readonly mode: Mode;
   readonly model: string;
   readonly rules: readonly Rule[];
+  /** What is wrong with instructions and skills, for the person. */
+  readonly faults?: readonly string[];
 }
 
 export class Sessions {
@@ -30,11 +32,13 @@ export class Sessions {
     this.#agent = agent;
   }
 
-  async create(start: SessionStart): Promise<LiveSession> {
+  async create({ faults = [], ...start }: SessionStart): Promise<LiveSession> {
     const log = await this.#agent.log.create(this.#agent.newId());
     const journal = new Journal(log, [], this.#agent.clock, this.#agent);
     try {
       await journal.append(user, { type: 'session.started', ...start });
+      const code = 'guide_fault';
+      for (const message of faults) await journal.append(session, { type: 'warning.raised', code, message });
     } catch (error) {
       await journal.close(); // an empty session leaves nothing behind
       throw error;

@@ -11,6 +11,7 @@ import { limits } from '../core/limits.ts';
 import { decide } from '../permission/decide.ts';
 import type { Agent } from './agent.ts';
 import { runCalls } from './calls.ts';
+import { readGuides } from './guides.ts';
 import { runHooks } from './hooks.ts';
 import type { Journal } from './journal.ts';
 import { doneOutcome, outcomeOfError } from './report.ts';
@@ -89,6 +90,7 @@ async function steps(agent: Agent, journal: Journal, signal: AbortSignal): Promi
       if (agent.sandbox) await findSandbox(agent.sandbox, journal, signal);
       if (agent.commands) await tellCommands(agent.commands, journal);
       await agent.feedback?.tell(journal.state.id ?? '', signal);
+      await readGuides(agent, journal, signal);
       await selectCode(agent, journal, signal);
       reply = await requestReply(agent, journal, signal);
     }

@@ -179,9 +179,19 @@ test('the system prompt is as it was agreed', async () => {
     folders: ['/w', '/lib'],
     attended: false,
     topLevel: ['src/', 'package.json'],
-    instructions: [{ path: 'AGENTS.md', text: 'Use tabs.\n' }],
+    instructions: [
+      { path: '/home/u/.agents/AGENTS.md', text: 'Answer in German.' },
+      { path: 'AGENTS.md', text: 'Use tabs.\n' },
+    ],
+    skills: [{ name: 'release', description: 'Publishes a version.', path: '.agents/skills/release/SKILL.md' }],
   }).join('\n---\n');
   await expect(words).toMatchFileSnapshot('systemPrompt.golden.txt');
+});
+
+test('where there are no skills and no instructions nothing is said of them', () => {
+  expect(systemPrompt({ ...environment, folders: ['/w'] })[1]).toBe(
+    'Workspace: /w\nPaths are relative to the workspace. System: linux, shell: bash. Date: 2026-01-02.',
+  );
 });
 
 describe('what became of changes outside of the loop', () => {

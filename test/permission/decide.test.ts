@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { modes, type Effect, type Mode, type Resource, type Rule, type Verdict } from '../../src/core/permission.ts';
 import type { Location } from '../../src/core/ports.ts';
 import { decide } from '../../src/permission/decide.ts';
@@ -20,6 +20,25 @@ function rule(text: string, action: Rule['action'] = 'allow'): Rule {
 function on(effect: Effect, target: string): readonly Resource[] {
   return [{ effect, target }];
 }
+
+test('the folders of the person\u2019s skills are read without a question, also among our own, and nothing else there', () => {
+  const place = {
+    readable: ['/home/u/.agents/skills/release'],
+    own: ['/home/u/.agents'],
+    mode: 'ask',
+    rules: [],
+    locate,
+  } as const;
+  const judged = (effect: Effect, target: string): string => decide({ ...place, resources: on(effect, target) }).action;
+  expect([
+    judged('read', '/home/u/.agents/skills/release/SKILL.md'),
+    judged('read', '/home/u/.agents/skills/release/notes/steps.md'),
+    judged('read', '/home/u/.agents/skills/release/.env'),
+    judged('read', '/home/u/.agents/skills/release/../other/SKILL.md'),
+    judged('write', '/home/u/.agents/skills/release/SKILL.md'),
+    decide({ ...place, own: [], resources: on('read', '/home/u/.agents/skills/releases/SKILL.md') }).action,
+  ]).toEqual(['allow', 'allow', 'ask', 'deny', 'ask', 'ask']);
+});
 
 describe('modes', () => {
   it.each([

@@ -56,7 +56,11 @@ export function allFacts(
     'session.started': [
       {
         type: 'session.started',
-        environment: { ...environment, instructions: [{ path: 'AGENTS.md', text: 'be brief' }] },
+        environment: {
+          ...environment,
+          instructions: [{ path: 'AGENTS.md', text: 'be brief' }],
+          skills: [{ name: 'release', description: 'Publishes.', path: '.agents/skills/release/SKILL.md' }],
+        },
         mode: 'ask',
         model: 'm',
         rules: [rule],
@@ -207,6 +211,7 @@ export function allFacts(
       },
     ],
     'rule.removed': [{ type: 'rule.removed', rule }],
+    'instructions.read': [{ type: 'instructions.read', path: 'src/AGENTS.md', text: 'be brief' }],
     'rules.read': [{ type: 'rules.read', rules: [rule], broken: ['/x is broken'] }],
     'sandbox.found': [
       { type: 'sandbox.found', sandbox: { kind: 'bubblewrap' } },
