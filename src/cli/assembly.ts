@@ -5,6 +5,7 @@ import { createAgent } from '../agent.ts';
 import { JourneymanError } from '../core/error.ts';
 import type { Model } from '../core/model.ts';
 import type { Approver, CodeIndex, Files, Sandbox, Shell } from '../core/ports.ts';
+import { inTurn } from '../log/claim.ts';
 import { isProtected, isSecret } from '../permission/names.ts';
 import { hookBook } from '../hooks/hookBook.ts';
 import { hookFault } from '../hooks/hookFile.ts';
@@ -56,7 +57,7 @@ export function assemble(
   });
   const shell = systemShell({ sandbox });
   setImmediate(endOrphans);
-  const settings = ownSettings(() => folders);
+  const settings = ownSettings(() => folders, inTurn);
   const agent = createAgent({
     storage,
     model,

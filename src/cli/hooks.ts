@@ -1,5 +1,6 @@
 /** `journeyman hooks`: the hooks of all files that count here, and the person's word on each as it is now. */
 import { hookBook, type HookBook, type ListedHook } from '../hooks/hookBook.ts';
+import { inTurn } from '../log/claim.ts';
 import { ownSettings } from '../permission/ruleBook.ts';
 import { hookPrograms } from '../sandbox/hookPrograms.ts';
 import type { HooksOptions } from './arguments.ts';
@@ -29,7 +30,7 @@ export async function hooksCommand({ what, hash, workspace, json }: HooksOptions
 
 function bookOf(folder: string): HookBook {
   return hookBook({
-    ...ownSettings(() => [folder]),
+    ...ownSettings(() => [folder], inTurn),
     programs: hookPrograms(null), // none is started here
     folders: () => [folder],
     isTrusted: () => true,

@@ -3,6 +3,7 @@ import { JourneymanError } from '../core/error.ts';
 import type { Json } from '../core/json.ts';
 import type { Rule, Tier, Verdict } from '../core/permission.ts';
 import { hookFault } from '../hooks/hookFile.ts';
+import { inTurn } from '../log/claim.ts';
 import { decide } from '../permission/decide.ts';
 import { ownSettings, ruleBook, type RuleBook, type RuleFile } from '../permission/ruleBook.ts';
 import { covers, formatRule } from '../permission/rules.ts';
@@ -91,7 +92,7 @@ export async function trustRulesCommand({ workspace, hash }: { workspace: string
 }
 
 function bookOf(folder: string): RuleBook {
-  return ruleBook({ ...ownSettings(() => [folder]), isTrusted: () => true, faultIn: hookFault });
+  return ruleBook({ ...ownSettings(() => [folder], inTurn), isTrusted: () => true, faultIn: hookFault });
 }
 
 /** The rule that a verdict follows, and its file. */

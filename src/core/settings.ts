@@ -16,9 +16,12 @@ export interface SettingsFile {
 export interface SettingsFiles {
   /** As they stand now, in the order in which they count. Never throws: a fault belongs to its file. */
   read(): Promise<readonly SettingsFile[]>;
-  /** Whole or not at all. */
-  write(path: string, text: string): Promise<void>;
+  /** Whole or not at all; `text` makes it from the file as it stands, while no other window or process changes it. */
+  change(path: string, text: () => Promise<string>): Promise<void>;
 }
+
+/** One after the other for one path, over all processes of this machine. Throws `unavailable` where it takes too long. */
+export type InTurn = <T>(path: string, work: () => Promise<T>) => Promise<T>;
 
 /** What a person has agreed to. */
 export interface ConsentRecord {

@@ -21,6 +21,7 @@ import type {
 import type { Rules } from '../core/settings.ts';
 import { hookBook, type HookBook } from '../hooks/hookBook.ts';
 import { hookFault } from '../hooks/hookFile.ts';
+import { inTurn } from '../log/claim.ts';
 import { guideFiles, guideHome } from '../memory/guideFiles.ts';
 import { guidesOf } from '../memory/guides.ts';
 import { isSecret } from '../permission/names.ts';
@@ -132,7 +133,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     start: (folders) => startEditorIndex(context, folders),
     allowed: () => vscode.workspace.isTrusted && readSettings().index,
   });
-  const settings = ownSettings(() => files.folders);
+  const settings = ownSettings(() => files.folders, inTurn);
   const isTrusted = (): boolean => vscode.workspace.isTrusted;
   const rules = ruleBook({ ...settings, isTrusted, faultIn: hookFault });
   const hooksWith = (redactor: Redactor | null): HookBook =>

@@ -36,6 +36,34 @@ export async function released(folder: string, signal: AbortSignal): Promise<voi
   });
 }
 
+/** Works on a path while nobody else does, in whatever process. Throws `unavailable` where others take longer than a person waits. */
+export async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const tooLong = new AbortController();
+  // It keeps the process, too: nothing else does while it waits.
+  const timer = setTimeout(() => {
+    tooLong.abort();
+  }, turnMs);
+  let turn: Claim | null = null;
+  try {
+    while (turn === null) {
+      turn = await claim(path).catch(async (thrown: unknown) => {
+        if (!(thrown instanceof JourneymanError && thrown.code === 'locked')) throw thrown;
+        if (tooLong.signal.aborted)
+          throw new JourneymanError('unavailable', `${path} is being changed in another window. Try again.`);
+        await released(path, tooLong.signal);
+        return null;
+      });
+    }
+    return await work();
+  } finally {
+    clearTimeout(timer);
+    turn?.release();
+  }
+}
+
+/** A change takes some milliseconds. */
+const turnMs = 10_000;
+
 export async function claimAddress(address: string): Promise<Claim> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -7,7 +7,7 @@ import type { ConsentRecord, Consents, SettingsFiles } from '../core/settings.ts
 const none: ConsentRecord = { rules: {}, hooks: {} };
 
 /** A file that cannot be read agrees to nothing. */
-export function fileConsents(path: string, files: Pick<SettingsFiles, 'write'>): Consents {
+export function fileConsents(path: string, files: Pick<SettingsFiles, 'change'>): Consents {
   const read = async (): Promise<ConsentRecord> => {
     try {
       return recordIn(JSON.parse(await readFile(path, 'utf8')));
@@ -22,7 +22,7 @@ export function fileConsents(path: string, files: Pick<SettingsFiles, 'write'>):
   };
   return {
     read,
-    write: async (change) => files.write(path, `${JSON.stringify(change(await read()), null, 2)}\n`),
+    write: (change) => files.change(path, async () => `${JSON.stringify(change(await read()), null, 2)}\n`),
   };
 }
 

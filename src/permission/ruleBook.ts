@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { JourneymanError } from '../core/error.ts';
 import type { Rule, RuleReach } from '../core/permission.ts';
-import type { Consents, Rules, RuleSet, SettingsFile, SettingsFiles } from '../core/settings.ts';
+import type { Consents, InTurn, Rules, RuleSet, SettingsFile, SettingsFiles } from '../core/settings.ts';
 import { fileConsents } from './consents.ts';
 import { rulesIn, withoutRule, withRule } from './ruleFile.ts';
 import { formatRule } from './rules.ts';
@@ -40,22 +40,18 @@ export interface RuleBookParts {
 }
 
 /** The files of this machine and person, for the folders of a workspace. */
-export function ownSettings(folders: () => readonly string[]): Pick<RuleBookParts, 'files' | 'consents'> {
+export function ownSettings(
+  folders: () => readonly string[],
+  inTurn: InTurn,
+): Pick<RuleBookParts, 'files' | 'consents'> {
   const config = configFolder();
-  const files = settingsFiles(() => settingsPlaces(config, folders()));
+  const files = settingsFiles(() => settingsPlaces(config, folders()), inTurn);
   return { files, consents: fileConsents(join(config, 'consents.json'), files) };
 }
 
 export function ruleBook({ files, consents, isTrusted, faultIn = () => null }: RuleBookParts): RuleBook {
   /** A file that breaks keeps what it forbade as long as this process lives: half a save must not open doors. */
   const lastWhole = new Map<string, readonly Rule[]>();
-  /** Two words at once are written one after the other. */
-  let last: Promise<unknown> = Promise.resolve();
-  const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = last.then(work);
-    last = next.catch(() => undefined); // whoever asked for it has the error
-    return next;
-  };
 
   const list = async (): Promise<readonly RuleFile[]> => {
     const [all, agreed] = await Promise.all([files.read(), consents.read()]);
@@ -72,12 +68,15 @@ export function ruleBook({ files, consents, isTrusted, faultIn = () => null }: R
     });
   };
 
-  const edit = (reach: RuleReach, change: (file: SettingsFile) => string): Promise<void> =>
-    inOrder(async () => {
+  const edit = async (reach: RuleReach, change: (file: SettingsFile) => string): Promise<void> => {
+    const find = async (): Promise<SettingsFile> => {
       const file = (await files.read()).find(({ kind }) => kind === (reach === 'everywhere' ? 'user' : 'kept'));
-      if (!file) throw new JourneymanError('not_found', 'No folder is open that a rule could be kept for. Open one.');
-      await files.write(file.path, change(file));
-    });
+      if (file) return file;
+      throw new JourneymanError('not_found', 'No folder is open that a rule could be kept for. Open one.');
+    };
+    const { path } = await find();
+    await files.change(path, async () => change(await find()));
+  };
 
   return {
     list,
@@ -96,25 +95,22 @@ export function ruleBook({ files, consents, isTrusted, faultIn = () => null }: R
     },
     add: (reach, { action, ...rule }) => edit(reach, (file) => withRule(file, action, formatRule({ action, ...rule }))),
     remove: (reach, rule) => edit(reach, (file) => withoutRule(file, rule.action, formatRule(rule))),
-    trust: (path, hash) =>
-      inOrder(async () => {
-        const now = (await list()).find((file) => file.path === path);
-        if (!now || now.hash !== hash || now.problem !== null)
-          throw new JourneymanError('conflict', `${path} has changed since it was shown. Look at it again.`);
-        if (!isTrusted())
-          throw new JourneymanError(
-            'denied',
-            'This folder is not trusted, so its rules can allow nothing. Trust it first.',
-          );
-        await consents.write((all) => ({ ...all, rules: { ...all.rules, [path]: hash } }));
-      }),
+    async trust(path, hash) {
+      const now = (await list()).find((file) => file.path === path);
+      if (!now || now.hash !== hash || now.problem !== null)
+        throw new JourneymanError('conflict', `${path} has changed since it was shown. Look at it again.`);
+      if (!isTrusted())
+        throw new JourneymanError(
+          'denied',
+          'This folder is not trusted, so its rules can allow nothing. Trust it first.',
+        );
+      await consents.write((all) => ({ ...all, rules: { ...all.rules, [path]: hash } }));
+    },
     distrust: (path) =>
-      inOrder(() =>
-        consents.write((all) => ({
-          ...all,
-          rules: Object.fromEntries(Object.entries(all.rules).filter(([one]) => one !== path)),
-        })),
-      ),
+      consents.write((all) => ({
+        ...all,
+        rules: Object.fromEntries(Object.entries(all.rules).filter(([one]) => one !== path)),
+      })),
   };
 }
 

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { toError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
-import type { SettingsFile, SettingsFiles } from '../core/settings.ts';
+import type { InTurn, SettingsFile, SettingsFiles } from '../core/settings.ts';
 
 export interface SettingsPlaces {
   readonly managed: string;
@@ -52,7 +52,7 @@ export function settingsPlaces(config: string, folders: readonly string[]): Sett
 }
 
 /** `places` may change while it is used: folders come and go. */
-export function settingsFiles(places: () => SettingsPlaces): SettingsFiles {
+export function settingsFiles(places: () => SettingsPlaces, inTurn: InTurn): SettingsFiles {
   const known = new Map<string, { readonly stamp: string; readonly file: SettingsFile }>();
   const readOne = async (kind: SettingsFile['kind'], path: string): Promise<SettingsFile> => {
     const absent: SettingsFile = { kind, path, text: null, fault: null, hash: '' };
@@ -83,16 +83,18 @@ export function settingsFiles(places: () => SettingsPlaces): SettingsFiles {
         ...workspace.map((path) => readOne('workspace', path)),
       ]);
     },
-    async write(path, text) {
+    async change(path, text) {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
-      try {
-        await writeFile(temporary, text, { mode: 0o600, flush: true });
-        await rename(temporary, path);
-      } catch (thrown) {
-        await rm(temporary, { force: true });
-        throw thrown;
-      }
+      await inTurn(path, async () => {
+        const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+        try {
+          await writeFile(temporary, await text(), { mode: 0o600, flush: true });
+          await rename(temporary, path);
+        } catch (thrown) {
+          await rm(temporary, { force: true });
+          throw thrown;
+        }
+      });
     },
   };
 }

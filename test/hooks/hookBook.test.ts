@@ -7,6 +7,7 @@ import type { HookMoment, HookSaid } from '../../src/core/hooks.ts';
 import type { Sandbox } from '../../src/core/ports.ts';
 import { hookBook, type HookBook } from '../../src/hooks/hookBook.ts';
 import { hookFault } from '../../src/hooks/hookFile.ts';
+import { inTurn } from '../../src/log/claim.ts';
 import { fileConsents } from '../../src/permission/consents.ts';
 import { settingsFiles } from '../../src/permission/settingsFiles.ts';
 import { hookPrograms } from '../../src/sandbox/hookPrograms.ts';
@@ -31,7 +32,7 @@ beforeEach(async () => {
 
 function bookWith(sandbox: Sandbox | null): HookBook {
   const places = { managed: join(folder, 'etc/m.json'), user, kept: null, workspace: [workspaceFile] };
-  const files = settingsFiles(() => places);
+  const files = settingsFiles(() => places, inTurn);
   return hookBook({
     files,
     consents: fileConsents(join(folder, 'config/consents.json'), files),

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { claim, claimAddress } from '../../src/log/claim.ts';
+import { claim, claimAddress, inTurn } from '../../src/log/claim.ts';
 import { bundle, otherProcess } from '../support/otherProcess.ts';
 import { tempFolder } from '../support/tempFolder.ts';
 
@@ -47,4 +47,21 @@ test.skipIf(process.platform === 'win32')('what is no socket at all is no owner'
   const address = join(await tempFolder(), 'a.sock');
   await writeFile(address, 'a file');
   (await claimAddress(address)).release();
+});
+
+test('what is done in turn is done one after the other, and the next one goes on where one fails', async () => {
+  const path = join(await tempFolder(), 'settings.json');
+  let inside = 0;
+  const order: string[] = [];
+  const work = (name: string) => async (): Promise<string> => {
+    expect(++inside).toBe(1);
+    await readdir('.');
+    inside--;
+    order.push(name);
+    if (name === 'b') throw new Error('not this one');
+    return name;
+  };
+  const all = await Promise.allSettled(['a', 'b', 'c', 'd'].map((name) => inTurn(path, work(name))));
+  expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+  expect(order.sort()).toEqual(['a', 'b', 'c', 'd']);
 });

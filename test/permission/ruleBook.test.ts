@@ -3,12 +3,14 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Resource, Verdict } from '../../src/core/permission.ts';
 import type { Location } from '../../src/core/ports.ts';
+import { inTurn } from '../../src/log/claim.ts';
 import { fileConsents } from '../../src/permission/consents.ts';
 import { decide } from '../../src/permission/decide.ts';
 import { ruleBook, type RuleBook } from '../../src/permission/ruleBook.ts';
 import { formatRule, parseRule } from '../../src/permission/rules.ts';
 import { settingsFiles, type SettingsPlaces } from '../../src/permission/settingsFiles.ts';
 import { placesIn } from '../../src/workspace/place.ts';
+import { bundle, otherProcess } from '../support/otherProcess.ts';
 import { tempFolder } from '../support/tempFolder.ts';
 
 let places: SettingsPlaces & { readonly kept: string };
@@ -28,7 +30,7 @@ beforeEach(async () => {
     workspace: [workspaceFile],
   };
   trusted = true;
-  const files = settingsFiles(() => places);
+  const files = settingsFiles(() => places, inTurn);
   book = ruleBook({ files, consents: fileConsents(consents, files), isTrusted: () => trusted });
 });
 
@@ -169,3 +171,39 @@ describe('what a person says is kept', () => {
     expect(await readFile(places.user, 'utf8')).toBe('{"permissions": ');
   });
 });
+
+it('rules and consents that several processes write at once are all kept', async () => {
+  const bundles = await tempFolder();
+  const [claims, books, settings, agreed, rules] = await Promise.all(
+    [
+      'log/claim.ts',
+      'permission/ruleBook.ts',
+      'permission/settingsFiles.ts',
+      'permission/consents.ts',
+      'permission/rules.ts',
+    ].map((source) => bundle(source, bundles)),
+  );
+  const script = (name: string): string => `
+    const load = (path) => import(path);
+    const { inTurn } = await load(${JSON.stringify(claims)});
+    const { ruleBook } = await load(${JSON.stringify(books)});
+    const { settingsFiles } = await load(${JSON.stringify(settings)});
+    const { fileConsents } = await load(${JSON.stringify(agreed)});
+    const { parseRule } = await load(${JSON.stringify(rules)});
+    const files = settingsFiles(() => (${JSON.stringify(places)}), inTurn);
+    const consents = fileConsents(${JSON.stringify(consents)}, files);
+    const book = ruleBook({ files, consents, isTrusted: () => true });
+    const each = [...Array(8).keys()].map((n) => '${name}' + n);
+    await Promise.all(each.flatMap((one) => [
+      book.add('everywhere', parseRule('shell(exact: ' + one + ')', 'allow', 'user')),
+      consents.write((all) => ({ ...all, hooks: { ...all.hooks, [one]: one } })),
+    ]));`;
+  const names = ['a', 'b', 'c'];
+  await Promise.all(names.map((name) => otherProcess(script(name)).end));
+  const all = names.flatMap((name) => Array.from({ length: 8 }, (_, n) => `${name}${String(n)}`));
+  const user = (await book.list()).find(({ kind }) => kind === 'user');
+  expect(user?.rules.map(formatRule).sort()).toEqual(all.map((one) => `shell(exact: ${one})`).sort());
+  const { hooks } = JSON.parse(await readFile(consents, 'utf8')) as { hooks: object };
+  expect(Object.keys(hooks).sort()).toEqual([...all].sort());
+  expect(await readdir(dirname(consents))).toEqual(['consents.json', 'settings.json']);
+}, 60_000);
