@@ -11,8 +11,9 @@ export const limits = {
 
   /** A file read at once: above it a range must be named. 2,000 lines cover 97 % of source files. */
   readLines: 2000,
-  /** Characters of one tool result in the prompt: about 7,500 tokens. */
+  /** Characters of one tool result in the prompt: about 7,500 tokens; and tokens, where a text has more of them than code has. */
   resultChars: 30_000,
+  resultTokens: 10_000,
   /** One line of a file or of output: minified files have lines of megabytes. */
   lineChars: 2000,
   /** A file that tools open at all: larger ones are data, not source. */
@@ -176,6 +177,9 @@ export const limits = {
   judgedLineChars: 40_000,
   /** Input of one call in the audit: a file that is written whole stands in the session's log. */
   auditInputChars: 4000,
+  /** What `recall` finds at once, and shows of each around the words. */
+  recallHits: 8,
+  recallHitChars: 240,
   /** Replies whose results stay whole when room is made in the conversation. */
   compactKeepsReplies: 3,
   /** Pieces that one word of a person pins or drops; what `@` is looked for by, and what it offers: a list that fits the panel. */

@@ -6,6 +6,7 @@ import type { SessionId } from './event.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Resource, SandboxState } from './permission.ts';
 import type { Plan } from './plan.ts';
+import type { RecallSource } from './ports.ts';
 
 /** Facts about a result that the panel and the report show; the model reads `text`. */
 export type ToolDetail =
@@ -47,9 +48,17 @@ export type ToolResult =
       readonly detail?: ToolDetail;
       /** Text of others is in it: how it came there, as it goes on after "step 12" ("read a web page"). */
       readonly untrusted?: string;
+      /** The text as a whole, where it was cut for its length. */
+      readonly whole?: BlobRef;
     }
   /** For the model to mend: `text` says how. */
-  | { readonly status: 'error'; readonly code: ErrorCode; readonly text: string; readonly detail?: ToolDetail }
+  | {
+      readonly status: 'error';
+      readonly code: ErrorCode;
+      readonly text: string;
+      readonly detail?: ToolDetail;
+      readonly whole?: BlobRef;
+    }
   | { readonly status: 'denied'; readonly text: string }
   /** Started, its end not seen: what is known of it stands in `text`. */
   | { readonly status: 'interrupted'; readonly text: string };
@@ -72,7 +81,18 @@ export interface ToolIo {
   /** What of the proposal was accepted; for tools with `propose`. */
   readonly accepted: ChangeSet | null;
   readonly onOutput: (text: string) => void;
+  /** By which `recall` reads the result again. */
+  readonly handle?: string;
+  /** Keeps a text that is too long for the log beside it; null where that fails. */
+  readonly keep?: (text: string) => Promise<BlobRef | null>;
+  /** What was said and seen in this session. */
+  readonly history?: SessionHistory;
   readonly signal: AbortSignal;
+}
+
+export interface SessionHistory extends RecallSource {
+  /** How text of others came into what `read` gives; null: there is none in it. */
+  untrustedIn(id: string): string | null;
 }
 
 export interface Tool<In = unknown> {

@@ -236,8 +236,8 @@ const detail = byField('kind', {
   }),
 });
 const result = byField('status', {
-  ok: fields({ text, detail: maybe(detail), untrusted: maybe(text) }),
-  error: fields({ code: text, text, detail: maybe(detail) }),
+  ok: fields({ text, detail: maybe(detail), untrusted: maybe(text), whole: maybe(blob) }),
+  error: fields({ code: text, text, detail: maybe(detail), whole: maybe(blob) }),
   denied: fields({ text }),
   interrupted: fields({ text }),
 });

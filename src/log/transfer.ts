@@ -25,7 +25,8 @@ export function blobRefs(event: Event): readonly BlobRef[] {
       return event.files.flatMap(({ before, after }) => [...blobOf(before), ...blobOf(after)]);
     case 'tool.finished': {
       const detail = 'detail' in event.result ? event.result.detail : undefined;
-      return detail?.kind === 'command' && detail.whole ? [detail.whole] : [];
+      const whole = 'whole' in event.result ? event.result.whole : undefined;
+      return [...(detail?.kind === 'command' && detail.whole ? [detail.whole] : []), ...(whole ? [whole] : [])];
     }
     case 'command.ended':
       return event.whole ? [event.whole] : [];

@@ -1,7 +1,7 @@
 /** The calls of one reply: judged, asked about, started, run, finished. Reads side by side, everything else in order. */
 import type { ChangeSet, HunkResolution, HunkVerdict } from '../core/change.ts';
 import { JourneymanError, toError } from '../core/error.ts';
-import type { Actor, CallId, Fact, Question } from '../core/event.ts';
+import type { Actor, CallId, Event, Fact, Question } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import type { Json } from '../core/json.ts';
 import type { ToolUseBlock } from '../core/model.ts';
@@ -17,6 +17,7 @@ import type { Agent } from './agent.ts';
 import type { OpenCall } from './fold.ts';
 import { hookedVerdict, isHooked, runHooks, type HookWord } from './hooks.ts';
 import type { Journal } from './journal.ts';
+import { sessionHistory } from './recall.ts';
 import { changed, factsOf, fateOf } from './recover.ts';
 import { keepRule, readRules, rulesNow } from './rules.ts';
 import { skillFolders } from './guides.ts';
@@ -288,6 +289,9 @@ async function perform(
   const ran = await runCall(tool, decision.plan ?? input, {
     session,
     call,
+    handle: handleOf(journal.events, call),
+    keep: (text) => blobs.put(session, Buffer.from(text), 'later').catch(() => null),
+    history: sessionHistory(session, journal.events, blobs),
     proposed: proposal,
     accepted,
     onOutput,
@@ -302,6 +306,12 @@ async function perform(
   const steps = watch ? await watch.end(after) : changed(await checkpoints.steps(session, kept, after));
   if (steps.length > 0) agent.changed?.(steps.map(({ path }) => path));
   return { result, facts: factsOf(call, result, steps, null) };
+}
+
+/** Short, and known before the result is: the place of the call in the log. */
+function handleOf(events: readonly Event[], call: CallId): string {
+  const asked = events.findLast((one) => one.type === 'tool.requested' && one.call === call);
+  return `#${String(asked?.seq ?? 0)}`;
 }
 
 /** The output as a whole, where the result holds only a part of it. */

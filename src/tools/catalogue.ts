@@ -1,5 +1,5 @@
 /** The tools of the agent, in the order in which the model reads them. */
-import type { CodeIndex, Files, LanguageServers, Search, Shell } from '../core/ports.ts';
+import type { CodeIndex, Files, LanguageServers, RecallSource, Search, Shell } from '../core/ports.ts';
 import type { Tool } from '../core/tool.ts';
 import { Commands } from './commands.ts';
 import { deleteFile } from './deleteFile.ts';
@@ -11,6 +11,7 @@ import { moveFile } from './moveFile.ts';
 import { outline } from './outline.ts';
 import { readFile } from './readFile.ts';
 import { readOutput } from './readOutput.ts';
+import { recall } from './recall.ts';
 import { runCommand } from './runCommand.ts';
 import { searchText } from './searchText.ts';
 import { sendInput } from './sendInput.ts';
@@ -27,10 +28,20 @@ export interface ToolPorts {
   /** Without: no tools on symbols. */
   readonly index?: CodeIndex;
   readonly languageServers?: LanguageServers;
+  /** Where `recall` looks besides the session. */
+  readonly recalls?: readonly RecallSource[];
 }
 
 /** **Invariant:** order and texts do not change within a session: they are the first bytes of every request. */
-export function createTools({ files, search, shell, index, languageServers, ...rest }: ToolPorts): readonly Tool[] {
+export function createTools({
+  files,
+  search,
+  shell,
+  index,
+  languageServers,
+  recalls = [],
+  ...rest
+}: ToolPorts): readonly Tool[] {
   const commands = rest.commands ?? new Commands({ shell, clock: { now: Date.now } });
   const servers = languageServers ?? null;
   return [
@@ -47,5 +58,6 @@ export function createTools({ files, search, shell, index, languageServers, ...r
     sendInput(commands),
     stopCommand(commands),
     updatePlan(),
+    recall(recalls),
   ];
 }

@@ -4,6 +4,7 @@ import { isObject, type Json } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { checkSchema } from '../core/schema.ts';
 import { noStanding, type Standing, type Tool, type ToolIo, type ToolResult } from '../core/tool.ts';
+import { boundedText } from './bounded.ts';
 
 export type PreparedCall =
   | { readonly ok: true; readonly tool: Tool; readonly input: unknown }
@@ -75,7 +76,7 @@ export async function runCall(tool: Tool, input: unknown, io: ToolIo): Promise<T
   }, tool.timeoutMs);
   io.signal.addEventListener('abort', end, { once: true });
   try {
-    return capped(await Promise.race([tool.run(input, { ...io, signal: stop.signal }), abandoned]));
+    return await bounded(await Promise.race([tool.run(input, { ...io, signal: stop.signal }), abandoned]), io);
   } catch (thrown) {
     return time.isUp ? tooLong(tool) : failed(thrown, io.signal);
   } finally {
@@ -113,13 +114,12 @@ function errorResult({ code, message }: JourneymanError): ToolResult {
   return { status: 'error', code, text };
 }
 
-/** Tools bound their texts themselves, with better words; this holds whatever they do. Head and tail are kept, cut at lines. */
-function capped(result: ToolResult): ToolResult {
-  const { text } = result;
-  if (text.length <= limits.resultChars) return result;
-  const half = Math.floor((limits.resultChars - 200) / 2);
-  const head = text.slice(0, text.lastIndexOf('\n', half) + 1 || half);
-  const tail = text.slice(text.indexOf('\n', text.length - half) + 1 || text.length - half);
-  const cut = text.length - head.length - tail.length;
-  return { ...result, text: `${head}[${String(cut)} characters cut here; ask for less at once to see them]\n${tail}` };
+/** What does not fit is kept beside the log. */
+async function bounded(result: ToolResult, { handle, keep }: ToolIo): Promise<ToolResult> {
+  const cut = boundedText(result.text, null);
+  if (cut === null) return result;
+  if (result.status !== 'ok' && result.status !== 'error') return { ...result, text: cut };
+  const whole = handle === undefined ? null : ((await keep?.(result.text)) ?? null);
+  if (whole === null || handle === undefined) return { ...result, text: cut };
+  return { ...result, text: boundedText(result.text, handle) ?? cut, whole };
 }

@@ -136,7 +136,7 @@ export function wordsOf(given: string | undefined): readonly string[] {
     .filter((word) => word !== '');
 }
 
-function ended(files: Files, input: CommandInput, live: LiveCommand, { signal }: ToolIo): ToolResult {
+function ended(files: Files, input: CommandInput, live: LiveCommand, { signal, handle }: ToolIo): ToolResult {
   const { end } = live;
   if (end === null) throw live.fault ?? new JourneymanError('bug', 'The command has no end.');
   if (signal.aborted) {
@@ -144,7 +144,12 @@ function ended(files: Files, input: CommandInput, live: LiveCommand, { signal }:
     return { status: 'interrupted', text: withNote(end.output, note) };
   }
   const folder = input.keepsFolder ? folderAfter(files, input.cwd, end) : null;
-  const notes = [ending(end, input), ...(folder === null ? [] : [folder.note])];
+  const isCut = end.outputBytes > limits.commandOutputBytes && handle !== undefined;
+  const notes = [
+    ending(end, input),
+    ...(folder === null ? [] : [folder.note]),
+    ...(isCut ? [`recall with handle ${handle} reads all it printed`] : []),
+  ];
   return {
     status: 'ok',
     text: withNote(end.output, notes.join('; ')),

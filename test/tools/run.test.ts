@@ -42,7 +42,9 @@ describe('running a tool', () => {
     const { text } = await runCall(long, {}, io());
     expect(text.length).toBeLessThanOrEqual(limits.resultChars);
     expect(text).toMatch(/^line 0\n/);
-    expect(text).toMatch(/\nline \d+\n\[\d+ characters cut here; ask for less at once to see them\]\nline \d+\n/);
+    expect(text).toMatch(
+      /\nline \d+\n\[\d+ of \d+ characters cut here; ask for less at once to see them\]\nline \d+\n/,
+    );
     expect(text).toMatch(/\nline 9999$/);
   });
 

@@ -73,6 +73,7 @@ describe('the tools as the model is told of them', () => {
       'send_input',
       'stop_command',
       'update_plan',
+      'recall',
     ]);
   });
 
@@ -116,7 +117,7 @@ describe('a call that does not fit', () => {
     [
       'reed_file',
       {},
-      'There is no tool reed_file. The tools are read_file, list_files, search_text, edit_file, write_file, delete_file, move_file, run_command, read_output, send_input, stop_command, update_plan.',
+      'There is no tool reed_file. The tools are read_file, list_files, search_text, edit_file, write_file, delete_file, move_file, run_command, read_output, send_input, stop_command, update_plan, recall.',
     ],
     [
       'read_file',
