@@ -42,6 +42,8 @@ export interface CodeState {
   readonly selected: boolean;
   /** In this turn some code was picked. */
   readonly begun: boolean;
+  /** Tokens of what was picked in this turn after that. */
+  readonly laterTokens: number;
   readonly replies: number;
 }
 
@@ -61,6 +63,7 @@ export const noCode: CodeState = {
   adjusted: new Map(),
   selected: false,
   begun: false,
+  laterTokens: 0,
   replies: 0,
 };
 
@@ -73,7 +76,14 @@ export function foldCode(code: CodeState, event: Event): CodeState {
     case 'turn.started': {
       const { text, attachments } = event;
       return attach(
-        { ...code, ...begin(code), tasks: [...code.tasks, { text, attachments }], now: 1, begun: false },
+        {
+          ...code,
+          ...begin(code),
+          tasks: [...code.tasks, { text, attachments }],
+          now: 1,
+          begun: false,
+          laterTokens: 0,
+        },
         attachments,
       );
     }
@@ -92,6 +102,7 @@ export function foldCode(code: CodeState, event: Event): CodeState {
         signatures: new Set([...code.signatures, ...signaturesOf(event.pieces)]),
         selected: true,
         begun: code.begun || event.pieces.length > 0,
+        laterTokens: code.laterTokens + (code.begun ? tokensOf(event.pieces) : 0),
       };
     }
     case 'context.adjusted': {
@@ -220,6 +231,11 @@ function attach(code: CodeState, attachments: readonly Attachment[]): CodeState 
 
 function isWhole({ form }: ContextPiece): boolean {
   return form === 'body' || form === 'part';
+}
+
+/** What the person pinned is not counted: they want it. */
+function tokensOf(pieces: readonly ContextPiece[]): number {
+  return pieces.reduce((sum, { tokens, why }) => sum + (why.some(({ kind }) => kind === 'pinned') ? 0 : tokens), 0);
 }
 
 function linesOf({ startLine, text, symbol }: ContextPiece, reply: number) {

@@ -47,8 +47,12 @@ export interface Moment {
 
 /** How a step differs from the first one of a turn. */
 export const selecting = {
-  /** Of the tokens that a turn begins with. */
+  /** Of the tokens that a turn begins with: at one step, and in all of them together, so much more with each step. */
   stepShare: 0.25,
+  stepsShare: 0.25,
+  moreShare: 0.01,
+  /** Fewer are not worth a look. */
+  stepTokensMin: 300,
   turnScoreShareMin: 0.1,
   /** Well above noise. */
   stepScoreShareMin: 0.4,
@@ -66,15 +70,28 @@ export function askOf(code: CodeState, moment: Moment, locate: (path: string) =>
   // Where the index was not there yet, a later step begins with what the first one would have shown.
   const isFirst = step === 0 || !code.begun;
   const isFull = windowTokens !== null && usedTokens > windowTokens * selecting.fullShare;
+  const budgetTokens = isFirst ? turnTokens : stepTokens(turnTokens, step, code.laterTokens);
   const { query, isNews } = codeQuestion(code, locate);
   return {
-    query: !isFull && (isFirst || isNews) ? query : null,
+    query: !isFull && (isFirst || isNews) && budgetTokens > 0 ? query : null,
     code,
-    budgetTokens: isFirst ? turnTokens : Math.floor(turnTokens * selecting.stepShare),
+    budgetTokens,
     pinnedTokens: isFull ? 0 : turnTokens,
     scoreShareMin: isFirst ? selecting.turnScoreShareMin : selecting.stepScoreShareMin,
     waitMs: step === 0 && turn <= 1 ? limits.indexWaitMs : 0,
   };
+}
+
+/**
+ * What is shown is sent again with each later request: 1,500 tokens at every edit of fifty steps cost more than all calls of these steps
+ * together (`bench:tokens`). So it is rationed, and there is always some for the next steps.
+ */
+function stepTokens(turnTokens: number, step: number, usedTokens: number): number {
+  const { stepShare, stepsShare, moreShare, stepTokensMin } = selecting;
+  const left = Math.floor(turnTokens * (stepsShare + moreShare * step)) - usedTokens;
+  return left < Math.min(stepTokensMin, turnTokens * stepShare)
+    ? 0
+    : Math.min(Math.floor(turnTokens * stepShare), left);
 }
 
 export interface SelectorParts {

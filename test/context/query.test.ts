@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { foldCode, noCode, type CodeState } from '../../src/context/codeState.ts';
 import { codeQuestion } from '../../src/context/query.ts';
 import { askOf, type Moment } from '../../src/context/select.ts';
+import type { ContextPiece } from '../../src/core/symbols.ts';
 import type { Fact } from '../../src/core/event.ts';
 import { limits } from '../../src/core/limits.ts';
 import type { Json } from '../../src/core/json.ts';
@@ -199,9 +200,13 @@ describe('when and how much', () => {
     return asked && { looks: asked.query !== null, tokens: asked.budgetTokens, waitMs: asked.waitMs };
   };
   const code = folded(said('Go'));
-  const shown: Fact = {
+  const piece: ContextPiece = {
+    ...{ path: 'a.ts', startLine: 1, endLine: 1, form: 'body', symbol: 'a', text: 'a', tokens: 1 },
+    why: [],
+  };
+  const shown: Fact & { readonly type: 'context.selected' } = {
     type: 'context.selected',
-    pieces: [{ path: 'a.ts', startLine: 1, endLine: 1, form: 'body', symbol: 'a', text: 'a', tokens: 1, why: [] }],
+    pieces: [piece],
     stale: [],
     budgetTokens: 6000,
     complete: true,
@@ -234,6 +239,30 @@ describe('when and how much', () => {
     expect(plan(news, { step: 1 })).toEqual({ looks: true, tokens: 1500, waitMs: 0 });
     const late = folded(said('Go'), requested, replied('Hm.'));
     expect(plan(late, { step: 1 })).toEqual({ looks: true, tokens: 6000, waitMs: 0 });
+  });
+
+  test('what later steps are shown is rationed: some at once, more as the turn goes on', () => {
+    const news = (tokens: readonly number[], why: ContextPiece['why'] = []) =>
+      folded(
+        said('Go'),
+        shown,
+        ...tokens.flatMap((one, n) => [
+          requested,
+          replied('Hm.'),
+          called(`c${String(n)}`, 'run_command', {}),
+          ran(`c${String(n)}`, 'src/a.ts:3:1: error'),
+          ...(one === 0 ? [] : [{ ...shown, pieces: [{ ...piece, tokens: one, why }] }]),
+        ]),
+      );
+    expect(plan(news([1500, 0]), { step: 2 })).toEqual({ looks: false, tokens: 0, waitMs: 0 });
+    expect(plan(news([1300, 0]), { step: 2 })).toEqual({ looks: true, tokens: 320, waitMs: 0 });
+    expect(plan(news([1500, 0]), { step: 20 })).toEqual({ looks: true, tokens: 1200, waitMs: 0 });
+    expect(plan(news([1500, 1500, 0]), { step: 60 })).toEqual({ looks: true, tokens: 1500, waitMs: 0 });
+    // What the person pinned is no part of it, and a new turn begins anew.
+    expect(plan(news([1500, 0], [{ kind: 'pinned', of: [] }]), { step: 2 })).toMatchObject({ tokens: 1500 });
+    expect(plan(folded(said('Go'), shown, requested, replied('x'), shown, said('Again')))).toMatchObject({
+      tokens: 6000,
+    });
   });
 
   test('less for a small window, nothing where it is nearly full, nothing when it is off', () => {
