@@ -25,6 +25,7 @@ import type {
 import type { Rules } from './core/settings.ts';
 import { fileBlobs } from './log/blobs.ts';
 import { fileLog } from './log/fileLog.ts';
+import { routeOf, type Routes } from './model/route.ts';
 import { shellKinds, type ShellKind } from './permission/shell/line.ts';
 import { secretsOf } from './sandbox/environment.ts';
 import { redactor } from './sandbox/redact.ts';
@@ -61,6 +62,9 @@ export interface AgentParts {
   readonly languageServers?: LanguageServers;
   readonly openFiles?: () => readonly string[];
   readonly windowTokens?: (model: string) => number | null;
+  /** What is set for which purpose, and where a step goes when its model stays overloaded; as they stand now. */
+  readonly routes?: () => Routes;
+  readonly fallbackModel?: () => string | null;
   /** Keys that must be seen nowhere, besides those of the environment; the same array while they are the same. */
   readonly keys?: () => readonly KnownSecret[];
   /** After so long a question is denied on nobody's word; null, as without this: it waits for ever. */
@@ -107,6 +111,10 @@ export function createAgent(parts: AgentParts): Agent {
     ...(index && { selector: codeSelector({ index, files, clock, ...(openFiles && { open: openFiles }) }) }),
     ...(index && { changed: (paths: readonly string[]) => index.changed(paths) }),
     ...(windowTokens && { windowTokens }),
+    route: (purpose, own) => routeOf(purpose, own, parts.routes?.() ?? {}),
+    asksTitles: () => parts.routes?.().title?.model !== undefined,
+    ...(parts.fallbackModel && { fallbackModel: parts.fallbackModel }),
+    random: Math.random,
     clock,
     newId: parts.newId ?? randomId,
     limits: {

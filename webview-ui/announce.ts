@@ -54,7 +54,8 @@ export function describe(events: readonly Event[], view: View): Said {
         polite.push('Warning in the timeline');
         break;
       case 'model.failed':
-        if (event.retryInMs !== null)
+        if (event.waits === true) assertive.push('No connection. It waits and goes on when the server answers');
+        else if (event.retryInMs !== null)
           polite.push(`The model did not answer, asked again in ${seconds(event.retryInMs)}`);
         break;
       case 'model.responded': {

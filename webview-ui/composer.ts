@@ -53,7 +53,7 @@ function phaseIcon({ phase }: Panel): TemplateResult {
     case 'waiting':
       return icon('bell-dot', 'acc');
     case 'retry':
-      return icon('clock', 'warn');
+      return icon(phase.retry.untilMs === null ? 'debug-disconnect' : 'clock', 'warn');
     case 'working':
       return icon('loading codicon-modifier-spin', 'dim');
     case 'pausing':

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Notice } from '../src/protocol/messages.ts';
 import type { Retry, WarningRow } from '../src/protocol/view.ts';
-import { elapsed, errorTitle } from '../src/protocol/words.ts';
+import { elapsed, errorTitle, goneWords, isUnheard } from '../src/protocol/words.ts';
 import { icon, iconButton } from './icon.ts';
 import type { Panel } from './panel.ts';
 
@@ -33,6 +33,15 @@ export function hostNotice(panel: Panel, { id, tone, title, body, actions }: Not
 }
 
 export function retryNotice(panel: Panel, retry: Retry): TemplateResult {
+  if (retry.untilMs === null) {
+    const title = isUnheard(retry) ? 'No connection' : errorTitle(retry.code);
+    return html`<section class="note warn" role="group" aria-label=${title}>
+      ${icon('debug-disconnect', 'warn')}
+      <h3>${title}</h3>
+      <p>${goneWords(retry, panel.view.turn?.step ?? 1)}</p>
+      ${waitActions(panel)}
+    </section>`;
+  }
   const leftMs = Math.max(0, retry.untilMs - panel.hostMs);
   const share = retry.untilMs > retry.fromMs ? 1 - leftMs / (retry.untilMs - retry.fromMs) : 1;
   return html`<section class="note warn" role="group" aria-label=${errorTitle(retry.code)}>
@@ -40,7 +49,19 @@ export function retryNotice(panel: Panel, retry: Retry): TemplateResult {
     <h3>${errorTitle(retry.code)}: goes on in <span class="num">${elapsed(Math.ceil(leftMs / 1000) * 1000)}</span></h3>
     <p>${retry.message}</p>
     <div class="meter wide" aria-hidden="true"><i .style=${`width:${(100 * share).toFixed(0)}%`}></i></div>
+    ${waitActions(panel)}
   </section>`;
+}
+
+function waitActions(panel: Panel): TemplateResult | typeof nothing {
+  if (panel.readOnly) return nothing;
+  return html`<div class="acts">
+    <button type="button" class="btn pri" @click=${() => panel.post({ type: 'try_now' })}>Try now</button>
+    <button type="button" class="btn" @click=${() => panel.post({ type: 'run', what: 'choose_model' })}>
+      Switch model…
+    </button>
+    <button type="button" class="btn" @click=${() => panel.post({ type: 'stop' })}>Stop</button>
+  </div>`;
 }
 
 export function warning({ code, message }: WarningRow): TemplateResult {

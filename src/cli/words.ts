@@ -19,7 +19,14 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
       return text === '' ? null : `\n${text}\n`;
     }
     case 'model.failed':
+      if (event.waits === true) return `! ${event.message} Waits until the server answers; Ctrl-C stops.`;
       return `! ${event.message}${event.retryInMs === null ? '' : ` Tries again in ${seconds(event.retryInMs)}.`}`;
+    case 'model.requested': {
+      const to = event.route ? `${event.model}, ${event.route.why}` : '';
+      const isNews = to !== (calls.get('route') ?? '');
+      calls.set('route', to);
+      return isNews && to !== '' ? `  asks ${to}` : null;
+    }
     case 'tool.requested':
       calls.set(event.call, callWords(event.tool, event.input));
       return null;
@@ -37,7 +44,7 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
     case 'warning.raised':
       return `! ${event.message}`;
     case 'session.changed':
-      return event.mode === undefined ? null : `  permission mode: ${event.mode}`;
+      return changeWords(event);
     case 'session.forked':
       return `  a copy of session ${event.from} up to here`;
     case 'session.imported':
@@ -77,6 +84,16 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
     default:
       return null;
   }
+}
+
+function changeWords({ mode, model, effort, title }: Event & { readonly type: 'session.changed' }): string | null {
+  const lines = [
+    ...(mode === undefined ? [] : [`  permission mode: ${mode}`]),
+    ...(model === undefined ? [] : [`  model: ${model}`]),
+    ...(effort === undefined ? [] : [`  effort: ${effort ?? 'as the model does by itself'}`]),
+    ...(title === undefined ? [] : [`  title: ${title}`]),
+  ];
+  return lines.length === 0 ? null : lines.join('\n');
 }
 
 /** A terminal acts on control characters, and some turn the direction of what follows: text that is not ours must do neither. */

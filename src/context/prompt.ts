@@ -2,19 +2,22 @@
 import { createHash } from 'node:crypto';
 import type { Environment } from '../core/event.ts';
 import type { Message, Prompt, ToolSpec } from '../core/model.ts';
+import type { Effort } from '../core/purpose.ts';
 import type { Tool } from '../core/tool.ts';
 import { messagesOf, type Conversation } from './conversation.ts';
 import { systemPrompt } from './system.ts';
 
 export interface PromptParts {
   readonly model: string;
+  /** Absent, or null: as the model does by itself. */
+  readonly effort?: Effort | null;
   readonly maxTokens: number;
   readonly environment: Environment;
   readonly tools: readonly Tool[];
   readonly conversation: Conversation;
 }
 
-export function promptOf({ model, maxTokens, environment, tools, conversation }: PromptParts): Prompt {
+export function promptOf({ model, effort, maxTokens, environment, tools, conversation }: PromptParts): Prompt {
   const messages = messagesOf(conversation);
   return {
     model,
@@ -23,6 +26,7 @@ export function promptOf({ model, maxTokens, environment, tools, conversation }:
     tools: tools.map(specOf),
     messages,
     cacheAfter: lastTwoUserMessages(messages),
+    ...(effort && { effort }),
   };
 }
 
@@ -43,7 +47,13 @@ function lastTwoUserMessages(messages: readonly Message[]): readonly number[] {
 /** sha256 of all that is sent; each message is hashed once in its life, so a long session costs no more than a short one. */
 export function promptHash(prompt: Prompt): string {
   const hash = createHash('sha256').update(
-    JSON.stringify([prompt.model, prompt.maxTokens, prompt.system, prompt.tools]),
+    JSON.stringify([
+      prompt.model,
+      prompt.maxTokens,
+      prompt.system,
+      prompt.tools,
+      ...(prompt.effort ? [prompt.effort] : []),
+    ]),
   );
   for (const { role, content } of prompt.messages) {
     hash.update(role);

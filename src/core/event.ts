@@ -8,7 +8,7 @@ import type { Json } from './json.ts';
 import type { Reply, Usage } from './model.ts';
 import type { AlwaysOffer, AskedTier, Decision, Mode, Resource, Rule, SandboxState } from './permission.ts';
 import type { Plan } from './plan.ts';
-import type { Purpose } from './purpose.ts';
+import type { Effort, Purpose, Route } from './purpose.ts';
 import type { CodeRef, ContextPiece, StalePiece } from './symbols.ts';
 import type { ToolResult } from './tool.ts';
 
@@ -122,8 +122,14 @@ export type Fact =
       readonly model: string;
       readonly rules: readonly Rule[];
     }
-  /** What the person set: title, mode, model. Holds from here on. */
-  | { readonly type: 'session.changed'; readonly title?: string; readonly mode?: Mode; readonly model?: string }
+  /** What the person set: title, mode, model, effort (null: as the model does by itself). Holds from here on. */
+  | {
+      readonly type: 'session.changed';
+      readonly title?: string;
+      readonly mode?: Mode;
+      readonly model?: string;
+      readonly effort?: Effort | null;
+    }
   /** All before was copied from another session up to its event `through`; what was open or waited there is not taken over. */
   | { readonly type: 'session.forked'; readonly from: SessionId; readonly through: Seq }
   /** All before came from a file: its rules, mode, queue and open calls count for nothing here. */
@@ -199,6 +205,8 @@ export type Fact =
       readonly promptHash: string;
       readonly messages: number;
       readonly attempt: number;
+      /** Where it is not just the session's own model, as it does by itself. */
+      readonly route?: Pick<Route, 'purpose' | 'effort' | 'why'>;
     }
   | {
       readonly type: 'model.responded';
@@ -212,8 +220,9 @@ export type Fact =
       readonly type: 'model.failed';
       readonly code: ErrorCode;
       readonly message: string;
-      /** null: not tried again. */
+      /** null: not tried again, unless it `waits`: until the server answers, or the person has it tried. */
       readonly retryInMs: number | null;
+      readonly waits?: boolean;
     }
   /** A request beside the steps, for a summary or a title: it stands in the bill, not in the conversation. */
   | {

@@ -68,12 +68,27 @@ export const limits = {
   /** Sessions of a window whose loopback is kept for their next command, two open files each. */
   sandboxNetworks: 8,
 
-  /** First byte of a reply, then between two bytes: a server that is silent for longer is asked again. */
+  /** Until a server has taken the connection: name, network and TLS take a second, on a bad network some. */
+  modelConnectMs: 20_000,
+  /** First byte of a reply (setting), then between two bytes: a server that is silent for longer is asked again. */
   modelFirstByteMs: 120_000,
   modelIdleMs: 60_000,
+  /** Of a server on this machine or network: it reads a long prompt in minutes, and may write a whole call before it sends it. */
+  localFirstByteMs: 10 * 60_000,
+  localIdleMs: 5 * 60_000,
+  /** A whole reply, however steadily it drips: the longest that is allowed takes 27 minutes at 20 tokens a second. */
+  modelTotalMs: 30 * 60_000,
+  localTotalMs: 120 * 60_000,
   modelAttempts: 5,
   modelBackoffMs: 1000,
   modelBackoffMsMax: 60_000,
+  /** A server may ask for hours: after so long it is asked all the same. */
+  retryAfterMsMax: 5 * 60_000,
+  /** Overloads in a row until a step goes to the fallback model. */
+  overloadsMax: 3,
+  /** A server that is gone is asked whether it is back: first, and at most as seldom. */
+  serverProbeMs: 5000,
+  serverProbeMsMax: 60_000,
 
   /** Lines around a hunk that travel with it for display. */
   hunkContext: 3,

@@ -1,5 +1,6 @@
 /** Words of the conversation with a language model: a subset of the Messages API, in its own names. */
 import type { Json, JsonObject } from './json.ts';
+import type { Effort } from './purpose.ts';
 
 export interface TextBlock {
   readonly type: 'text';
@@ -47,6 +48,8 @@ export interface Prompt {
   readonly messages: readonly Message[];
   /** Indexes into `messages`: the last block of each carries a cache mark (with the end of `system`: at most 4 in all). */
   readonly cacheAfter: readonly number[];
+  /** Absent: as the model does by itself. */
+  readonly effort?: Effort;
 }
 
 /** Tokens by kind; disjoint. */
@@ -74,6 +77,8 @@ export interface Reply {
   readonly content: readonly ReplyBlock[];
   readonly stop: StopReason;
   readonly usage: Usage;
+  /** The server counted nothing: the usage is a guess by length. */
+  readonly guessed?: true;
 }
 
 /** Live only, never stored: losing one loses no truth. */
@@ -88,6 +93,8 @@ export interface ModelInfo {
   /** Tokens of input and of output that it takes at most; null where the endpoint does not say. */
   readonly windowTokens: number | null;
   readonly outputTokensMax: number | null;
+  /** Those that it takes; absent: the endpoint does not say. */
+  readonly efforts?: readonly Effort[];
 }
 
 export interface Model {
@@ -95,6 +102,8 @@ export interface Model {
   reply(prompt: Prompt, onDelta: (delta: ReplyDelta) => void, signal: AbortSignal): Promise<Reply>;
   /** Models the endpoint offers; empty where it cannot say. */
   list(signal: AbortSignal): Promise<readonly ModelInfo[]>;
+  /** Whether its server answers at all, asked with next to nothing; absent: not known. Throws only for an abort. */
+  probe?(signal: AbortSignal): Promise<boolean>;
   /** USD for a usage, null when the price is unknown. */
   costUsd(model: string, usage: Usage): number | null;
 }

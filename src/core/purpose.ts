@@ -4,7 +4,7 @@
 export const purposes = ['main', 'plan', 'summarise', 'title', 'verify', 'subagent'] as const;
 export type Purpose = (typeof purposes)[number];
 
-export const efforts = ['low', 'medium', 'high', 'max'] as const;
+export const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
 /** How much a model thinks before it answers, where it can be told. */
 export type Effort = (typeof efforts)[number];
 

@@ -492,6 +492,7 @@ function statusInput({ desk, asks, provider, changes, sandbox }: Parts): StatusI
       ? { question: ask.approval.question, openHunks: openHunksOf(ask).length, more: asks.waiting.length - 1 }
       : null,
     retryAtMs: last?.type === 'model.failed' && last.retryInMs !== null ? last.atMs + last.retryInMs : null,
+    serverGone: last?.type === 'model.failed' && last.waits === true,
     openChanges: {
       own: countOpen(changes.files.filter(({ session }) => session === desk.shownId)),
       all: countOpen(changes.files),

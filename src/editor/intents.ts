@@ -66,6 +66,9 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
     case 'stop':
       desk.live?.stop();
       return;
+    case 'try_now':
+      desk.live?.tryNow();
+      return;
     case 'edit_turn':
       return tasks.edit(intent.turn, intent.text, intent.attachments);
     case 'fork':

@@ -82,6 +82,7 @@ export class Provider {
   readonly model: Model = {
     reply: async (prompt, onDelta, signal) => (await this.#model()).reply(prompt, onDelta, signal),
     list: async (signal) => (await this.#model()).list(signal),
+    probe: async (signal) => (await (await this.#model()).probe?.(signal)) ?? true,
     costUsd: (model, usage) => this.#current?.loaded.value?.costUsd(model, usage) ?? null,
   };
 

@@ -18,6 +18,8 @@ export interface StatusInput {
   readonly asks: { readonly question: Question; readonly openHunks: number; readonly more: number } | null;
   /** The server is asked again then; null: no wait. */
   readonly retryAtMs: number | null;
+  /** It waits until its server answers again. */
+  readonly serverGone: boolean;
   readonly keyRefused: boolean;
   /** Why nothing holds commands, as a clause; null: something does, or it is not known yet. */
   readonly noSandbox: string | null;
@@ -57,6 +59,13 @@ export function statusText(input: StatusInput): StatusText {
     return status('$(error) Journeyman: key not accepted', 'Set a new key', 'journeyman.setApiKey', 'error');
   if (running && session?.paused === true)
     return status(`$(debug-pause) Pausing after step ${stepOf(session)}${more}`, 'Open the panel');
+  if (running && input.serverGone)
+    return status(
+      `$(debug-disconnect) Journeyman: no connection, waits${more}`,
+      'Open the panel',
+      undefined,
+      'warning',
+    );
   if (running && input.retryAtMs !== null) {
     const seconds = Math.max(0, Math.ceil((input.retryAtMs - input.nowMs) / 1000));
     return status(`$(clock) Waiting ${seconds} s for the server${more}`, 'Open the panel');

@@ -18,7 +18,7 @@ import { isObject } from '../core/json.ts';
 import type { Reply, Usage } from '../core/model.ts';
 import { modes, type AlwaysOffer, type Resource, type Rule } from '../core/permission.ts';
 import type { Plan, PlanItem } from '../core/plan.ts';
-import { purposes } from '../core/purpose.ts';
+import { efforts, purposes, type Route } from '../core/purpose.ts';
 import type { ContextPiece, Reason, StalePiece } from '../core/symbols.ts';
 
 export type Check = (value: unknown) => boolean;
@@ -254,9 +254,11 @@ const reply = fields<Reply>({
   ),
   stop: oneOf('end_turn', 'tool_use', 'max_tokens', 'refusal', 'context_overflow'),
   usage,
+  guessed: maybe((value) => value === true),
 });
 
 const purpose = oneOf(...purposes);
+const effort = oneOf(...efforts);
 
 const range = { path: text, startLine: count, endLine: count };
 const reasons = listOf(
@@ -302,7 +304,12 @@ type Of<T extends Fact['type']> = Omit<Extract<Fact, { readonly type: T }>, 'typ
 
 const facts: { readonly [T in Fact['type']]: Check } = {
   'session.started': fields<Of<'session.started'>>({ environment, mode, model: text, rules: listOf(rule) }),
-  'session.changed': fields<Of<'session.changed'>>({ title: maybe(text), mode: maybe(mode), model: maybe(text) }),
+  'session.changed': fields<Of<'session.changed'>>({
+    title: maybe(text),
+    mode: maybe(mode),
+    model: maybe(text),
+    effort: maybe(orNull(effort)),
+  }),
   'session.forked': fields<Of<'session.forked'>>({ from: text, through: count }),
   'session.imported': fields<Of<'session.imported'>>({ from: text }),
   'session.paused': nothingMore,
@@ -328,14 +335,25 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   }),
   'context.adjusted': fields<Of<'context.adjusted'>>({ refs: listOf(adjusted) }),
   'context.compacted': fields<Of<'context.compacted'>>({ kept: count }),
-  'model.requested': fields<Of<'model.requested'>>({ model: text, promptHash: text, messages: count, attempt: count }),
+  'model.requested': fields<Of<'model.requested'>>({
+    model: text,
+    promptHash: text,
+    messages: count,
+    attempt: count,
+    route: maybe(fields<Pick<Route, 'purpose' | 'effort' | 'why'>>({ purpose, effort: orNull(effort), why: text })),
+  }),
   'model.responded': fields<Of<'model.responded'>>({
     reply,
     firstByteMs: orNull(number),
     ms: number,
     costUsd: orNull(number),
   }),
-  'model.failed': fields<Of<'model.failed'>>({ code: text, message: text, retryInMs: orNull(number) }),
+  'model.failed': fields<Of<'model.failed'>>({
+    code: text,
+    message: text,
+    retryInMs: orNull(number),
+    waits: maybe(flag),
+  }),
   'side.requested': fields<Of<'side.requested'>>({ purpose, model: text, promptHash: text, attempt: count }),
   'side.ended': fields<Of<'side.ended'>>({
     purpose,

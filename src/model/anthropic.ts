@@ -1,8 +1,9 @@
 /** Models behind the Messages API: Anthropic's own, or any endpoint that speaks it (Ollama, LM Studio, llama.cpp, vLLM, gateways). */
 import { JourneymanError } from '../core/error.ts';
 import { isObject } from '../core/json.ts';
-import { limits } from '../core/limits.ts';
+import { efforts, type Effort } from '../core/purpose.ts';
 import type { Model, ModelInfo } from '../core/model.ts';
+import { deadlinesFor } from './deadlines.ts';
 import { costUsd } from './price.ts';
 import type { Deadlines } from './http.ts';
 import type { Endpoint } from './messagesApi.ts';
@@ -12,14 +13,20 @@ export interface AnthropicOptions {
   readonly baseUrl: string | null;
   /** Asked before each request, so that a new key counts at once. null: none is set; local endpoints need none. */
   readonly apiKey: () => Promise<string | null>;
-  readonly deadlines?: Deadlines;
+  /** How long the first byte of a reply is waited for; null, as without this: as long as fits the server. */
+  readonly firstByteMs?: () => number | null;
+  /** In place of those that fit the server. */
+  readonly deadlines?: Partial<Deadlines>;
 }
 
 const anthropicUrl = 'https://api.anthropic.com';
-const defaultDeadlines: Deadlines = { firstByteMs: limits.modelFirstByteMs, idleMs: limits.modelIdleMs };
 
-export function anthropicModel({ baseUrl, apiKey, deadlines = defaultDeadlines }: AnthropicOptions): Model {
-  const refusedThinking: Endpoint['refusedThinking'] = new WeakSet();
+export function anthropicModel({ baseUrl, apiKey, firstByteMs, deadlines }: AnthropicOptions): Model {
+  const learned: Endpoint['learned'] = {
+    refusedThinking: new WeakSet(),
+    refusedFields: new Set(),
+    keyHeader: 'authorization',
+  };
 
   /** The rest is loaded by the first request: activation, and a run with another model, do without it. */
   async function withEndpoint<T>(
@@ -32,7 +39,7 @@ export function anthropicModel({ baseUrl, apiKey, deadlines = defaultDeadlines }
     if (key === null && baseUrl === null) {
       throw new JourneymanError('unauthorized', 'No API key is set. Set one, or choose a local model.');
     }
-    return use({ url, key, deadlines, refusedThinking }, api);
+    return use({ url, key, deadlines: { ...deadlinesFor(url, firstByteMs?.() ?? null), ...deadlines }, learned }, api);
   }
 
   return {
@@ -40,6 +47,14 @@ export function anthropicModel({ baseUrl, apiKey, deadlines = defaultDeadlines }
       withEndpoint((endpoint, { streamReply }) => streamReply(endpoint, prompt, onDelta, signal), signal),
     list: async (signal) =>
       parseModels(await withEndpoint((endpoint, { fetchModels }) => fetchModels(endpoint, signal), signal)),
+    probe: async (signal) => {
+      try {
+        return await withEndpoint((endpoint, { answers }) => answers(endpoint, signal), signal);
+      } catch (thrown) {
+        if (signal.aborted) throw thrown;
+        return true; // no key, or no address: the request itself says so best
+      }
+    },
     costUsd,
   };
 }
@@ -65,14 +80,26 @@ function parseModels(list: unknown): readonly ModelInfo[] {
   return rows.flatMap((row) => {
     if (!isObject(row) || typeof row['id'] !== 'string' || row['lifecycle'] === 'retired') return [];
     const { id, display_name: name, max_input_tokens: windowTokens, max_tokens: outputTokensMax } = row;
+    const taken = effortsOf(row['capabilities']);
     return [
       {
         id,
         name: typeof name === 'string' ? name : id,
         windowTokens: typeof windowTokens === 'number' ? windowTokens : null,
         outputTokensMax: typeof outputTokensMax === 'number' ? outputTokensMax : null,
+        ...(taken.length > 0 && { efforts: taken }),
       },
     ];
+  });
+}
+
+/** Those that the model takes, as the server says; none where it says nothing. */
+function effortsOf(capabilities: unknown): readonly Effort[] {
+  const said = isObject(capabilities) ? capabilities['effort'] : null;
+  if (!isObject(said)) return [];
+  return efforts.filter((effort) => {
+    const level = said[effort];
+    return isObject(level) && level['supported'] === true;
   });
 }
 

@@ -1,8 +1,17 @@
 /** A stream of events of the Messages API as a reply. */
+import { randomUUID } from 'node:crypto';
 import { JourneymanError } from '../core/error.ts';
 import { isNestedWithin, isObject, type Json, type JsonObject } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
-import type { Reply, ReplyBlock, ReplyDelta, StopReason, Usage } from '../core/model.ts';
+import {
+  noUsage,
+  type Prompt,
+  type Reply,
+  type ReplyBlock,
+  type ReplyDelta,
+  type StopReason,
+  type Usage,
+} from '../core/model.ts';
 
 /** What arrives, read with care: endpoints other than Anthropic's leave fields out. */
 interface WireEvent {
@@ -48,13 +57,14 @@ type Draft =
  */
 export async function readReply(
   events: AsyncIterable<unknown>,
-  asked: string,
+  prompt: Prompt,
   onDelta: (delta: ReplyDelta) => void,
 ): Promise<Reply> {
+  const asked = prompt.model;
   const drafts = new Map<number, Draft>();
   let model = asked;
   let stopReason: string | null = null;
-  let usage: Usage = { input: 0, cacheWrite: 0, cacheRead: 0, output: 0 };
+  let usage: Usage = noUsage;
   let ended = false;
 
   for await (const arrived of events) {
@@ -90,15 +100,51 @@ export async function readReply(
   if (!ended) throw cut();
 
   const inOrder = [...drafts.entries()].sort(([a], [b]) => a - b).map(([, draft]) => draft);
-  const limited = stopReason === 'max_tokens' || stopReason === 'model_context_window_exceeded';
+  const limited =
+    stopReason === 'max_tokens' || stopReason === 'length' || stopReason === 'model_context_window_exceeded';
   const blocks = inOrder.flatMap((draft, i) => {
     const block = blockOf(draft, limited && i === inOrder.length - 1);
     if (block === 'cut' && !limited) throw cut();
     return block === null || block === 'cut' ? [] : [block];
   });
   const stop = stopOf(stopReason, blocks);
-  const content = stop === 'refusal' ? blocks.filter(({ type }) => type === 'text') : blocks;
-  return { model, content, stop, usage };
+  const content = stop === 'refusal' ? blocks.filter(({ type }) => type === 'text') : withOwnIds(blocks, prompt);
+  const isCounted = Object.values(usage).some((tokens) => tokens > 0);
+  return isCounted
+    ? { model, content, stop, usage }
+    : { model, content, stop, usage: guess(prompt, content), guessed: true };
+}
+
+/** A message that came whole, as the events that would have made it. */
+export async function* eventsOfMessage(message: Readonly<Record<string, unknown>>): AsyncGenerator {
+  yield { type: 'message_start', message };
+  const content: readonly unknown[] = Array.isArray(message['content']) ? message['content'] : [];
+  for (const [index, content_block] of content.entries()) yield { type: 'content_block_start', index, content_block };
+  yield { type: 'message_delta', delta: { stop_reason: message['stop_reason'] ?? null } };
+  yield await Promise.resolve({ type: 'message_stop' });
+}
+
+/** Four characters a token, as texts and code come to. */
+export function guess({ system, tools, messages }: Prompt, content: readonly ReplyBlock[]): Usage {
+  const tokens = (value: unknown): number => Math.ceil(JSON.stringify(value).length / 4);
+  return { ...noUsage, input: tokens([system, tools, messages]), output: tokens(content) };
+}
+
+/** Some servers give calls no ids, or the same ones in every reply: a call is known by its id for the whole session. */
+export function withOwnIds(blocks: readonly ReplyBlock[], { messages }: Prompt): readonly ReplyBlock[] {
+  const calls = blocks.filter(({ type }) => type === 'tool_use');
+  if (calls.length === 0) return blocks;
+  const taken = new Set(
+    messages.flatMap(({ content }) =>
+      (content as readonly ReplyBlock[]).flatMap((block) => (block.type === 'tool_use' ? [block.id] : [])),
+    ),
+  );
+  return blocks.map((block) => {
+    if (block.type !== 'tool_use') return block;
+    const id = block.id === '' || taken.has(block.id) ? `toolu_${randomUUID().replaceAll('-', '')}` : block.id;
+    taken.add(id);
+    return id === block.id ? block : { ...block, id };
+  });
 }
 
 function cut(): JourneymanError {
@@ -171,6 +217,8 @@ function kept(input: JsonObject): JsonObject {
 /** Some endpoints call a reply ended although it asks for tools. */
 function stopOf(reason: string | null, blocks: readonly ReplyBlock[]): StopReason {
   if (reason === 'max_tokens' || reason === 'refusal') return reason;
+  if (reason === 'length') return 'max_tokens';
+  if (reason === 'content_filter') return 'refusal';
   if (reason === 'model_context_window_exceeded') return 'context_overflow';
   return blocks.some(({ type }) => type === 'tool_use') ? 'tool_use' : 'end_turn';
 }

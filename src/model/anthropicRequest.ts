@@ -16,10 +16,18 @@ export type Block = Message['content'][number];
 
 const mark: { cache_control: CacheControlEphemeral } = { cache_control: { type: 'ephemeral' } };
 
-/** `leftOut`: blocks of thinking that the API would refuse. */
-export function requestBytes(prompt: Prompt, leftOut: WeakSet<Block>): Buffer {
-  const { messages, cacheAfter } = prompt;
-  const parts: Buffer[] = [Buffer.from(`${JSON.stringify(headOf(prompt)).slice(0, -1)},"messages":[`)];
+/** What servers other than Anthropic's may refuse; `version` stands in a header. */
+export type Refusable = 'cache_control' | 'thinking' | 'effort' | 'version';
+
+/** `leftOut`: blocks of thinking, `refused`: fields, that the server would refuse. */
+export function requestBytes(
+  prompt: Prompt,
+  leftOut: WeakSet<Block>,
+  refused: ReadonlySet<Refusable> = new Set(),
+): Buffer {
+  const { messages } = prompt;
+  const cacheAfter = refused.has('cache_control') ? [] : prompt.cacheAfter;
+  const parts: Buffer[] = [Buffer.from(`${JSON.stringify(headOf(prompt, refused)).slice(0, -1)},"messages":[`)];
   messages.forEach(({ role, content: whole }, i) => {
     const content = without(whole, leftOut);
     parts.push(Buffer.from(`${i === 0 ? '' : ','}{"role":"${role}","content":[`));
@@ -46,20 +54,21 @@ const comma = Buffer.from(',');
 const endOfMessage = Buffer.from(']}');
 const endOfRequest = Buffer.from(']}');
 
-function headOf({ model, maxTokens, system, tools }: Prompt): Head {
-  const thinking = thinkingFor(model);
+function headOf({ model, maxTokens, system, tools, effort }: Prompt, refused: ReadonlySet<Refusable>): Head {
+  const thinking = refused.has('thinking') ? null : thinkingFor(model);
   return {
     model,
     max_tokens: maxTokens,
     stream: true,
     ...(thinking ? { thinking } : {}),
+    ...(effort !== undefined && !refused.has('effort') && { output_config: { effort } }),
     ...(tools.length > 0 ? { tools: tools as Head['tools'] & object } : {}),
     ...(system.length > 0
       ? {
           system: system.map((text, i): TextBlockParam => ({
             type: 'text',
             text,
-            ...(i === system.length - 1 ? mark : {}),
+            ...(i === system.length - 1 && !refused.has('cache_control') ? mark : {}),
           })),
         }
       : {}),

@@ -80,10 +80,20 @@ export function notReached(thrown: unknown, host: string): JourneymanError {
   return new JourneymanError('unavailable', message, { cause: thrown });
 }
 
+const untrusted = 'its certificate is of nobody whom this machine trusts';
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'its name is not known',
   EAI_AGAIN: 'its name could not be looked up',
   EHOSTUNREACH: 'there is no way to it',
   ENETUNREACH: 'there is no network',
+  ETIMEDOUT: 'it did not take the connection',
+  EPROTO: 'it does not speak TLS, its address may begin with http://',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS, its address may begin with http://',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
 };

@@ -7,10 +7,14 @@ import type { IncomingMessage } from 'node:http';
 import { JourneymanError } from '../core/error.ts';
 
 export interface Deadlines {
+  /** Until the server has taken the connection, TLS included. */
+  readonly connectMs: number;
   /** From the request to the first byte of the answer's body. */
   readonly firstByteMs: number;
   /** Between two bytes, keep-alive pings included. */
   readonly idleMs: number;
+  /** From the request to the end of the answer. */
+  readonly totalMs: number;
 }
 
 export interface Ask {
@@ -36,7 +40,7 @@ export interface Answer {
 export async function request(
   url: URL,
   ask: Ask,
-  { firstByteMs, idleMs }: Deadlines,
+  { connectMs, firstByteMs, idleMs, totalMs }: Deadlines,
   signal: AbortSignal,
 ): Promise<Answer> {
   const http = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
@@ -45,28 +49,38 @@ export async function request(
   const sent = http.request(url, { method, headers });
 
   let waiting: { destroy(error: Error): unknown } = sent;
+  const after = (ms: number, error: () => Error): NodeJS.Timeout =>
+    setTimeout(() => {
+      waiting.destroy(error());
+    }, ms);
+  const connecting = after(connectMs, () => notTaken(url, connectMs));
+  const whole = after(totalMs, () => tooLong(url, totalMs));
+  let silence = after(firstByteMs, () => noAnswer(url, firstByteMs));
   let answered = false;
-  let timer = setTimeout(() => {
-    waiting.destroy(noAnswer(url, firstByteMs));
-  }, firstByteMs);
   const onBytes = (): void => {
     if (answered) {
-      timer.refresh();
+      silence.refresh();
       return;
     }
     answered = true;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      waiting.destroy(wentSilent(url, idleMs));
-    }, idleMs);
+    clearTimeout(silence);
+    silence = after(idleMs, () => wentSilent(url, idleMs));
   };
+  const taken = (): void => {
+    clearTimeout(connecting);
+  };
+  sent.once('socket', (socket) => {
+    if (sent.reusedSocket) taken();
+    else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', taken);
+  });
+  sent.once('finish', taken); // where an agent of the editor brings a connection of its own
   // Not by the `signal` of http.request: when the answer has arrived and is being read, Node 20 throws that abort at nobody.
   const onAbort = (): void => {
     waiting.destroy(new DOMException('The request was aborted.', 'AbortError'));
   };
   signal.addEventListener('abort', onAbort, { once: true });
   sent.once('close', () => {
-    clearTimeout(timer);
+    for (const timer of [connecting, whole, silence]) clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   });
 
@@ -105,6 +119,15 @@ export async function textOf({ body }: Answer, charsMax: number): Promise<string
     if (text.length > charsMax) return text.slice(0, charsMax);
   }
   return text + decoder.decode();
+}
+
+function notTaken(url: URL, ms: number): JourneymanError {
+  const message = `${url.host} did not take the connection within ${seconds(ms)}. Check the network and the base URL.`;
+  return new JourneymanError('unavailable', message);
+}
+
+function tooLong(url: URL, ms: number): JourneymanError {
+  return new JourneymanError('timeout', `${url.host} was still answering after ${seconds(ms)}.`);
 }
 
 function noAnswer(url: URL, ms: number): JourneymanError {

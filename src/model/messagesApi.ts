@@ -5,25 +5,34 @@
  */
 import { Stream } from '@anthropic-ai/sdk/core/streaming';
 import { JourneymanError, toError } from '../core/error.ts';
+import { isObject } from '../core/json.ts';
 import type { Prompt, Reply, ReplyDelta } from '../core/model.ts';
-import { readReply } from './anthropicReply.ts';
-import { isThinking, requestBytes, type Block } from './anthropicRequest.ts';
+import { eventsOfMessage, readReply } from './anthropicReply.ts';
+import { isThinking, requestBytes, type Block, type Refusable } from './anthropicRequest.ts';
 import { notReached, refused } from './faults.ts';
 import { request, textOf, type Answer, type Ask, type Deadlines } from './http.ts';
 
-/** The version that the SDK's types describe. */
+/** The version that the SDK's types describe; and the one that every other server knows. */
 const apiVersion = '2026-10-21';
+const oldVersion = '2023-06-01';
 
 /** More is no message. */
 const errorCharsMax = 20_000;
 const listCharsMax = 5_000_000;
+const replyCharsMax = 20_000_000;
 
 export interface Endpoint {
   readonly url: URL;
   readonly key: string | null;
   readonly deadlines: Deadlines;
-  /** Blocks of thinking that this endpoint refused; filled here. */
+  readonly learned: Learned;
+}
+
+/** What this endpoint does not take; filled here, as it says so. */
+interface Learned {
   readonly refusedThinking: WeakSet<Block>;
+  readonly refusedFields: Set<Refusable>;
+  keyHeader: 'authorization' | 'x-api-key';
 }
 
 /**
@@ -37,18 +46,42 @@ export async function streamReply(
   onDelta: (delta: ReplyDelta) => void,
   signal: AbortSignal,
 ): Promise<Reply> {
-  try {
-    return await stream(endpoint, prompt, onDelta, signal);
-  } catch (thrown) {
-    const { refusedThinking } = endpoint;
+  for (;;) {
+    try {
+      return await stream(endpoint, prompt, onDelta, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof JourneymanError) || !learn(endpoint, prompt, thrown)) throw thrown;
+    }
+  }
+}
+
+/**
+ * Servers that speak the API refuse what they do not know of it. Each of these is learned once, so that this ends. False: asking
+ * again would bring the same.
+ */
+function learn({ learned }: Endpoint, prompt: Prompt, error: JourneymanError): boolean {
+  const { refusedThinking, refusedFields } = learned;
+  if (error.code !== 'rejected_request') return false;
+  if (isAboutThinking(error)) {
     const sent = prompt.messages
       .flatMap(({ content }) => content as readonly Block[])
       .filter((block) => isThinking(block) && !refusedThinking.has(block));
-    if (sent.length === 0 || !(thrown instanceof JourneymanError) || !isAboutThinking(thrown)) throw thrown;
     for (const block of sent) refusedThinking.add(block);
-    return stream(endpoint, prompt, onDelta, signal);
+    if (sent.length > 0) return true;
   }
+  const field = refusables.find((one) => refusableWords[one].test(error.message) && !refusedFields.has(one));
+  if (field === undefined) return false;
+  refusedFields.add(field);
+  return true;
 }
+
+const refusableWords: Readonly<Record<Refusable, RegExp>> = {
+  version: /anthropic-version/,
+  effort: /output_config|\beffort\b/,
+  thinking: /\bthinking\b/,
+  cache_control: /cache_control/,
+};
+const refusables = Object.keys(refusableWords) as readonly Refusable[];
 
 function isAboutThinking({ code, message }: JourneymanError): boolean {
   return (
@@ -63,19 +96,42 @@ function stream(
   signal: AbortSignal,
 ): Promise<Reply> {
   return told(endpoint, signal, async () => {
-    const body = requestBytes(prompt, endpoint.refusedThinking);
+    const { refusedThinking, refusedFields } = endpoint.learned;
+    const body = requestBytes(prompt, refusedThinking, refusedFields);
     const answer = await send(endpoint, '/v1/messages', { method: 'POST', body }, signal);
     if (answer.status >= 300) throw await refusal(endpoint, answer);
     const type = answer.header('content-type') ?? 'no content type';
-    if (!type.includes('event-stream')) {
-      answer.drop();
-      throw new JourneymanError(
-        'rejected_request',
-        `${endpoint.url.host} answered with ${type.split(';')[0] ?? ''} where a stream of the Messages API was expected. Check the base URL.`,
-      );
-    }
-    return readReply(eventsOf(endpoint, answer), prompt.model, onDelta);
+    if (type.includes('event-stream')) return readReply(eventsOf(endpoint, answer), prompt, onDelta);
+    if (type.includes('json')) return readReply(await wholeOf(endpoint, answer), prompt, onDelta);
+    answer.drop();
+    throw new JourneymanError(
+      'rejected_request',
+      `${endpoint.url.host} answered with ${type.split(';')[0] ?? ''} where a stream of the Messages API was expected. Check the base URL.`,
+    );
   });
+}
+
+/** A server that streams nothing sends the message whole; or an error that it calls a success. */
+async function wholeOf({ url }: Endpoint, answer: Answer): Promise<AsyncIterable<unknown>> {
+  const body = await textOf(answer, replyCharsMax);
+  const message = JSON.parse(body) as unknown;
+  if (!isObject(message) || message['type'] !== 'message')
+    throw refused({ status: null, body, header: answer.header }, url.host);
+  return eventsOfMessage(message);
+}
+
+/** Whether something answers there at all: a fault of the server itself, or of a gateway before it, is no answer. */
+export async function answers({ url, deadlines, ...rest }: Endpoint, signal: AbortSignal): Promise<boolean> {
+  const { connectMs } = deadlines;
+  const short = { connectMs, firstByteMs: connectMs, idleMs: connectMs, totalMs: connectMs };
+  try {
+    const answer = await send({ url, deadlines: short, ...rest }, '/v1/models?limit=1', { method: 'GET' }, signal);
+    answer.drop();
+    return answer.status < 500 || answer.status === 501;
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    return false;
+  }
 }
 
 /** null: the endpoint has no list. */
@@ -91,17 +147,31 @@ export function fetchModels(endpoint: Endpoint, signal: AbortSignal): Promise<un
   });
 }
 
-function send(
-  { url, key, deadlines }: Endpoint,
+/** Anthropic takes a key in either header, others in one of them: where it is not accepted, the other is tried. */
+async function send(endpoint: Endpoint, path: string, ask: Omit<Ask, 'headers'>, signal: AbortSignal): Promise<Answer> {
+  const answer = await sendOnce(endpoint, path, ask, signal);
+  if (answer.status !== 401 || endpoint.key === null) return answer;
+  answer.drop();
+  const { learned } = endpoint;
+  const { keyHeader } = learned;
+  learned.keyHeader = keyHeader === 'authorization' ? 'x-api-key' : 'authorization';
+  const second = await sendOnce(endpoint, path, ask, signal);
+  if (second.status === 401) learned.keyHeader = keyHeader;
+  return second;
+}
+
+function sendOnce(
+  { url, key, deadlines, learned }: Endpoint,
   path: string,
   ask: Omit<Ask, 'headers'>,
   signal: AbortSignal,
 ): Promise<Answer> {
   const headers = {
-    'anthropic-version': apiVersion,
+    'anthropic-version': learned.refusedFields.has('version') ? oldVersion : apiVersion,
     'content-type': 'application/json',
     'user-agent': 'journeyman',
-    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+    ...(key !== null &&
+      (learned.keyHeader === 'x-api-key' ? { 'x-api-key': key } : { authorization: `Bearer ${key}` })),
   };
   return request(new URL(`${url.href.replace(/\/$/, '')}${path}`), { ...ask, headers }, deadlines, signal);
 }

@@ -84,6 +84,7 @@ const shapes: Readonly<Record<Intent['type'], Shape>> = {
   resume: {},
   leave: {},
   stop: {},
+  try_now: {},
   edit_turn: { turn: ordinal, ...message },
   fork: { 'id?': id, turn: orNull(ordinal) },
   preview_restore: { checkpoint: id },

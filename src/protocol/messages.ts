@@ -198,6 +198,8 @@ export type Intent =
   /** A cut turn: ends it as it stands. */
   | { readonly type: 'leave' }
   | { readonly type: 'stop' }
+  /** While it waits for the server: asks it at once. */
+  | { readonly type: 'try_now' }
   /** Says an earlier message anew: the conversation goes back to before it and on from there. */
   | {
       readonly type: 'edit_turn';

@@ -110,6 +110,7 @@ function applyFact(view: Draft, event: Event): void {
       if (event.mode !== undefined) setMode(view, event.mode, event);
       if (event.model !== undefined && event.model !== view.model) {
         view.model = event.model;
+        view.effort = null;
         if (view.rows.length > 0)
           view.rows.push({
             ...at(event),
@@ -117,6 +118,11 @@ function applyFact(view: Draft, event: Event): void {
             key: `e${event.seq}.model`,
             fact: { kind: 'model', model: event.model },
           });
+      }
+      if (event.effort !== undefined && event.effort !== view.effort) {
+        view.effort = event.effort;
+        const fact: RuleFact = { kind: 'effort', effort: event.effort };
+        if (view.rows.length > 0) view.rows.push({ ...at(event), kind: 'rule', key: `e${event.seq}.effort`, fact });
       }
       return;
     case 'session.forked':
@@ -219,12 +225,17 @@ function applyFact(view: Draft, event: Event): void {
       return;
     case 'model.requested':
       if (view.retry) {
-        const waitedMs = view.retry.untilMs - view.retry.fromMs;
-        view.rows.push({ ...at(event), kind: 'rule', fact: { kind: 'retried', code: view.retry.code, waitedMs } });
+        const { code, fromMs, untilMs } = view.retry;
+        const waitedMs = Math.max(0, Math.min(untilMs ?? event.atMs, event.atMs) - fromMs);
+        view.rows.push({ ...at(event), kind: 'rule', fact: { kind: 'retried', code, waitedMs } });
+        // What waited for a server that was gone worked on nothing.
+        if (view.turn && untilMs === null) view.turn = { ...view.turn, waitedMs: view.turn.waitedMs + waitedMs };
       }
+      tellRoute(view, event);
       if (view.inFlight) addCutRequest(view);
       view.inFlight = true;
       view.retry = null;
+      view.tries = event.attempt;
       view.live = { ...view.live, doing: 'thinking', text: '', thinking: '' };
       return;
     case 'model.responded': {
@@ -254,9 +265,15 @@ function applyFact(view: Draft, event: Event): void {
       view.inFlight = false;
       view.live = { ...view.live, doing: 'nothing', text: '', thinking: '' };
       view.retry =
-        event.retryInMs === null
+        event.retryInMs === null && event.waits !== true
           ? null
-          : { code: event.code, message: event.message, fromMs: event.atMs, untilMs: event.atMs + event.retryInMs };
+          : {
+              code: event.code,
+              message: event.message,
+              fromMs: event.atMs,
+              untilMs: event.retryInMs === null ? null : event.atMs + event.retryInMs,
+              tries: view.tries,
+            };
       return;
     case 'tool.requested': {
       const what = whatOf(event.tool, event.resources);
@@ -555,6 +572,17 @@ function closeSteps(view: Draft): void {
     if (row.state === 'running') change(view, call, { state: 'unseen' });
     else if (row.state === 'will' || row.state === 'asks') change(view, call, { state: 'stopped' });
   }
+}
+
+/** Said once where steps begin to go elsewhere, and once where they come back. */
+function tellRoute(view: Draft, event: Event & { readonly type: 'model.requested' }): void {
+  const { model, route } = event;
+  const isOwn = model === view.model && (route?.effort ?? null) === view.effort;
+  const to = { model, effort: route?.effort ?? null };
+  if (isOwn ? view.routed === null : view.routed?.model === to.model && view.routed.effort === to.effort) return;
+  view.routed = isOwn ? null : to;
+  const fact: RuleFact = { kind: 'routed', to, why: isOwn ? null : (route?.why ?? '') };
+  view.rows.push({ ...at(event), kind: 'rule', key: `e${event.seq}.routed`, fact });
 }
 
 function setMode(view: Draft, mode: Mode, event: Event): void {

@@ -7,6 +7,7 @@ import type { Attachment, CallId, Outcome, Question, Seq, SessionId } from '../c
 import { noUsage, type Usage } from '../core/model.ts';
 import type { Decision, Mode } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
+import type { Effort } from '../core/purpose.ts';
 import type { ToolDetail } from '../core/tool.ts';
 import { seesNothing, type Sees } from './context.ts';
 import type { Copy } from './copies.ts';
@@ -30,6 +31,7 @@ export type {
 export type { ModelInfo } from '../core/model.ts';
 export type { Effect, Mode } from '../core/permission.ts';
 export type { Plan, PlanItem } from '../core/plan.ts';
+export type { Effort } from '../core/purpose.ts';
 export type { CutReport } from '../core/recovery.ts';
 export type { CodeRange, CodeRef, PieceForm, Reason } from '../core/symbols.ts';
 export type { Copy } from './copies.ts';
@@ -41,6 +43,10 @@ export interface View {
   readonly title: string;
   readonly mode: Mode;
   readonly model: string | null;
+  /** As it was chosen in this session; null: it was not. */
+  readonly effort: Effort | null;
+  /** Where the steps went last, when it was not just the session's own model. */
+  readonly routed: Routed | null;
   /** A row keeps its place, and what happens to it later replaces it there, until the conversation goes back to before it. */
   readonly rows: readonly Row[];
   readonly plan: Plan | null;
@@ -50,6 +56,8 @@ export interface View {
   readonly waiting: readonly Waiting[];
   /** A failed request that is tried again. */
   readonly retry: Retry | null;
+  /** Of the last request. */
+  readonly tries: number;
   readonly live: Live;
   /** Tokens of the last prompt and its reply: what stands in the model's window now. */
   readonly contextTokens: number;
@@ -105,11 +113,19 @@ export interface Waiting {
   readonly times: number;
 }
 
+export interface Routed {
+  readonly model: string;
+  readonly effort: Effort | null;
+}
+
 export interface Retry {
   readonly code: ErrorCode;
   readonly message: string;
   readonly fromMs: number;
-  readonly untilMs: number;
+  /** null: until the server answers again. */
+  readonly untilMs: number | null;
+  /** Requests that failed so, one after the other. */
+  readonly tries: number;
 }
 
 /** What streams in now; none of it is stored. */
@@ -195,6 +211,10 @@ export interface RuleRow extends RowBase {
 export type RuleFact =
   | { readonly kind: 'mode'; readonly mode: Mode }
   | { readonly kind: 'model'; readonly model: string }
+  /** null: as the model does by itself. */
+  | { readonly kind: 'effort'; readonly effort: Effort | null }
+  /** Steps go to another model, or with another effort, than the session's; `why` null: they come back to it. */
+  | { readonly kind: 'routed'; readonly to: Routed; readonly why: string | null }
   | { readonly kind: 'allowed'; readonly what: string }
   | { readonly kind: 'retried'; readonly code: ErrorCode; readonly waitedMs: number }
   | { readonly kind: 'closed'; readonly step: number }
@@ -258,11 +278,14 @@ export const emptyView: View = {
   title: '',
   mode: 'ask',
   model: null,
+  effort: null,
+  routed: null,
   rows: [],
   plan: null,
   turn: null,
   waiting: [],
   retry: null,
+  tries: 0,
   live: quiet,
   contextTokens: 0,
   sees: seesNothing,

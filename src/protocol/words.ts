@@ -5,6 +5,7 @@ import type { SessionRow } from './messages.ts';
 import { fateOf, type Phase } from './queries.ts';
 import type {
   CutReport,
+  Effort,
   ErrorCode,
   Fate,
   HunkState,
@@ -12,6 +13,7 @@ import type {
   Outcome,
   ProblemCount,
   Question,
+  Retry,
   RuleFact,
   StepRow,
 } from './view.ts';
@@ -219,7 +221,7 @@ export function phaseWords(phase: Phase): string {
     case 'waiting':
       return 'Waiting for you';
     case 'retry':
-      return `Waiting for the server`;
+      return phase.retry.untilMs === null && isUnheard(phase.retry) ? 'No connection' : 'Waiting for the server';
     case 'working':
       return { thinking: 'Thinking', writing: 'Writing', reading: 'Reading', command: 'Running a command' }[
         phase.doing
@@ -256,6 +258,17 @@ export function cutTitle({ step }: CutReport): string {
     : `The editor closed in the middle of step ${exact(step)}`;
 }
 
+/** The server was not heard, whatever its reason. */
+export function isUnheard({ code }: Pick<Retry, 'code'>): boolean {
+  return code === 'unavailable' || code === 'timeout';
+}
+
+/** What a run does that waits until its server answers again. */
+export function goneWords({ tries, message }: Retry, step: number): string {
+  const waits = `Nothing is lost: the run waits at step ${exact(Math.max(1, step))}`;
+  return `${message} It was asked ${count(tries, 'time')}. ${waits} and goes on when it answers.`;
+}
+
 /** A fact on a hairline, without the link that may stand behind it. */
 export function ruleWords(fact: RuleFact, atMs: number): string {
   switch (fact.kind) {
@@ -263,6 +276,12 @@ export function ruleWords(fact: RuleFact, atMs: number): string {
       return `Mode: ${modeWords[fact.mode].name}`;
     case 'model':
       return `Model: ${fact.model}`;
+    case 'effort':
+      return `Effort: ${effortWord(fact.effort)}`;
+    case 'routed':
+      return fact.why === null
+        ? `Back to ${fact.to.model}`
+        : `This goes to ${fact.to.model}${fact.to.effort === null ? '' : `, effort ${effortWord(fact.to.effort)}`}: ${fact.why}`;
     case 'allowed':
       return `Allowed in this session: ${fact.what}`;
     case 'retried':
@@ -305,6 +324,10 @@ export function ruleWords(fact: RuleFact, atMs: number): string {
       return `${problemWords({ errors, warnings }) || 'No new problems'} in ${where}`;
     }
   }
+}
+
+export function effortWord(effort: Effort | null): string {
+  return effort === null ? 'as the model decides' : { low: 'low', medium: 'medium', high: 'high', xhigh: 'very high', max: 'highest' }[effort]; // prettier-ignore
 }
 
 const commandFates: Readonly<Record<CommandFate, string>> = {

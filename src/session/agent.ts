@@ -17,8 +17,10 @@ import type {
 import type { Guides } from '../core/guides.ts';
 import type { SandboxState } from '../core/permission.ts';
 import type { Hooks } from '../core/hooks.ts';
+import type { Purpose, Route } from '../core/purpose.ts';
 import type { Rules } from '../core/settings.ts';
 import type { Tool } from '../core/tool.ts';
+import type { OwnChoice } from '../model/route.ts';
 import type { ShellKind } from '../permission/shell/line.ts';
 
 export interface RunLimits {
@@ -67,6 +69,16 @@ export interface Agent {
   readonly changed?: (paths: readonly string[]) => void;
   /** The window of a model, where it is known. */
   readonly windowTokens?: (model: string) => number | null;
+  /** Who answers for a purpose, as things are set now; absent: the session's own model for all. */
+  readonly route?: (purpose: Purpose, own: OwnChoice) => Route;
+  /** Where a step goes when its model stays overloaded; null, or absent: nowhere. */
+  readonly fallbackModel?: () => string | null;
+  /** Whether a model is set for titles. */
+  readonly asksTitles?: () => boolean;
+  /** Whether a run waits for a server that is gone; absent: where a person is there. */
+  readonly waitsForServer?: () => boolean;
+  /** From 0 to 1, to spread waits; absent: always 0. */
+  readonly random?: () => number;
   /** Where what is done is written down beside the log. */
   readonly audit?: Audit;
   /** Where secrets are taken out of what a person says. */

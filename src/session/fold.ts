@@ -11,7 +11,7 @@ import { append, emptyList, toArray, type List } from '../core/list.ts';
 import { addUsage, noUsage, type Reply, type Usage } from '../core/model.ts';
 import type { Decision, Mode, Rule, SandboxState } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
-import type { Purpose } from '../core/purpose.ts';
+import type { Effort, Purpose } from '../core/purpose.ts';
 import { noStanding, type Standing } from '../core/tool.ts';
 import type { RuleSet } from '../core/settings.ts';
 import { foldQueue, type QueuedMessage } from '../protocol/queue.ts';
@@ -106,6 +106,8 @@ export interface Turn {
   readonly attempt: number;
   /** That request is on its way. */
   readonly inFlight: boolean;
+  /** Since when it waits for a server that is gone; null: it does not. */
+  readonly goneAtMs: number | null;
   /** Replies in a row that were cut at their length. */
   readonly cutReplies: number;
   /** The person ended the turn with an answer. */
@@ -122,6 +124,8 @@ export interface Session {
   readonly environment: Environment | null;
   readonly mode: Mode;
   readonly model: string;
+  /** As the person chose it in this session; null: they did not. */
+  readonly effort: Effort | null;
   readonly title: string | null;
   /** Its own: those that it began with, and those that the person added in it. */
   readonly rules: readonly Rule[];
@@ -165,6 +169,7 @@ export const emptySession: Session = {
   environment: null,
   mode: 'ask',
   model: '',
+  effort: null,
   title: null,
   rules: [],
   fileRules: { rules: [], broken: [] },
@@ -232,6 +237,9 @@ function apply(draft: Draft, event: Event): void {
     case 'session.changed':
       draft.mode = event.mode ?? draft.mode;
       draft.model = event.model ?? draft.model;
+      // Another model has other levels, and begins with none.
+      if (event.effort !== undefined) draft.effort = event.effort;
+      else if (event.model !== undefined) draft.effort = null;
       draft.title = event.title ?? draft.title;
       return;
     case 'rule.added':
@@ -400,9 +408,12 @@ function applyToTurn(turn: TurnDraft, event: Event): void {
       turn.answered = new Set();
       turn.attempt = event.attempt;
       turn.inFlight = true;
+      if (turn.goneAtMs !== null) turn.awayMs += event.atMs - turn.goneAtMs;
+      turn.goneAtMs = null;
       return;
     case 'model.failed':
       turn.inFlight = false;
+      turn.goneAtMs = event.waits === true ? event.atMs : null;
       return;
     case 'side.ended':
       if (event.reply) turn.usage = addUsage(turn.usage, event.reply.usage);
@@ -510,6 +521,8 @@ function resume(turn: TurnDraft, atMs: number): void {
     sinceMs = Math.min(sinceMs, call.askedAtMs);
     turn.calls.set(id, { ...call, askedAtMs: atMs });
   }
+  if (turn.goneAtMs !== null) sinceMs = Math.min(sinceMs, turn.goneAtMs);
+  turn.goneAtMs = null;
   turn.awayMs += Math.max(0, atMs - sinceMs);
   turn.inFlight = false;
 }
@@ -558,6 +571,7 @@ function newTurn(number: number, startedAtMs: number): TurnDraft {
     answered: new Set(),
     attempt: 0,
     inFlight: false,
+    goneAtMs: null,
     cutReplies: 0,
     stopped: false,
     hookStops: 0,

@@ -21,6 +21,7 @@ export class Journal {
   readonly #beside: Beside;
   #calls: AuditedCalls;
   #settled: Promise<void> = Promise.resolve();
+  #wake: () => void = () => undefined;
 
   constructor(log: OpenLog, events: readonly Event[], clock: Clock, beside: Beside = {}) {
     this.clock = clock;
@@ -75,6 +76,27 @@ export class Journal {
   /** Everything appended so far is durable, or this throws why it is not. Awaited before each effect. */
   settled(): Promise<void> {
     return this.#settled;
+  }
+
+  /** Until the time is over or `wake` is said; true: it was. */
+  async wait(ms: number, signal: AbortSignal): Promise<boolean> {
+    const woken = new AbortController();
+    this.#wake = () => {
+      woken.abort();
+    };
+    try {
+      await this.clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
+    } catch (thrown) {
+      if (signal.aborted || !woken.signal.aborted) throw thrown;
+    } finally {
+      this.#wake = () => undefined;
+    }
+    return woken.signal.aborted;
+  }
+
+  /** Ends a wait that is going on now. */
+  wake(): void {
+    this.#wake();
   }
 
   delta(delta: Delta): void {

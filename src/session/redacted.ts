@@ -113,6 +113,7 @@ function redactedModel(model: Model, redactor: Redactor): Model {
   return {
     reply: (prompt, onDelta, signal) => cleanly(redactor, () => model.reply(clean(prompt), onDelta, signal)),
     list: (signal) => cleanly(redactor, () => model.list(signal)),
+    ...(model.probe && { probe: (signal) => model.probe?.(signal) ?? Promise.resolve(true) }),
     costUsd: (id, usage) => model.costUsd(id, usage),
   };
 }

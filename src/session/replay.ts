@@ -15,7 +15,9 @@ import type { Decision, SandboxState } from '../core/permission.ts';
 import type { ApprovalNews, Blobs, Checkpoints, Entry, EventLog, Files, OpenLog } from '../core/ports.ts';
 import type { RuleSet } from '../core/settings.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
+import type { Purpose, Route } from '../core/purpose.ts';
 import { recordedModel } from '../model/recorded.ts';
+import type { OwnChoice } from '../model/route.ts';
 import type { Agent } from './agent.ts';
 import { wordsWith } from './calls.ts';
 import { Journal } from './journal.ts';
@@ -266,11 +268,7 @@ class Replay {
       },
       close: () => Promise.resolve(),
     };
-    const journal = new Journal(
-      log,
-      this.#events.slice(0, this.at),
-      clockAt(() => this.#events[this.at - 1]?.atMs),
-    );
+    const journal = new Journal(log, this.#events.slice(0, this.at), this.#clock());
     return journal;
   }
 
@@ -427,7 +425,13 @@ class Replay {
       },
       rules: { read: () => this.#late(() => this.#rules()), add: () => this.#late(() => this.#kept()) },
       sandbox: { ready: () => this.#late(() => this.#sandbox()) },
-      clock: clockAt(() => this.#events[this.at - 1]?.atMs),
+      route: (purpose, own) => this.#routed(purpose, own),
+      fallbackModel: () => this.#nextRequest()?.model ?? null,
+      waitsForServer: () => {
+        const event = this.#events[this.at];
+        return event?.type === 'model.failed' && event.waits === true;
+      },
+      clock: this.#clock(),
       newId: () => 'replayed',
       limits: {
         get stepsMax() {
@@ -517,6 +521,30 @@ class Replay {
       ended.push({ call, id, line, how, exitCode, ...(whole && { whole }), ...(held && { held }) });
     }
     return ended;
+  }
+
+  #nextRequest(): (Event & { readonly type: 'model.requested' }) | null {
+    const event = this.#events.slice(this.at).find(({ type }) => type === 'model.requested');
+    return event?.type === 'model.requested' ? event : null;
+  }
+
+  /** As it was; where nothing says so, it was the session's own model. */
+  #routed(purpose: Purpose, own: OwnChoice): Route {
+    const { model = own.model, route } = this.#nextRequest() ?? {};
+    return { purpose, model, effort: route?.effort ?? null, why: route?.why ?? '' };
+  }
+
+  /** A wait is over when the record goes on: with the next try, with a pause, or with the end of a turn that was stopped in it. */
+  #clock(): Agent['clock'] {
+    const now = (): number => this.#events[this.at - 1]?.atMs ?? 0;
+    const sleep = (): Promise<void> =>
+      this.#late(() => {
+        const event = this.#events[this.at];
+        if (event?.type !== 'turn.ended' || event.outcome.kind !== 'cancelled') return;
+        this.#life?.stop.abort();
+        throw new JourneymanError('cancelled', 'Stopped.');
+      });
+    return { now, sleep };
   }
 
   #replied(): number | null {
@@ -670,10 +698,6 @@ function plain(fact: Fact): unknown {
 
 function give(wait: Wait, value: unknown): void {
   wait.resolve(value as never);
-}
-
-function clockAt(atMs: () => number | undefined): Agent['clock'] {
-  return { now: () => atMs() ?? 0, sleep: () => Promise.resolve() };
 }
 
 /** Until everything that can go on has gone on. */

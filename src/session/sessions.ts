@@ -6,6 +6,7 @@ import { limits } from '../core/limits.ts';
 import { toArray } from '../core/list.ts';
 import type { Mode, Rule } from '../core/permission.ts';
 import type { FoundSession, OpenLog, SessionSummary, TakenStep } from '../core/ports.ts';
+import type { Effort } from '../core/purpose.ts';
 import type { CutReport } from '../core/recovery.ts';
 import type { Agent } from './agent.ts';
 import type { Checkpoint, Session } from './fold.ts';
@@ -14,6 +15,7 @@ import { Journal } from './journal.ts';
 import { cutReport, settleStarted } from './recover.ts';
 import { redactedWords } from './redacted.ts';
 import { suspension } from './signal.ts';
+import { tellTitle } from './title.ts';
 import { endTurn, resumeTurn, runTurn, type Said, type TurnEnd } from './turn.ts';
 
 export interface SessionStart {
@@ -211,7 +213,14 @@ export class LiveSession {
   /** Holds before the next request or the next effect; what runs now comes to its end. */
   async pause(): Promise<void> {
     const { paused, turn, queue } = this.state;
-    if (!paused && (turn !== null || queue.length > 0)) await this.note({ type: 'session.paused' });
+    if (paused || (turn === null && queue.length === 0)) return;
+    await this.note({ type: 'session.paused' });
+    this.#journal.wake(); // what waits for a server holds now
+  }
+
+  /** Ends a wait for the server: it is asked again at once. */
+  tryNow(): void {
+    this.#journal.wake();
   }
 
   /** Ends the running turn within 100 ms, and what it has left in the background; the log says so. */
@@ -278,8 +287,13 @@ export class LiveSession {
     }, false);
   }
 
-  /** Title, mode, model: as the person set them, from now on. */
-  async change(what: { readonly title?: string; readonly mode?: Mode; readonly model?: string }): Promise<void> {
+  /** Title, mode, model, effort: as the person set them, from now on. */
+  async change(what: {
+    readonly title?: string;
+    readonly mode?: Mode;
+    readonly model?: string;
+    readonly effort?: Effort | null;
+  }): Promise<void> {
     await this.note({ type: 'session.changed', ...what });
   }
 
@@ -357,6 +371,7 @@ export class LiveSession {
   async #turns(first: () => Promise<TurnEnd>, signal: AbortSignal): Promise<TurnEnd> {
     if (this.state.paused) await this.#unpause();
     let end = await first();
+    if (end.kind === 'done') await tellTitle(this.#agent, this.#journal, signal);
     for (;;) {
       // Resumed in the moment in which it came to hold.
       if (end.kind === 'held' && !this.state.paused && !signal.aborted) {

@@ -92,7 +92,9 @@ async function steps(agent: Agent, journal: Journal, signal: AbortSignal): Promi
       await agent.feedback?.tell(journal.state.id ?? '', signal);
       await readGuides(agent, journal, signal);
       await selectCode(agent, journal, signal);
-      reply = await requestReply(agent, journal, signal);
+      const answer = await requestReply(agent, journal, signal);
+      if (answer === 'held') return held;
+      reply = answer;
     }
     const end = await follow(agent, journal, reply, attempt, signal);
     if (end !== 'next') return end;

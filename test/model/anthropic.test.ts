@@ -1,16 +1,18 @@
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { JourneymanError } from '../../src/core/error.ts';
 import type { Json } from '../../src/core/json.ts';
 import type { Message, Model, Prompt, Reply, ReplyDelta } from '../../src/core/model.ts';
+import type { Deadlines } from '../../src/model/http.ts';
 import { anthropicModel } from '../../src/model/anthropic.ts';
 import { modelContract } from '../contract/model.ts';
 import { promptOf } from '../support/prompts.ts';
 import { startScriptedApi, type Script, type ScriptedApi, type ScriptedReply } from '../support/scriptedApi.ts';
 
 const forever = new AbortController().signal;
-const keyed = (baseUrl: string, deadlines = { firstByteMs: 10_000, idleMs: 10_000 }): Model =>
+const keyed = (baseUrl: string, deadlines: Partial<Deadlines> = { firstByteMs: 10_000, idleMs: 10_000 }): Model =>
   anthropicModel({ baseUrl, apiKey: () => Promise.resolve('key'), deadlines });
 
 const read = { tool: 'read_file', input: { path: 'src/ä.ts' }, id: 'toolu_1' } as const;
@@ -42,11 +44,16 @@ async function start(script: Script | readonly ScriptedReply[]): Promise<Scripte
 async function ask(
   reply: ScriptedReply,
   prompt: Prompt = promptOf('Mend it.'),
-  deadlines?: { firstByteMs: number; idleMs: number },
+  deadlines?: Partial<Deadlines>,
 ): Promise<{ reply: Reply; deltas: readonly ReplyDelta[] }> {
-  const { baseUrl } = await start([reply]);
+  // Where a key is not accepted, it is sent in the other header too.
+  const { baseUrl } = await start(isKeyRefusal(reply) ? [reply, reply] : [reply]);
   const deltas: ReplyDelta[] = [];
   return { reply: await keyed(baseUrl, deadlines).reply(prompt, (delta) => deltas.push(delta), forever), deltas };
+}
+
+function isKeyRefusal(reply: ScriptedReply): boolean {
+  return typeof reply === 'object' && 'status' in reply && reply.status === 401;
 }
 
 describe('a reply', () => {
@@ -84,9 +91,79 @@ describe('a reply', () => {
     }
   });
 
-  test('has counters of zero where the endpoint sends none', async () => {
+  test('has counters that are guessed by length, and says so, where the endpoint sends none', async () => {
     const { reply } = await ask({ content: ['Hello.'], usage: null });
-    expect(reply.usage).toEqual({ input: 0, cacheWrite: 0, cacheRead: 0, output: 0 });
+    expect([reply.usage, reply.guessed]).toEqual([{ input: 62, cacheWrite: 0, cacheRead: 0, output: 9 }, true]);
+  });
+
+  test('gives calls an id of their own where the endpoint names none, or one that is taken', async () => {
+    const prompt = promptOf(
+      { role: 'user', content: [{ type: 'text', text: 'Mend it.' }] },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'call_0', name: 'read_file', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_0', content: 'x' }] },
+    );
+    const { reply } = await ask(
+      {
+        content: [
+          { ...read, id: 'call_0' },
+          { ...read, id: '' },
+          { ...read, id: 'b' },
+          { ...read, id: 'b' },
+        ],
+      },
+      prompt,
+    );
+    const ids = reply.content.map((block) => (block.type === 'tool_use' ? block.id : ''));
+    expect(ids.map((id) => id.replace(/^toolu_[0-9a-f]{32}$/, 'fresh'))).toEqual(['fresh', 'fresh', 'b', 'fresh']);
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  test('that comes whole, from a server that streams nothing, is the same reply', async () => {
+    const message = {
+      type: 'message',
+      model: 'local',
+      content: [
+        { type: 'text', text: 'Reading.' },
+        { type: 'tool_use', id: 'a', name: 'read_file', input: { path: 'x' } },
+      ],
+      stop_reason: 'tool_use',
+      usage: { input_tokens: 3, output_tokens: 4 },
+    };
+    const { reply, deltas } = await ask({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(message),
+    });
+    expect(reply).toEqual({
+      model: 'local',
+      content: [
+        { type: 'text', text: 'Reading.' },
+        { type: 'tool_use', id: 'a', name: 'read_file', input: { path: 'x' } },
+      ],
+      stop: 'tool_use',
+      usage: { input: 3, cacheWrite: 0, cacheRead: 0, output: 4 },
+    });
+    expect(deltas).toEqual([
+      { kind: 'text', text: 'Reading.' },
+      { kind: 'tool', name: 'read_file' },
+    ]);
+  });
+
+  test('passes over what it does not know: pings, other events, blocks and stop reasons', async () => {
+    const events = [
+      { type: 'message_start', message: { usage: { input_tokens: 1, output_tokens: 1 } } },
+      { type: 'ping' },
+      { type: 'x_progress', percent: 3 },
+      { type: 'content_block_start', index: 0, content_block: { type: 'x_search', query: 'q' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'x_delta', x: 1 } },
+      { type: 'content_block_start', index: 1, content_block: { type: 'text' } },
+      { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'Hello.' } },
+      { type: 'message_delta', delta: { stop_reason: 'eos' } },
+      { type: 'message_stop' },
+    ];
+    const body = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
+    const { reply } = await ask({ status: 200, headers: { 'content-type': 'text/event-stream' }, body });
+    expect([reply.content, reply.stop]).toEqual([[{ type: 'text', text: 'Hello.' }], 'end_turn']);
   });
 
   test('whose call is nested too deeply to be written down keeps the call, and says so in place of its input', async () => {
@@ -236,6 +313,50 @@ describe('a request', () => {
     expect(kinds).toEqual([['tool_use', 'thinking'], ['tool_use'], ['tool_use']]);
   });
 
+  test.each([
+    ['cache_control', 'system.1: unknown field "cache_control"', (body: string) => body.includes('cache_control')],
+    ['thinking', 'thinking: Extra inputs are not permitted', (body: string) => body.includes('"thinking":{')],
+    ['effort', 'output_config: Extra inputs are not permitted', (body: string) => body.includes('output_config')],
+  ])('leaves %s out for good once the server refused it', async (_name, message, has) => {
+    const { baseUrl, requests } = await start({
+      replies: (body) =>
+        has(JSON.stringify(body)) ? { status: 400, type: 'invalid_request_error', message } : 'Done.',
+      sessionOf: (body) => String(has(JSON.stringify(body))),
+    });
+    const model = keyed(baseUrl);
+    const prompt: Prompt = { ...promptOf(...conversation), model: 'claude-opus-5-5', cacheAfter: [2], effort: 'high' };
+    for (let i = 0; i < 2; i++) await model.reply(prompt, () => undefined, forever);
+    expect(requests.map(({ body }) => has(JSON.stringify(body)))).toEqual([true, false, false]);
+  });
+
+  test('names the older version of the API to a server that does not know the newest', async () => {
+    const { baseUrl, requests } = await start({
+      replies: (_body, n) =>
+        n === 1 ? { status: 400, type: 'invalid_request_error', message: 'anthropic-version: not valid' } : 'Done.',
+    });
+    const model = keyed(baseUrl);
+    for (let i = 0; i < 2; i++) await model.reply(promptOf('Hello?'), () => undefined, forever);
+    expect(requests.map(({ headers }) => headers['anthropic-version'])).toEqual([
+      '2026-10-21',
+      '2023-06-01',
+      '2023-06-01',
+    ]);
+  });
+
+  test('carries the key in the other header where the server wants it there', async () => {
+    const server = createHttpServer((request, response) => {
+      const isKnown = request.headers['x-api-key'] === 'key';
+      response.writeHead(isKnown ? 200 : 401, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ data: [{ id: 'a' }] }));
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const model = keyed(`http://127.0.0.1:${String(port)}`);
+    const ids = (await model.list(forever)).map(({ id }) => id);
+    await new Promise((resolve) => server.close(resolve));
+    expect(ids).toEqual(['a']);
+  });
+
   test('goes to an address with or without what the tools of a vendor append to it', async () => {
     const { baseUrl, requests } = await start({ replies: () => 'Hello.' });
     for (const end of ['', '/', '/v1', '/v1/', '/v1/messages'])
@@ -371,6 +492,15 @@ describe('a fault', () => {
       { code: 'unavailable' },
     ],
     [
+      'an error that calls itself a success',
+      {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: '{"error":{"type":"overloaded_error","message":"busy"}}',
+      },
+      { code: 'overloaded' },
+    ],
+    [
       'a web page',
       { status: 200, body: '<html>Welcome to the hotel</html>' },
       { code: 'rejected_request', message: expect.stringContaining('text/html') as string },
@@ -382,7 +512,7 @@ describe('a fault', () => {
   });
 
   test('silence before the first byte ends at its deadline', async () => {
-    const deadlines = { firstByteMs: 50, idleMs: 60_000 };
+    const deadlines = { firstByteMs: 50 };
     await expect(ask({ noAnswer: true }, undefined, deadlines)).rejects.toMatchObject({ code: 'timeout' });
     const stalled: ScriptedReply = { content: ['Never'], fault: { after: 'headers', then: 'stall' } };
     await expect(ask(stalled, undefined, deadlines)).rejects.toMatchObject({ code: 'timeout' });
@@ -390,9 +520,27 @@ describe('a fault', () => {
 
   test('silence in the middle ends at its deadline', async () => {
     const stalled: ScriptedReply = { content: ['So far'], fault: { after: 'content_block_delta', then: 'stall' } };
-    await expect(ask(stalled, undefined, { firstByteMs: 60_000, idleMs: 50 })).rejects.toMatchObject({
+    await expect(ask(stalled, undefined, { idleMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  test('a server that drips for ever ends at the deadline of the whole', async () => {
+    const dripping: ScriptedReply = { content: ['Never'], pings: { count: 1000, everyMs: 5 } };
+    await expect(ask(dripping, undefined, { totalMs: 200 })).rejects.toMatchObject({
       code: 'timeout',
+      message: expect.stringMatching(/^127\.0\.0\.1:\d+ was still answering after 0\.2 s\.$/) as string,
     });
+  });
+
+  test('a server that never takes the connection ends at its deadline', async () => {
+    const server = createServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1'); // no TLS ever
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const model = keyed(`https://127.0.0.1:${String(port)}`, { connectMs: 50 });
+    await expect(model.reply(promptOf('Hello?'), () => undefined, forever)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: `127.0.0.1:${String(port)} did not take the connection within 0.05 s. Check the network and the base URL.`,
+    });
+    await new Promise((resolve) => server.close(resolve));
   });
 
   test('keep-alive pings are no silence', async () => {
@@ -453,6 +601,15 @@ describe('the list of models', () => {
           max_input_tokens: 1_000_000,
           max_tokens: 128_000,
           lifecycle: 'active',
+          capabilities: {
+            effort: {
+              supported: true,
+              low: { supported: true },
+              medium: { supported: false },
+              high: { supported: true },
+              xhigh: null,
+            },
+          },
         },
         { type: 'model', id: 'claude-old', display_name: 'Claude Old', lifecycle: 'retired' },
         { id: 'qwen3-coder:30b', object: 'model', owned_by: 'library' },
@@ -460,7 +617,13 @@ describe('the list of models', () => {
       ],
     });
     expect(await keyed(baseUrl).list(forever)).toEqual([
-      { id: 'claude-a', name: 'Claude A', windowTokens: 1_000_000, outputTokensMax: 128_000 },
+      {
+        id: 'claude-a',
+        name: 'Claude A',
+        windowTokens: 1_000_000,
+        outputTokensMax: 128_000,
+        efforts: ['low', 'high'],
+      },
       { id: 'qwen3-coder:30b', name: 'qwen3-coder:30b', windowTokens: null, outputTokensMax: null },
     ]);
   });

@@ -66,7 +66,10 @@ export function allFacts(
         rules: [rule],
       },
     ],
-    'session.changed': [{ type: 'session.changed', title: 'A title', mode: 'edit', model: 'n' }],
+    'session.changed': [
+      { type: 'session.changed', title: 'A title', mode: 'edit', model: 'n', effort: 'high' },
+      { type: 'session.changed', effort: null },
+    ],
     'session.forked': [{ type: 'session.forked', from: 'abc', through: 3 }],
     'session.imported': [{ type: 'session.imported', from: 'abc' }],
     'session.paused': [{ type: 'session.paused' }],
@@ -113,7 +116,16 @@ export function allFacts(
       },
     ],
     'context.compacted': [{ type: 'context.compacted', kept: 3 }],
-    'model.requested': [{ type: 'model.requested', model: 'm', promptHash: 'h', messages: 1, attempt: 1 }],
+    'model.requested': [
+      {
+        type: 'model.requested',
+        model: 'm',
+        promptHash: 'h',
+        messages: 1,
+        attempt: 1,
+        route: { purpose: 'plan', effort: 'low', why: 'set for plan mode' },
+      },
+    ],
     'model.responded': [
       {
         type: 'model.responded',
@@ -127,13 +139,17 @@ export function allFacts(
           ],
           stop: 'tool_use',
           usage,
+          guessed: true,
         },
         firstByteMs: 1,
         ms: 2,
         costUsd: 0.25,
       },
     ],
-    'model.failed': [{ type: 'model.failed', code: 'overloaded', message: 'busy', retryInMs: null }],
+    'model.failed': [
+      { type: 'model.failed', code: 'overloaded', message: 'busy', retryInMs: null },
+      { type: 'model.failed', code: 'unavailable', message: 'gone', retryInMs: null, waits: true },
+    ],
     'side.requested': [{ type: 'side.requested', purpose: 'summarise', model: 'm', promptHash: 'h', attempt: 1 }],
     'side.ended': [
       {
