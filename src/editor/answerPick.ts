@@ -22,12 +22,13 @@ export async function pickAnswer({ asks }: Parts): Promise<void> {
     if (!asks.answer(call, ask.token, said))
       void vscode.window.showInformationMessage('This was answered in another place meanwhile.');
   };
+  if (typeof does === 'object' && does !== null) {
+    answer({ action: 'allow', remember: does.reach, rule: does.rule });
+    return;
+  }
   switch (does) {
     case 'allow':
       answer({ action: 'allow' });
-      return;
-    case 'always':
-      answer({ action: 'allow', remember: 'session' });
       return;
     case 'deny':
       await vscode.commands.executeCommand('journeyman.deny', ask.token);

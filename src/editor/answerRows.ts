@@ -1,12 +1,18 @@
 /** A question and its answers as the rows of a quick pick: whole and to the letter, or not at all. */
 import type { Question } from '../core/event.ts';
+import type { RuleReach } from '../core/permission.ts';
 import { escaped } from '../permission/shell/hidden.ts';
 import { questionTitle } from '../protocol/words.ts';
 
 export interface AnswerRow {
   readonly label: string;
   /** null: a line of the question. */
-  readonly does: 'allow' | 'always' | 'deny' | 'show' | null;
+  readonly does: 'allow' | 'deny' | 'show' | AlwaysRow | null;
+}
+/** "Always": by one of the rules that the question offers, as far as it says. */
+export interface AlwaysRow {
+  readonly rule: string;
+  readonly reach: 'session' | RuleReach;
 }
 export interface AnswerRows {
   readonly title: string;
@@ -25,10 +31,9 @@ export function answerRows(question: Question, more: number): AnswerRows | null 
   const lines = linesOf(question);
   if (lines === null || lines.length > rowsMax) return null;
   const isDangerous = question.kind === 'command' && question.tier === 'dangerous';
-  const canAlways = !isDangerous && 'always' in question;
   const answers: readonly AnswerRow[] = [
     ...(isDangerous ? [] : [{ label: '$(check) Allow once', does: 'allow' } as const]),
-    ...(canAlways ? [{ label: '$(pinned) Always allow: exactly this, in this session', does: 'always' } as const] : []),
+    ...(isDangerous ? [] : alwaysRows(question)),
     { label: '$(circle-slash) Deny…', does: 'deny' },
     { label: '$(bell-dot) Show it in the panel', does: 'show' },
   ];
@@ -39,6 +44,23 @@ export function answerRows(question: Question, more: number): AnswerRows | null 
     word: isDangerous ? 'run' : null,
   };
 }
+
+/** The narrowest rule only: what a wider one would have allowed is shown in the panel. */
+function alwaysRows(question: Question): readonly AnswerRow[] {
+  const [offer] = ('always' in question ? question.always : null) ?? [];
+  if (offer === undefined) return [];
+  const { rule } = offer;
+  const place = /^net\(([^]*)\)$/.exec(rule)?.[1];
+  const [words = '', ...more] = place === undefined ? ['exactly this'] : wrapped(place);
+  if (more.length > 0) return []; // not to be seen whole here
+  return reaches.map(([reach, how]) => ({ label: `$(pinned) Always allow: ${words}, ${how}`, does: { rule, reach } }));
+}
+
+const reaches: readonly (readonly [AlwaysRow['reach'], string])[] = [
+  ['session', 'in this session'],
+  ['workspace', 'in this workspace'],
+  ['everywhere', 'everywhere'],
+];
 
 function linesOf(question: Question): readonly string[] | null {
   switch (question.kind) {

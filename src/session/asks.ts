@@ -188,15 +188,20 @@ function allow({ question }: Approval, answer: Answer & { readonly action: 'allo
   };
 }
 
-/** One of those that were offered; nothing else that an answer names. */
+/** One of those that were offered, the narrowest unless more was chosen; nothing else that an answer names. */
 function ruleSaid(question: Approval['question'], said: string | undefined): Rule | null {
-  if (said === undefined || !('always' in question)) return exactRule(question);
-  return question.always.some(({ rule }) => rule === said) ? parseRule(said, 'allow', 'session') : null;
+  if (!('always' in question) || isDangerous(question)) return exactRule(question);
+  const offer = question.always.find(({ rule }) => said === undefined || rule === said);
+  return offer ? parseRule(offer.rule, 'allow', 'session') : null;
 }
 
 /** "Always" stores exactly what was asked, unless more was chosen; what is dangerous is asked each time. */
 function exactRule(question: Approval['question']): Rule | null {
-  if (question.kind === 'command' && question.tier === 'dangerous') return null;
+  if (isDangerous(question)) return null;
   if (question.kind === 'command') return narrowestRule([{ effect: 'execute', target: question.line }]);
   return question.kind === 'access' ? narrowestRule(question.resources) : null;
+}
+
+function isDangerous(question: Approval['question']): boolean {
+  return question.kind === 'command' && question.tier === 'dangerous';
 }

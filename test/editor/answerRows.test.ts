@@ -2,7 +2,11 @@ import { expect, it } from 'vitest';
 import type { Question } from '../../src/core/event.ts';
 import { answerRows } from '../../src/editor/answerRows.ts';
 
-const always = [{ rule: 'shell(exact: npm test)', also: [] }];
+const rule = 'shell(exact: npm test)';
+const always = [
+  { rule, also: [] },
+  { rule: 'shell(prefix: npm test)', also: ['npm test -- --watch'] },
+];
 const command: Question = { kind: 'command', line: 'npm test', cwd: '/w', timeoutMs: 1, why: 'It asks.', always };
 
 it('a command is shown whole with its answers', () => {
@@ -13,7 +17,9 @@ it('a command is shown whole with its answers', () => {
       { label: 'in /w', does: null },
       { label: 'It asks.', does: null },
       { label: '$(check) Allow once', does: 'allow' },
-      { label: '$(pinned) Always allow: exactly this, in this session', does: 'always' },
+      { label: '$(pinned) Always allow: exactly this, in this session', does: { rule, reach: 'session' } },
+      { label: '$(pinned) Always allow: exactly this, in this workspace', does: { rule, reach: 'workspace' } },
+      { label: '$(pinned) Always allow: exactly this, everywhere', does: { rule, reach: 'everywhere' } },
       { label: '$(circle-slash) Deny…', does: 'deny' },
       { label: '$(bell-dot) Show it in the panel', does: 'show' },
     ],
@@ -29,6 +35,20 @@ it('what no rule would allow is not offered for always', () => {
     why: 'It asks.',
   };
   expect(answerRows(access, 1)?.rows.map(({ does }) => does)).toEqual([null, null, 'allow', 'deny', 'show']);
+});
+
+it('what a rule would not change, or cannot be seen whole, is not offered for always; a place is named', () => {
+  const labels = (...rules: readonly string[]): readonly string[] =>
+    (answerRows({ ...command, always: rules.map((one) => ({ rule: one, also: [] })) }, 0)?.rows ?? [])
+      .filter(({ does }) => typeof does === 'object' && does !== null)
+      .map(({ label }) => label);
+  expect(labels()).toEqual([]);
+  expect(labels('net(registry.example.com:443)')).toEqual([
+    '$(pinned) Always allow: registry.example.com:443, in this session',
+    '$(pinned) Always allow: registry.example.com:443, in this workspace',
+    '$(pinned) Always allow: registry.example.com:443, everywhere',
+  ]);
+  expect(labels(`net(${'a'.repeat(80)}.com:443)`)).toEqual([]);
 });
 
 it('what is dangerous is allowed by no row, but by a word that is typed', () => {
