@@ -155,8 +155,11 @@ export const limits = {
   searchedMessageChars: 2000,
   /** Logs that are looked at side by side for a list: more gains nothing on a disk, and takes as many open files. */
   parallelLogs: 16,
-  /** Code that a turn begins with, picked for its task (setting): three to ten functions; a later step gets a quarter of it. */
-  contextTokens: 6000,
+  /**
+   * Code that a turn begins with, picked for its task (setting): three to ten functions; a later step gets a quarter of it. With
+   * 8,000 nine percent more of what tasks change stands there, and 50 steps cost a seventh more (`bench:context`, `bench:tokens`).
+   */
+  contextTokens: 4000,
   /** For an index that is still being made, once in a session; then for picking: queries take 0.1 to 0.4 s, the first of a process on a busy machine ten times that. */
   indexWaitMs: 2500,
   selectMs: 3000,
