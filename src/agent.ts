@@ -7,6 +7,7 @@ import { limits } from './core/limits.ts';
 import type { Guides } from './core/guides.ts';
 import type { Hooks } from './core/hooks.ts';
 import type { Model } from './core/model.ts';
+import type { Notes } from './core/notes.ts';
 import type {
   Approver,
   Checkpoints,
@@ -25,6 +26,8 @@ import type {
 import type { Rules } from './core/settings.ts';
 import { fileBlobs } from './log/blobs.ts';
 import { fileLog } from './log/fileLog.ts';
+import { pastSource } from './memory/episodes.ts';
+import { noteSource } from './memory/noteSource.ts';
 import { routeOf, type Routes } from './model/route.ts';
 import { shellKinds, type ShellKind } from './permission/shell/line.ts';
 import { secretsOf } from './sandbox/environment.ts';
@@ -52,6 +55,8 @@ export interface AgentParts {
   readonly own?: readonly string[];
   /** Instructions and skills. */
   readonly guides?: Guides;
+  /** What is remembered, without secrets. */
+  readonly notes?: (clean: (text: string) => string) => Notes;
   /** What holds commands. */
   readonly sandbox?: Sandbox;
   /** Where there is an editor. */
@@ -84,8 +89,10 @@ export function createAgent(parts: AgentParts): Agent {
   const blobs = fileBlobs(storage);
   const clean = redactor(knownSecrets(parts.keys));
   const commands = new Commands({ shell, clock, redactor: clean });
+  const notes = parts.notes?.((text) => clean.text(text));
+  const log = fileLog(storage, clock);
   const agent: Agent = {
-    log: fileLog(storage, clock),
+    log,
     blobs,
     audit: fileAudit(storage),
     checkpoints: trustedOnly(fileCheckpoints({ files, blobs, documents, storage }), parts.trusted),
@@ -98,6 +105,8 @@ export function createAgent(parts: AgentParts): Agent {
       commands,
       ...(index && { index }),
       ...(languageServers && { languageServers }),
+      ...(notes && { notes }),
+      recalls: [...(notes ? [noteSource(notes)] : []), pastSource(log, () => files.folders[0])],
     }),
     commands,
     files,

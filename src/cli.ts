@@ -35,6 +35,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/permission.ts')).permissionCommand(command.options);
     case 'hooks':
       return (await import('./cli/hooks.ts')).hooksCommand(command.options);
+    case 'memory':
+      return (await import('./cli/memory.ts')).memoryCommand(command.options);
     case 'rules':
       return (await import('./cli/permission.ts')).rulesCommand(command.options);
     case 'trustRules':

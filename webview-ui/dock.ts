@@ -305,6 +305,7 @@ function accessDock(panel: Panel, asked: Asked, question: Of<'access'>): Parts {
             </li>`,
         )}
       </ul>
+      ${question.text === undefined ? nothing : html`<pre class="cmd" tabindex="0" aria-label="What it would keep">${exact(question.text)}</pre>`}
       <p>${withCode(question.why)}</p>
       <dl class="kv">
         <dt>Tool</dt>

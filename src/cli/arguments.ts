@@ -2,9 +2,11 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { JourneymanError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
+import { noteKinds, noteScopes } from '../core/notes.ts';
 import { modes, type Mode } from '../core/permission.ts';
 import { shellKinds, type ShellKind } from '../permission/shell/line.ts';
 import { helpTexts, type HelpTopic } from './help.ts';
+import type { MemoryOptions } from './memory.ts';
 
 export const outputs = ['text', 'json', 'ndjson'] as const;
 export type Output = (typeof outputs)[number];
@@ -141,6 +143,7 @@ export type Command =
   | { readonly name: 'permission'; readonly options: PermissionOptions }
   | { readonly name: 'permissionBatch' }
   | { readonly name: 'hooks'; readonly options: HooksOptions }
+  | { readonly name: 'memory'; readonly options: MemoryOptions }
   | { readonly name: 'rules'; readonly options: RulesOptions }
   | { readonly name: 'trustRules'; readonly options: { readonly workspace: string; readonly hash: string } }
   | { readonly name: 'import'; readonly options: { readonly file: string } }
@@ -229,6 +232,8 @@ export function parseCommandLine(argv: readonly string[]): Command {
       const { workspace = process.cwd(), json = false } = values;
       return { name: 'hooks', options: { what, hash, workspace, json } };
     }
+    case 'memory':
+      return { name: 'memory', options: memoryOptions(rest) };
     case 'restore':
       return { name: 'restore', options: restoreOptions(rest) };
     case 'fork': {
@@ -401,6 +406,37 @@ function selectOptions(rest: readonly string[]): SelectOptions {
     workspace: values.workspace ?? process.cwd(),
     output: output === 'ndjson' ? oneOf('select', 'output', output, ['text', 'json']) : output,
   };
+}
+
+function memoryOptions(rest: readonly string[]): MemoryOptions {
+  const types = { workspace: one, json: flag, kind: one, for: one, keep: many } as const;
+  const { values, positionals } = read('memory', rest, types, 3);
+  const [first = 'list', second, third] = positionals;
+  const what = oneOf('memory', 'action', first, ['list', 'show', 'add', 'remove', 'search', 'lessons'] as const);
+  const { workspace = process.cwd(), json = false, keep = [] } = values;
+  const place = { workspace, json };
+  switch (what) {
+    case 'list':
+      return { what, ...place };
+    case 'show':
+    case 'remove':
+      return { what, ...place, name: given('memory', second, 'note') };
+    case 'search':
+      return { what, ...place, words: given('memory', second, 'text to look for') };
+    case 'add': {
+      const kind = oneOf('memory', 'kind', values.kind ?? 'fact', noteKinds);
+      const scope = oneOf('memory', 'for', values.for ?? (kind === 'preference' ? 'user' : 'project'), noteScopes);
+      const title = given('memory', second?.trim(), 'title');
+      return { what, ...place, kind, scope, title, text: given('memory', third?.trim(), 'text') };
+    }
+    case 'lessons':
+      return {
+        what,
+        ...place,
+        session: second ?? null,
+        keep: keep.flatMap((some) => some.split(',').map((number) => countOf('memory', 'keep', number.trim()) ?? 0)),
+      };
+  }
 }
 
 function permissionCommandOf([what, ...rest]: readonly string[]): Command {

@@ -11,9 +11,10 @@ import { hookBook } from '../hooks/hookBook.ts';
 import { hookFault } from '../hooks/hookFile.ts';
 import { guideFiles, guideHome } from '../memory/guideFiles.ts';
 import { guidesOf } from '../memory/guides.ts';
+import { noteBook, type NotePlaces } from '../memory/noteBook.ts';
 import { ownSettings, ruleBook } from '../permission/ruleBook.ts';
 import { hookPrograms } from '../sandbox/hookPrograms.ts';
-import { ownFolders } from '../permission/settingsFiles.ts';
+import { configFolder, ownFolders } from '../permission/settingsFiles.ts';
 import { endOrphans } from '../sandbox/processes.ts';
 import { systemSandbox } from '../sandbox/sandbox.ts';
 import { systemShell } from '../sandbox/shell.ts';
@@ -76,13 +77,21 @@ export function assemble(
         redactor,
       }),
     own: ownFolders(),
-    guides: guidesOf(guideFiles({ files, home: guideHome(), isTrusted: () => true, isSecret })),
+    guides: guidesOf(
+      guideFiles({ files, home: guideHome(), isTrusted: () => true, isSecret }),
+      noteBook(notePlaces(folders), String),
+    ),
+    notes: (clean) => noteBook(notePlaces(folders), clean),
     sandbox,
     windowTokens,
     ...(index && { index }),
     ...(stepsMax === null ? {} : { limits: { stepsMax } }),
   });
   return { agent, files, shell, sandbox };
+}
+
+export function notePlaces(folders: readonly string[]): NotePlaces {
+  return { config: configFolder(), folders: () => folders, isTrusted: () => true };
 }
 
 /** For what needs no reply: a session's record and the files that it has changed. */

@@ -46,6 +46,7 @@ export const helpTexts = {
   journeyman permission check "<line>"  whether a command line would run without a question, and why
 
   journeyman hooks                    programs of yours that hear what happens; trust
+  journeyman memory                   what is remembered; lessons of past sessions
 
   journeyman fork SESSION             a new session that begins as a copy
   journeyman export SESSION [FILE]    all of a session as one file
@@ -234,6 +235,25 @@ Deny stands before ask, ask before allow, whatever the file. While a file is bro
 Examples:
   journeyman permission check "grep -rn TODO src | head"
   journeyman permission check --shell powershell "Get-ChildItem | Remove-Item"
+`,
+  memory: `journeyman memory [list | show NOTE | search "WORDS" | add "TITLE" "TEXT" | remove NOTE | lessons [SESSION]] [options]
+
+What the agent is told of at the start of each session, one line a note; it reads the rest by need, and asks before it keeps
+one. Notes are Markdown files that you may edit: yours for all projects, and those of a folder, which lie beside them unless
+the folder has a .journeyman/memory of its own. "list" says where. A note of the same title is replaced.
+
+"lessons" proposes notes from a session (default: the last of the folder) with the words that show them: what you said of
+changes more than once, commands that you denied with a reason, a check that was found only after others failed.
+
+  --kind KIND                 preference, fact (default) or feedback
+  --for WHOM                  user: all of your projects (default for preferences) · project: this folder
+  --keep N[,N]                of the lessons: keeps these; nothing is kept without it
+  --workspace DIR             the folder (default: this one)
+  --json                      one object a note
+
+Examples:
+  journeyman memory add "Answers" "Short, in German." --kind preference
+  journeyman memory lessons --keep 1,3
 `,
   hooks: `journeyman hooks [list | trust HASH | distrust HASH] [--workspace DIR] [--json]
 

@@ -36,7 +36,7 @@ export async function askAtTerminal(
       );
     case 'access':
       return yesOrNo(
-        `\nAllow ${question.tool}: ${question.resources.map(({ effect, target }) => `${effect} ${shown(target)}`).join(', ')}?\n${question.why}\n[y] yes · [n] no: `,
+        `\nAllow ${question.tool}: ${question.resources.map(({ effect, target }) => `${effect} ${shown(target)}`).join(', ')}?\n${question.text === undefined ? '' : `\n    ${shown(question.text).replaceAll('\n', '\n    ')}\n\n`}${question.why}\n[y] yes · [n] no: `,
       );
     case 'plan': {
       const items = question.plan.items.map(

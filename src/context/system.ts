@@ -35,7 +35,8 @@ function isOwn(path: string): boolean {
 }
 
 function surroundings(environment: Environment): string {
-  const { folders, platform, shell, date, attended, topLevel, instructions, skills = [] } = environment;
+  const { folders, platform, shell, date, attended, topLevel, instructions } = environment;
+  const { skills = [], notes = [] } = environment;
   const lines = [
     `Workspace: ${folders[0] ?? '(none)'}`,
     ...folders.slice(1).map((folder) => `Further folder: ${folder}`),
@@ -49,6 +50,9 @@ function surroundings(environment: Environment): string {
     ),
     ...(skills.length > 0 ? ['\nSkills: when the task fits one, read its file first and do as it says.'] : []),
     ...skills.map(({ name, description, path }) => `- ${name} (${path}): ${description}`),
+    ...(notes.length > 0
+      ? ['\nNotes of earlier sessions; where the workspace says otherwise, it is right.', ...notes]
+      : []),
   ];
   return lines.join('\n');
 }

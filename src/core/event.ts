@@ -49,6 +49,8 @@ export interface Environment {
   /** Instruction files that were found: the person's own, then those of each folder (AGENTS.md, else CLAUDE.md). */
   readonly instructions: readonly { readonly path: string; readonly text: string }[];
   readonly skills?: readonly Skill[];
+  /** Notes of earlier sessions, a line each. */
+  readonly notes?: readonly string[];
 }
 
 /** Context that a person attached to a message. */
@@ -81,6 +83,8 @@ export type Question =
       readonly tool: string;
       readonly resources: readonly Resource[];
       readonly why: string;
+      /** What it would keep, whole. */
+      readonly text?: string;
       readonly always?: readonly AlwaysOffer[];
     };
 

@@ -1,4 +1,4 @@
-/** What the person and the project tell the agent besides a task: instructions and skills. */
+/** What the person and the project tell the agent besides a task: instructions, skills, notes of earlier sessions. */
 import type { Environment, Skill } from './event.ts';
 
 export interface Told {
@@ -13,6 +13,8 @@ export interface Guides {
   begin(signal: AbortSignal): Promise<{
     readonly instructions: Environment['instructions'];
     readonly skills: readonly Skill[];
+    /** One line a note. */
+    readonly notes: readonly string[];
     readonly faults: readonly string[];
   }>;
   /** Of these folders, as the tools name them, and of what was told by path: what is new, reads otherwise, or is gone. The outermost first. */

@@ -184,6 +184,17 @@ export const limits = {
   /** Instructions of one folder in the prompt with what they import, about 4,000 tokens; and how deep an import imports. */
   instructionChars: 16_000,
   importDepth: 5,
+  /** A note: more is a document; and how many are kept for a person, and for a project, before the least used gives way. */
+  noteChars: 4000,
+  noteTitleChars: 100,
+  notesMax: 100,
+  /** What of them stands in the prompt, about 1,000 tokens, sent with every request; and a note that stands there whole. */
+  manifestNotes: 40,
+  manifestChars: 4000,
+  manifestNoteChars: 200,
+  /** Words by which past sessions are looked for: each is a search of their list. And what is told of one task, or of its end. */
+  pastWords: 8,
+  episodeChars: 1500,
   /** Folders that are looked at for instructions before each request, the last that were come to; each takes some 0.1 ms. */
   guideFolders: 100,
   /** Skills that the agent is told of, and characters of what each is for, about 100 tokens: they are sent with every request. */

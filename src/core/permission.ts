@@ -10,9 +10,9 @@ export const modes = ['plan', 'ask', 'edit', 'auto'] as const;
 export type Mode = (typeof modes)[number];
 
 /** In rising order of care. */
-export type Effect = 'read' | 'plan' | 'write' | 'execute' | 'network' | 'destroy';
+export type Effect = 'read' | 'plan' | 'note' | 'write' | 'execute' | 'network' | 'destroy';
 
-/** What a call would touch: a path as the tools name it, a command line, a URL. */
+/** What a call would touch: a path as the tools name it, a command line, a URL, the title of a note. */
 export interface Resource {
   readonly effect: Effect;
   readonly target: string;
@@ -35,8 +35,8 @@ export const tiers = ['read', 'write', 'dangerous'] as const;
  */
 export type Tier = (typeof tiers)[number];
 
-export type RuleTool = 'shell' | 'read' | 'write' | 'net';
-/** `shell(exact: npm test)`, `shell(prefix: git log)`, `read(src/**)`, `write(docs/**)`, `net(registry.example.com:443)`. */
+export type RuleTool = 'shell' | 'read' | 'write' | 'net' | 'note';
+/** `shell(exact: npm test)`, `shell(prefix: git log)`, `read(src/**)`, `write(docs/**)`, `net(registry.example.com:443)`, `note(**)`. */
 export interface Rule {
   readonly action: 'allow' | 'ask' | 'deny';
   readonly tool: RuleTool;

@@ -74,6 +74,7 @@ export const noStanding: Standing = { cwd: '.', commands: new Map() };
 
 export interface ToolIo {
   readonly session: SessionId;
+  readonly turn?: number;
   /** Id of the call, the same in every try: a key for effects that can tell a repetition. */
   readonly call: string;
   /** What `propose` made; null for tools without it. */
@@ -104,6 +105,8 @@ export interface Tool<In = unknown> {
   parse(input: Json, standing: Standing): In;
   /** Pure: what `run` would touch. Permission judges this, never the tool's name. */
   resources(input: In): readonly Resource[];
+  /** What a person has to read, besides what it would touch, before they say yes. */
+  shows?(input: In): string;
   /** Something may change files while it runs that it does not start itself. */
   readonly watches?: true;
   /** What the review shows. Throws for the model to mend. `call` makes the ids of the hunks. */

@@ -69,6 +69,7 @@ function linesOf(question: Question): readonly string[] | null {
     case 'access':
       return [
         ...question.resources.flatMap(({ effect, target }) => wrapped(`${effect} ${target}`)),
+        ...(question.text === undefined ? [] : wrapped(question.text)),
         ...wrapped(question.why),
       ];
     default:

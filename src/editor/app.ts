@@ -6,6 +6,7 @@ import type { Event, SessionId } from '../core/event.ts';
 import type { Guides } from '../core/guides.ts';
 import type { Hooks } from '../core/hooks.ts';
 import type { Model } from '../core/model.ts';
+import type { Notes } from '../core/notes.ts';
 import type {
   Approver,
   CodeIndex,
@@ -24,9 +25,10 @@ import { hookFault } from '../hooks/hookFile.ts';
 import { inTurn } from '../log/claim.ts';
 import { guideFiles, guideHome } from '../memory/guideFiles.ts';
 import { guidesOf } from '../memory/guides.ts';
+import { noteBook } from '../memory/noteBook.ts';
 import { isSecret } from '../permission/names.ts';
 import { ownSettings, ruleBook } from '../permission/ruleBook.ts';
-import { ownFolders } from '../permission/settingsFiles.ts';
+import { configFolder, ownFolders } from '../permission/settingsFiles.ts';
 import { hookPrograms } from '../sandbox/hookPrograms.ts';
 import { endOrphans } from '../sandbox/processes.ts';
 import { systemShell } from '../sandbox/shell.ts';
@@ -96,6 +98,7 @@ export type CreateAgent = (parts: {
   readonly hooks: (redactor: Redactor) => Hooks;
   readonly own: readonly string[];
   readonly guides: Guides;
+  readonly notes: (clean: (text: string) => string) => Notes;
   readonly feedback: Feedback;
   readonly documents: Documents;
   readonly index: CodeIndex;
@@ -136,6 +139,9 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const settings = ownSettings(() => files.folders, inTurn);
   const isTrusted = (): boolean => vscode.workspace.isTrusted;
   const rules = ruleBook({ ...settings, isTrusted, faultIn: hookFault });
+  const notePlaces = { config: configFolder(), folders: () => files.folders, isTrusted };
+  const notes = noteBook(notePlaces, String);
+  const guides = guideFiles({ files, home: guideHome(), isTrusted, isSecret });
   const hooksWith = (redactor: Redactor | null): HookBook =>
     hookBook({
       ...settings,
@@ -155,7 +161,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     rules,
     hooks: (redactor) => (hooks = hooksWith(redactor)),
     own: ownFolders(),
-    guides: guidesOf(guideFiles({ files, home: guideHome(), isTrusted: () => vscode.workspace.isTrusted, isSecret })),
+    guides: guidesOf(guides, notes),
+    notes: (clean) => noteBook(notePlaces, clean),
     feedback: { tell: (session, signal) => feedback.tell(session, signal) },
     documents: editorDocuments,
     index,

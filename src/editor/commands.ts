@@ -206,6 +206,8 @@ function content(question: Question, files: readonly string[]): string {
     case 'plan':
       return question.plan.items.map(({ text }, index) => `${index + 1}. ${text}`).join('\n');
     case 'access':
-      return question.resources.map(({ effect, target }) => `${effect} ${target}`).join('\n');
+      return [...question.resources.map(({ effect, target }) => `${effect} ${target}`), question.text ?? '']
+        .join('\n')
+        .trim();
   }
 }

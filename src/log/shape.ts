@@ -101,17 +101,18 @@ const environment = fields<Environment>({
   topLevel: texts,
   instructions: listOf(fields<Environment['instructions'][number]>({ path: text, text })),
   skills: maybe(listOf(fields<Skill>({ name: text, description: text, path: text }))),
+  notes: maybe(texts),
 });
 
 const ruleSource = oneOf('managed', 'user', 'session', 'workspace', 'cli');
 const rule = fields<Rule>({
   action: oneOf('allow', 'ask', 'deny'),
-  tool: oneOf('shell', 'read', 'write'),
+  tool: oneOf('shell', 'read', 'write', 'net', 'note'),
   match: fields<Rule['match']>({ kind: oneOf('exact', 'prefix', 'glob'), value: text }),
   source: ruleSource,
 });
 const resource = fields<Resource>({
-  effect: oneOf('read', 'plan', 'write', 'execute', 'network', 'destroy'),
+  effect: oneOf('read', 'plan', 'note', 'write', 'execute', 'network', 'destroy'),
   target: text,
   outside: maybe(flag),
 });
@@ -193,7 +194,7 @@ const question = byField('kind', {
     part: maybe(text),
     always: maybe(offers),
   }),
-  access: fields({ tool: text, resources: listOf(resource), why: text, always: maybe(offers) }),
+  access: fields({ tool: text, resources: listOf(resource), why: text, text: maybe(text), always: maybe(offers) }),
 });
 
 const decidedBy = byField('kind', {

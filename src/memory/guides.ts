@@ -1,11 +1,13 @@
 /** What a session is told besides its task: at its start once, and of subfolders when it gets there. */
 import { join } from 'node:path';
 import type { Guides, Told } from '../core/guides.ts';
+import type { Notes } from '../core/notes.ts';
 import type { GuideFiles } from './guideFiles.ts';
 import { folderInstructions } from './instructions.ts';
+import { manifestOf } from './manifest.ts';
 import { findSkills } from './skills.ts';
 
-export function guidesOf(guides: GuideFiles): Guides {
+export function guidesOf(guides: GuideFiles, notes: Pick<Notes, 'list'>): Guides {
   return {
     async begin(signal) {
       const [own, found, { skills, faults }] = await Promise.all([
@@ -17,6 +19,7 @@ export function guidesOf(guides: GuideFiles): Guides {
       return {
         instructions: all.map(({ path, text }) => ({ path, text })),
         skills,
+        notes: manifestOf(await notes.list(signal)),
         faults: [...all.flatMap((one) => one.faults), ...faults],
       };
     },

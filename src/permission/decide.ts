@@ -59,7 +59,8 @@ function withTaint(asked: PermissionCase, resource: Resource, verdict: Verdict):
   if (taint === undefined || verdict.action !== 'allow') return verdict;
   if (effect === 'execute' && namesNetwork(target) && !isKept(asked, resource))
     return ask(taint, judgeLine(shell, target));
-  return effect === 'network' || (effect === 'write' && isProtected(locate(target).path)) ? ask(taint) : verdict;
+  const lasts = effect === 'network' || effect === 'note' || (effect === 'write' && isProtected(locate(target).path));
+  return lasts ? ask(taint) : verdict;
 }
 
 function judge(asked: PermissionCase, resource: Resource): Verdict {
@@ -89,7 +90,8 @@ function judgeTarget(asked: PermissionCase, tool: RuleTool, written: string, pla
   }
   const own = place === null ? ownIn(asked, written) : isOwn(asked, place);
   if (own) return { action: 'deny', by: { kind: 'mode', mode }, reason: ownReason };
-  if (mode === 'plan' && tool !== 'read') return { action: 'deny', by: { kind: 'mode', mode }, reason: planReason };
+  if (mode === 'plan' && tool !== 'read' && tool !== 'note')
+    return { action: 'deny', by: { kind: 'mode', mode }, reason: planReason };
   const asking = covering.find(({ action }) => action === 'ask');
   if (asking) return ask(`${ruleWords[asking.source]} ${code(formatRule(asking))} says so`, line);
   const [broken] = asked.broken ?? [];
@@ -105,6 +107,7 @@ function judgeTarget(asked: PermissionCase, tool: RuleTool, written: string, pla
   if (allowing) return { action: 'allow', by: byRule(allowing) };
   if (sensitive !== null) return ask(sensitive);
   if (line !== null) return byLine(asked, target, line);
+  if (tool === 'note') return ask('it would hold in sessions to come');
   if (tool === 'net') return ask(`it reaches ${target}, which is not on your list`);
   const inside = place !== null && (place.inside || (tool === 'read' && isIn(asked.readable, place)));
   return byMode(mode, tool === 'write', target, inside);

@@ -6,7 +6,7 @@ import type { Resource, Rule, RuleTool } from '../core/permission.ts';
 
 /**
  * `shell(exact: npm test)`, `shell(prefix: git log)`, `read(src/**)`, `write(docs/**)`, `write(exact: src/[id].ts)`,
- * `net(registry.example.com:443)`, `net(*.example.com:443)`.
+ * `net(registry.example.com:443)`, `net(*.example.com:443)`, `note(**)`: by the titles of notes.
  * Throws `invalid_input` that says what is wrong with the text.
  */
 export function parseRule(text: string, action: Rule['action'], source: Rule['source']): Rule {
@@ -48,7 +48,7 @@ export function narrowestRule(resources: readonly Resource[]): Rule | null {
   const [only] = resources;
   if (only === undefined || resources.length > 1) return null;
   const tool = toolOf(only);
-  return tool === null || (tool === 'net' && parseHostPort(only.target) === null)
+  return tool === null || tool === 'note' || (tool === 'net' && parseHostPort(only.target) === null)
     ? null
     : {
         action: 'allow',
@@ -62,7 +62,7 @@ export function narrowestRule(resources: readonly Resource[]): Rule | null {
 export function toolOf({ effect }: Resource): RuleTool | null {
   if (effect === 'execute') return 'shell';
   if (effect === 'network') return 'net';
-  return effect === 'read' || effect === 'write' ? effect : null;
+  return effect === 'read' || effect === 'write' || effect === 'note' ? effect : null;
 }
 
 /**
@@ -129,12 +129,12 @@ function fold(path: string): string {
 }
 
 function isRuleTool(name: string): name is RuleTool {
-  return name === 'shell' || name === 'read' || name === 'write' || name === 'net';
+  return name === 'shell' || name === 'read' || name === 'write' || name === 'net' || name === 'note';
 }
 
 function wrong(text: string, why: string): JourneymanError {
   return new JourneymanError(
     'invalid_input',
-    `The rule "${text}" cannot be used: ${why}. Write it as shell(exact: npm test), shell(prefix: git log), read(src/**), write(docs/**) or net(registry.example.com:443).`,
+    `The rule "${text}" cannot be used: ${why}. Write it as shell(exact: npm test), shell(prefix: git log), read(src/**), write(docs/**), net(registry.example.com:443) or note(**).`,
   );
 }

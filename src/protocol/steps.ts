@@ -91,6 +91,7 @@ const toolKinds: Readonly<Record<string, StepRow['what']>> = {
 const effectKinds: Readonly<Record<Effect, StepRow['what']>> = {
   read: 'read',
   plan: 'plan',
+  note: 'other',
   write: 'edit',
   execute: 'command',
   network: 'other',

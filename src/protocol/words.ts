@@ -124,6 +124,7 @@ export function questionTitle(question: Question, open: { readonly hunks: number
       const effects = new Set(question.resources.map(({ effect }) => effect));
       const files = count(question.resources.length, 'file');
       const these = question.resources.length === 1 ? 'this file' : `these ${files}`;
+      if (effects.has('note')) return 'Remember this?';
       if (effects.has('destroy')) return 'Delete this?';
       if (effects.has('network')) return 'Reach this address?';
       if (effects.has('execute')) return 'Run this?';

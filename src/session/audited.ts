@@ -170,4 +170,4 @@ function entryOf(
   return { ...place, tool, input: shown, effect, tier, by, ...end, files };
 }
 
-const inRisingOrder: readonly Effect[] = ['read', 'plan', 'write', 'execute', 'network', 'destroy'];
+const inRisingOrder: readonly Effect[] = ['read', 'plan', 'note', 'write', 'execute', 'network', 'destroy'];

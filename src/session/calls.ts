@@ -288,6 +288,7 @@ async function perform(
   };
   const ran = await runCall(tool, decision.plan ?? input, {
     session,
+    turn: journal.state.turns,
     call,
     handle: handleOf(journal.events, call),
     keep: (text) => blobs.put(session, Buffer.from(text), 'later').catch(() => null),
@@ -408,7 +409,9 @@ function questionOf(
     };
   }
   if (resources.some(({ effect }) => effect === 'plan')) return { kind: 'plan', plan: parsed as Plan, why };
-  return { kind: 'access', tool: tool.name, resources, why, ...(offers.length > 0 && { always: offers }) };
+  const shown = tool.shows?.(parsed);
+  const text = shown === undefined ? {} : { text: shown };
+  return { kind: 'access', tool: tool.name, resources, why, ...text, ...(offers.length > 0 && { always: offers }) };
 }
 
 function deniedText({ reason, hunks, by }: Decision & { readonly action: 'deny' }): string {

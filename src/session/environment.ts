@@ -21,7 +21,7 @@ export async function readEnvironment(
   signal: AbortSignal,
 ): Promise<{ readonly environment: Environment; readonly faults: readonly string[] }> {
   const [{ entries }, told] = await Promise.all([files.list('.', 1, signal), guides?.begin(signal)]);
-  const { instructions = [], skills = [], faults = [] } = told ?? {};
+  const { instructions = [], skills = [], notes = [], faults = [] } = told ?? {};
   const environment = {
     folders: files.folders,
     platform: process.platform,
@@ -31,6 +31,7 @@ export async function readEnvironment(
     topLevel: entries.slice(0, topLevelMax).map(({ path }) => path),
     instructions,
     ...(skills.length > 0 && { skills }),
+    ...(notes.length > 0 && { notes }),
   };
   return { environment, faults };
 }

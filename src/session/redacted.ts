@@ -35,8 +35,10 @@ export function redactedWords(
 function redactedTool(tool: Tool, redactor: Redactor): Tool {
   const propose = tool.propose?.bind(tool);
   const settle = tool.settle?.bind(tool);
+  const shows = tool.shows?.bind(tool);
   return {
     ...tool,
+    ...(shows && { shows: (input) => redactor.text(shows(input)) }),
     ...(propose && {
       propose: (input, call, signal) => cleanly(redactor, () => propose(input, call, signal)),
     }),

@@ -1,5 +1,6 @@
 /** The tools of the agent, in the order in which the model reads them. */
 import type { CodeIndex, Files, LanguageServers, RecallSource, Search, Shell } from '../core/ports.ts';
+import type { Notes } from '../core/notes.ts';
 import type { Tool } from '../core/tool.ts';
 import { Commands } from './commands.ts';
 import { deleteFile } from './deleteFile.ts';
@@ -10,8 +11,9 @@ import { listFiles } from './listFiles.ts';
 import { moveFile } from './moveFile.ts';
 import { outline } from './outline.ts';
 import { readFile } from './readFile.ts';
-import { readOutput } from './readOutput.ts';
 import { recall } from './recall.ts';
+import { readOutput } from './readOutput.ts';
+import { remember } from './remember.ts';
 import { runCommand } from './runCommand.ts';
 import { searchText } from './searchText.ts';
 import { sendInput } from './sendInput.ts';
@@ -28,6 +30,8 @@ export interface ToolPorts {
   /** Without: no tools on symbols. */
   readonly index?: CodeIndex;
   readonly languageServers?: LanguageServers;
+  /** Without: nothing is remembered. */
+  readonly notes?: Notes;
   /** Where `recall` looks besides the session. */
   readonly recalls?: readonly RecallSource[];
 }
@@ -59,5 +63,6 @@ export function createTools({
     stopCommand(commands),
     updatePlan(),
     recall(recalls),
+    ...(rest.notes ? [remember(rest.notes)] : []),
   ];
 }

@@ -184,6 +184,7 @@ test('the system prompt is as it was agreed', async () => {
       { path: 'AGENTS.md', text: 'Use tabs.\n' },
     ],
     skills: [{ name: 'release', description: 'Publishes a version.', path: '.agents/skills/release/SKILL.md' }],
+    notes: ['- Tests (fact, project/tests): npm test'],
   }).join('\n---\n');
   await expect(words).toMatchFileSnapshot('systemPrompt.golden.txt');
 });

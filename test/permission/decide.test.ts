@@ -47,6 +47,8 @@ describe('modes', () => {
     ['plan', 'execute', 'npm test', 'deny'],
     ['plan', 'network', 'https://a.dev', 'deny'],
     ['plan', 'plan', '', 'ask'],
+    ['plan', 'note', 'Tests', 'ask'],
+    ['auto', 'note', 'Tests', 'ask'],
     ['ask', 'read', 'src/a.ts', 'allow'],
     ['ask', 'write', 'src/a.ts', 'ask'],
     ['ask', 'execute', 'npm test', 'ask'],

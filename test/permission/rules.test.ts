@@ -29,7 +29,7 @@ describe('the text of a rule', () => {
     ['read(src\\**)', 'folders are parted by `/`'],
   ])('%s is refused: %s', (text, why) => {
     expect(() => parseRule(text, 'allow', 'cli')).toThrow(
-      `The rule "${text}" cannot be used: ${why}. Write it as shell(exact: npm test), shell(prefix: git log), read(src/**), write(docs/**) or net(registry.example.com:443).`,
+      `The rule "${text}" cannot be used: ${why}. Write it as shell(exact: npm test), shell(prefix: git log), read(src/**), write(docs/**), net(registry.example.com:443) or note(**).`,
     );
   });
 

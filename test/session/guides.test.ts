@@ -16,7 +16,7 @@ function guidesOf(texts: Map<string, string>): Guides & { readonly asked: (reado
   const asked: (readonly string[])[] = [];
   return {
     asked,
-    begin: () => Promise.resolve({ instructions: [], skills: [], faults: [] }),
+    begin: () => Promise.resolve({ instructions: [], skills: [], notes: [], faults: [] }),
     news(folders, told): Promise<readonly Told[]> {
       asked.push(folders);
       const found = [...texts].filter(
@@ -93,12 +93,16 @@ test('after going back the instructions are told again', async () => {
 test('what is wrong with a skill is told to the person when the session begins, and an imported session may read none', async () => {
   const skills = [{ name: 'a', description: 'A.', path: '/home/u/.agents/skills/a/SKILL.md' }];
   const guides: Guides = {
-    begin: () => Promise.resolve({ instructions: [], skills, faults: ['b is no skill.'] }),
+    begin: () =>
+      Promise.resolve({ instructions: [], skills, notes: ['- a (fact, project/a)'], faults: ['b is no skill.'] }),
     news: () => Promise.resolve([]),
   };
   const place = { files: memoryFiles({}), shell: 'bash', attended: true, guides, clock: fakeClock() };
   const begun = await readEnvironment(place, new AbortController().signal);
-  expect(begun).toMatchObject({ environment: { skills }, faults: ['b is no skill.'] });
+  expect(begun).toMatchObject({
+    environment: { skills, notes: ['- a (fact, project/a)'] },
+    faults: ['b is no skill.'],
+  });
   const sessions = new Sessions(worldAgent(newWorld()));
   const session = await sessions.create({
     environment: { ...environment, skills },

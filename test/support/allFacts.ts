@@ -60,6 +60,7 @@ export function allFacts(
           ...environment,
           instructions: [{ path: 'AGENTS.md', text: 'be brief' }],
           skills: [{ name: 'release', description: 'Publishes.', path: '.agents/skills/release/SKILL.md' }],
+          notes: ['- Tests (fact, project/tests): npm test'],
         },
         mode: 'ask',
         model: 'm',
