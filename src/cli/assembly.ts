@@ -6,7 +6,7 @@ import { JourneymanError } from '../core/error.ts';
 import type { Model } from '../core/model.ts';
 import type { Approver, CodeIndex, Files, Sandbox, Shell } from '../core/ports.ts';
 import { inTurn } from '../log/claim.ts';
-import { isProtected, isSecret } from '../permission/names.ts';
+import { isProtected, isSecret, protectedNames } from '../permission/names.ts';
 import { hookBook } from '../hooks/hookBook.ts';
 import { hookFault } from '../hooks/hookFile.ts';
 import { guideFiles, guideHome } from '../memory/guideFiles.ts';
@@ -53,6 +53,7 @@ export function assemble(
     storage,
     own: ownFolders(),
     isProtected,
+    protectedNames,
     isSecret,
     off: () => (isHeld ? null : 'it is switched off by --no-sandbox'),
   });

@@ -7,7 +7,7 @@ const running = `  --max-steps N               end with a report after N request
   --when-alone suspend|deny   once standard input has ended and a question comes up: suspend the session, so that it
                               asks again when it is resumed (default), or deny and go on
   --question-timeout MINUTES  a question that nobody has answered by then is denied, and it goes on (default: it waits)
-  --no-sandbox                commands run with your rights, also where bubblewrap could hold them`;
+  --no-sandbox                commands run with your rights, also where a sandbox could hold them`;
 
 const whileRunning = `While it runs, at a terminal: a line is queued as the next message. /steer TEXT is given to the model with its next
 request · /queue · /cancel N · /pause · /resume · /stop · /compact · /help. Ctrl-C stops with a report; a second one ends
@@ -65,7 +65,7 @@ user's data folder), never in the workspace.
   --workspace DIR             the folder to work in (default: this one)
   --permission-mode MODE      plan: read only, ends with a plan · ask: edits and commands ask (default)
                               edit: edits of the workspace apply at once, commands ask · auto: commands that the
-                              sandbox holds run too, dangerous ones ask (needs bubblewrap)
+                              sandbox holds run too, dangerous ones ask (needs a sandbox)
   --allow RULE                may be given more than once: "shell(exact: npm test)", "shell(prefix: git log)",
                               "write(docs/**)", "read(../lib/**)"
   --ask RULE, --deny RULE     as --allow; a denial stands before a question, a question before what is allowed. Rules of

@@ -6,7 +6,7 @@ import type { ChangeSet } from '../core/change.ts';
 import type { Attachment, CallId, Event } from '../core/event.ts';
 import { append, emptyList, toArray, type List } from '../core/list.ts';
 import type { Message, ReplyBlock, TextBlock, ToolResultBlock } from '../core/model.ts';
-import type { Mode, Rule } from '../core/permission.ts';
+import type { Mode, Rule, SandboxState } from '../core/permission.ts';
 import { codeText } from './codeText.ts';
 import { newsText, type News } from './reviewNews.ts';
 
@@ -81,9 +81,7 @@ export function converse(conversation: Conversation, event: Event): Conversation
       return content.length > 0 ? add(conversation, { kind: 'replied', content }) : conversation;
     }
     case 'sandbox.found':
-      return event.sandbox.kind === 'none'
-        ? conversation
-        : say(conversation, sandboxText(event.sandbox.shares === true));
+      return event.sandbox.kind === 'none' ? conversation : say(conversation, sandboxText(event.sandbox));
     case 'instructions.read':
       return say(conversation, instructionsText(event.path, event.text));
     case 'hooks.ended':
@@ -222,10 +220,12 @@ const modeTexts: Readonly<Record<Mode, string>> = {
   auto: 'Permission mode: auto. Edits in the workspace apply at once and the user reviews them later; commands run in the sandbox, and only dangerous ones are shown to the user first.',
 };
 
-const sandboxText = (shares: boolean): string =>
-  `<sandbox>Commands run in a sandbox: they can write to the workspace and /tmp only, ${shares ? sharedText : aloneText}, and they see no keys and no .env files. The settings and hooks of git, of the editor, of CI and of agents cannot be changed by them. A command that needs more can be run outside, with outside_sandbox: true, when the user says so.</sandbox>`;
+const sandboxText = ({ kind, shares }: Exclude<SandboxState, { readonly kind: 'none' }>): string =>
+  `<sandbox>Commands run in a sandbox: they can write to the workspace and ${kind === 'seatbelt' ? '$TMPDIR' : '/tmp'} only, ${shares === true ? sharedText : kind === 'seatbelt' ? noneText : aloneText}, and they see no keys and no .env files. The settings and hooks of git, of the editor, of CI and of agents cannot be changed by them. A command that needs more can be run outside, with outside_sandbox: true, when the user says so.</sandbox>`;
 const aloneText =
   'each has a network of its own (a server is reached from its own line only) that leads nowhere unless `hosts` names what it may reach (the user is asked)';
+const noneText =
+  'they have no network, localhost neither, unless `hosts` names what they may reach (the user is asked)';
 const sharedText =
   'they reach only servers of one another (one in the background at localhost), except that a line with `hosts` reaches what it names alone (the user is asked)';
 

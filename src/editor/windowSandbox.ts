@@ -1,7 +1,7 @@
 /** What holds the commands of this window, and what the person is told where nothing does. */
 import * as vscode from 'vscode';
 import type { Files, Sandbox } from '../core/ports.ts';
-import { isProtected, isSecret } from '../permission/names.ts';
+import { isProtected, isSecret, protectedNames } from '../permission/names.ts';
 import { ownFolders } from '../permission/settingsFiles.ts';
 import { systemSandbox } from '../sandbox/sandbox.ts';
 import { readSettings } from './settings.ts';
@@ -22,6 +22,7 @@ export function windowSandbox(storage: string, files: Files, onChange: () => voi
     storage,
     own: ownFolders(),
     isProtected,
+    protectedNames,
     isSecret,
     off: () => (readSettings().sandbox === 'off' ? 'it is switched off in the settings' : null),
   });

@@ -16,7 +16,7 @@ const secretPlaces =
   /(?:^|\/)(?:etc\/g?shadow-?|etc\/sudoers(?:\.d)?|etc\/ssl\/private|proc\/[^/]+\/(?:environ|mem|fd|maps|cmdline|root|cwd)|dev\/k?mem|\.config\/(?:gh|gcloud|op|google-chrome|chromium|BraveSoftware|hub|sops|rclone|github-copilot)|\.cargo\/credentials[^/]*|\.gem\/credentials|\.m2\/settings\.xml|\.gradle\/gradle\.properties|\.local\/share\/keyrings|library\/application support\/(?:google|firefox|brave)|appdata\/(?:local|roaming)\/(?:google|mozilla|microsoft\/credentials)|run\/secrets|var\/run\/secrets)(?:\/|$)/iu;
 
 /** Writing these asks in every mode: what runs later without a question, and what the agent is told or allowed. */
-const protectedNames: readonly string[] = [
+export const protectedNames: readonly string[] = [
   '.git', '.gitmodules', '.gitattributes', '.gitconfig', '.github', '.gitlab-ci.yml', '.husky', '.pre-commit*', '.ci',
   '.vscode', '*.code-workspace', '.idea', '.devcontainer', '.devcontainer.json', '.envrc', '.env*',
   '.mcp.json', 'mcp.json', 'AGENTS*.md', 'CLAUDE*.md', 'GEMINI.md', '.agents', '.claude', '.cursor', '.cursorrules', '.clinerules*', '.windsurfrules',

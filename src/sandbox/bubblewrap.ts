@@ -1,9 +1,9 @@
 /** A held command on Linux: the arguments of bubblewrap. What comes later in them lies over what came before. */
 import { existsSync, lstatSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Program } from '../core/ports.ts';
+import { limited } from './limited.ts';
 import { proxyFolder } from './networkBridge.ts';
-import type { Policy } from './policy.ts';
+import { layersOf, pinsOf, type Layer, type Policy } from './policy.ts';
 
 /** `bwrap`: the program itself, absolute. */
 export function bubblewrapped(bwrap: string, policy: Policy, program: Program): Program {
@@ -19,7 +19,8 @@ export function bubblewrapped(bwrap: string, policy: Policy, program: Program): 
     ...['--bind', temporary, '/tmp', '--bind', temporary, '/var/tmp'],
     ...(network.kind === 'proxy' ? ['--ro-bind', network.folder, proxyFolder] : []),
   ];
-  const layers = layersOf(policy);
+  // A folder that is a mount of its own cannot be moved away.
+  const layers = layersOf({ ...policy, write: [...policy.write, ...pinsOf(policy)] });
   const emptied: string[] = [];
   for (const { path, kind } of layers) {
     if (kind === 'write') args.push('--bind', path, path);
@@ -32,10 +33,11 @@ export function bubblewrapped(bwrap: string, policy: Policy, program: Program): 
     }
   }
   for (const path of sockets) if (isReached(path, layers)) args.push('--ro-bind', '/dev/null', path);
-  args.push(...emptied, '--chdir', program.cwd, '--', '/bin/sh', '-c', withLimits, 'sandbox');
+  const { file, args: rest } = limited(program);
+  args.push(...emptied, '--chdir', program.cwd, '--', file, ...rest);
   const held: Program = {
     file: bwrap,
-    args: [...args, program.file, ...program.args],
+    args,
     cwd: program.cwd,
     env: {
       ...program.env,
@@ -51,34 +53,6 @@ export function bubblewrapped(bwrap: string, policy: Policy, program: Program): 
 
 /** Of the folder that is taken away: what systems without `/usr/bin` start programs from. */
 const kept: readonly string[] = ['/run/current-system', '/run/wrappers'];
-
-/** No core files; 4,096 processes, 16 GiB in a file (in half kilobytes), 8 GiB of memory that one process fills: a runaway ends, a build does not. */
-const withLimits = `ulimit -c 0; ulimit -u 4096 2>/dev/null || ulimit -p 4096 2>/dev/null; ulimit -f 33554432 2>/dev/null; ulimit -d 8388608 2>/dev/null; exec "$@"`;
-
-interface Layer {
-  readonly path: string;
-  readonly kind: 'write' | 'fixed' | 'hidden';
-}
-
-/** Outer folders first: a hidden folder may hold one that is worked in, which holds a hidden file. */
-function layersOf({ write, fixed, hidden }: Policy): readonly Layer[] {
-  const layers: readonly Layer[] = [
-    // A folder whose contents are fixed could be moved away and made anew: as a mount of its own it cannot.
-    ...[...write, ...pins(fixed, write)].map((path) => ({ path, kind: 'write' }) as const),
-    ...fixed.map((path) => ({ path, kind: 'fixed' }) as const),
-    ...hidden.filter((path) => existsSync(path)).map((path) => ({ path, kind: 'hidden' }) as const),
-  ];
-  return layers.toSorted((a, b) => a.path.length - b.path.length);
-}
-
-/** The folders between what is fixed and the folder that may be written to. */
-function pins(fixed: readonly string[], write: readonly string[]): readonly string[] {
-  const pinned = new Set<string>();
-  for (const path of fixed) {
-    for (let at = dirname(path); !write.includes(at) && at !== dirname(at); at = dirname(at)) pinned.add(at);
-  }
-  return [...pinned];
-}
 
 /** It is gone already with the folder it lies in. */
 function isCovered(path: string, layers: readonly Layer[]): boolean {

@@ -32,4 +32,5 @@ const faults: readonly (readonly [RegExp, string, string?])[] = [
     'The sandbox keeps settings and hooks of git, editors, CI and agents where they are.',
   ],
   [/permission denied|EACCES/i, 'The sandbox hides keys and environment files.'],
+  [/operation not permitted|EPERM/i, 'The sandbox does not let commands do this.'],
 ];

@@ -7,12 +7,16 @@ const port = 3128;
 
 /** `program` with a proxy: the bridge runs beside it and ends with the sandbox. `node`: the program that runs this code. */
 export function bridged(program: Program, node: string = process.execPath): Program {
-  const url = `http://127.0.0.1:${String(port)}`;
+  const args = ['-c', script, 'bridge', node, code, program.file, ...program.args];
+  return { ...withProxy(program, port), file: '/bin/sh', args };
+}
+
+/** `program` told to go by the proxy on a port of its machine. */
+export function withProxy(program: Program, at: number): Program {
+  const url = `http://127.0.0.1:${String(at)}`;
   const names = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
   return {
     ...program,
-    file: '/bin/sh',
-    args: ['-c', script, 'bridge', node, code, program.file, ...program.args],
     env: {
       ...program.env,
       ...Object.fromEntries(names.map((name) => [name, url])),

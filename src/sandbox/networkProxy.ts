@@ -1,26 +1,29 @@
 /**
- * The only way out of the sandbox: a proxy on a socket of ours. It lets through what is on the list of the command, by name and port, to
+ * The only way out of the sandbox: a proxy of ours. It lets through what is on the list of the command, by name and port, to
  * public addresses alone; the address that was looked at is the one that is dialled.
  */
 import { lookup } from 'node:dns/promises';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import { BlockList, connect, isIPv6, type Socket } from 'node:net';
+import { BlockList, connect, isIPv6, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { coversHost, formatHostPort, parseHostPort, type HostPort } from '../core/hostPort.ts';
+import type { PolicyNetwork } from './policy.ts';
 
 export interface NetworkProxy {
-  /** Holds the socket `proxy` and nothing else. */
-  readonly folder: string;
+  /** Where it listens: a folder that holds the socket `proxy` and nothing else, or a port of this machine. */
+  readonly at: ProxyPlace;
   /** What was asked for and not let through, `host:port`, each once. */
   readonly refused: ReadonlySet<string>;
   close(): void;
 }
 
+export type ProxyPlace = PolicyNetwork & { readonly kind: 'proxy' | 'port' };
+
 export interface NetworkProxyOptions {
-  /** Where the folder of the socket is made. */
-  readonly folder: string;
+  /** Where the folder of the socket is made; null: it listens on a port. */
+  readonly folder: string | null;
   readonly allowed: readonly HostPort[];
   /** Addresses of a name; for tests. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
@@ -30,7 +33,7 @@ export interface NetworkProxyOptions {
 
 export async function networkProxy(options: NetworkProxyOptions): Promise<NetworkProxy> {
   const { allowed, resolve = addressesOf, isPublic = isPublicAddress } = options;
-  const folder = mkdtempSync(join(options.folder, 'network-'));
+  const folder = options.folder === null ? null : mkdtempSync(join(options.folder, 'network-'));
   const refused = new Set<string>();
   const open = new Set<Duplex>();
 
@@ -90,15 +93,17 @@ export async function networkProxy(options: NetworkProxyOptions): Promise<Networ
   server.on('clientError', (_, socket) => socket.destroy());
   await new Promise<void>((listens, failed) => {
     server.once('error', failed);
-    server.listen(join(folder, 'proxy'), listens);
+    if (folder === null) server.listen(0, '127.0.0.1', listens);
+    else server.listen(join(folder, 'proxy'), listens);
   });
+  const { port } = folder === null ? (server.address() as AddressInfo) : { port: 0 };
   return {
-    folder,
+    at: folder === null ? { kind: 'port', port } : { kind: 'proxy', folder },
     refused,
     close() {
       server.close();
       for (const socket of open) socket.destroy();
-      rmSync(folder, { recursive: true, force: true });
+      if (folder !== null) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

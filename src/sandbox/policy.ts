@@ -1,8 +1,8 @@
 /** What a held command may do, as data: made anew for each command from the disk as it stands. */
-import { readFileSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { limits } from '../core/limits.ts';
-import { findProtected, type IsProtected, type Protected } from './protected.ts';
+import { findProtected, isOrdinaryWork, type IsProtected, type Protected } from './protected.ts';
 import { secretPlaces } from './secretPlaces.ts';
 import type { SessionNetwork } from './sessionNetwork.ts';
 
@@ -17,14 +17,24 @@ export interface Policy {
   readonly hidden: readonly string[];
   /** Reached by nobody: where other programs of this machine listen. */
   readonly sockets: readonly string[];
+  /** Folders of repositories: their `hooks` and `config` are fixed, there or not. */
+  readonly repositories: readonly string[];
+  /** Protected names, `*` in them for any run of characters: where the system can, they are not made either. */
+  readonly names: readonly string[];
   readonly network: PolicyNetwork;
 }
 
-/** `none` leads nowhere · `session` is a loopback shared within a session · `proxy` has one way out: the socket in `folder`. */
+/** `none` leads nowhere · `session` is a loopback shared within a session · one way out: `proxy`, the socket in `folder`; `port`, of this machine. */
 export type PolicyNetwork =
   | { readonly kind: 'none' }
   | { readonly kind: 'session'; readonly network: SessionNetwork }
-  | { readonly kind: 'proxy'; readonly folder: string };
+  | { readonly kind: 'proxy'; readonly folder: string }
+  | { readonly kind: 'port'; readonly port: number };
+
+export interface Layer {
+  readonly path: string;
+  readonly kind: 'write' | 'fixed' | 'hidden';
+}
 
 export interface PolicyOptions {
   readonly folders: readonly string[];
@@ -33,6 +43,7 @@ export interface PolicyOptions {
   /** Our own storage. */
   readonly own: readonly string[];
   readonly isProtected: IsProtected;
+  readonly protectedNames: readonly string[];
   readonly isSecret: (path: string) => boolean;
 }
 
@@ -50,9 +61,35 @@ export async function makePolicy(
       fixed: [...found.fixed].slice(0, limits.sandboxFixed),
       hidden: [...new Set(hidden.map(realPath))].filter((path) => path !== null),
       sockets: listening(),
+      repositories: [...found.repositories].slice(0, limits.sandboxFixed),
+      names: options.protectedNames.filter((name) => name !== '.git' && !isOrdinaryWork(name)),
       network: { kind: 'none' },
     },
   };
+}
+
+/** Outer folders first: a hidden folder may hold one that is worked in, which holds a hidden file. */
+export function layersOf({ write, fixed, hidden }: Pick<Policy, 'write' | 'fixed' | 'hidden'>): readonly Layer[] {
+  const layers: readonly Layer[] = [
+    ...write.map((path) => ({ path, kind: 'write' }) as const),
+    ...fixed.map((path) => ({ path, kind: 'fixed' }) as const),
+    ...hidden.filter((path) => existsSync(path)).map((path) => ({ path, kind: 'hidden' }) as const),
+  ];
+  return layers.toSorted((a, b) => a.path.length - b.path.length);
+}
+
+/** The folders between what is fixed and the folder that may be written to: moved away, they could be made anew without it. */
+export function pinsOf({ fixed, write }: Pick<Policy, 'fixed' | 'write'>): readonly string[] {
+  const all = new Set(fixed);
+  const pinned = new Set<string>();
+  for (const path of fixed) {
+    let between: string[] = [];
+    // What lies in something fixed is fixed with it.
+    for (let at = dirname(path); !write.includes(at) && at !== dirname(at); at = dirname(at))
+      between = all.has(at) ? [] : [...between, at];
+    for (const at of between) pinned.add(at);
+  }
+  return [...pinned];
 }
 
 /** Where links lead; a link out of the folders must not open what it leads to for writing. null: it is not there. */

@@ -88,7 +88,7 @@ function isEnvironmentFile(name: string): boolean {
 }
 
 /** Protected from edits that nobody reads, but the very work of package managers and of git: held, they can do no harm at once. */
-function isOrdinaryWork(name: string): boolean {
+export function isOrdinaryWork(name: string): boolean {
   return /^(?:package\.json|\.bin|\.pnp\..*|\.gitattributes|\.gitmodules|\.env.*)$/i.test(name);
 }
 

@@ -6,11 +6,11 @@ import { basename, join } from 'node:path';
 import { toError } from '../core/error.ts';
 import type { SandboxState } from '../core/permission.ts';
 import type { Held, Program, Sandbox } from '../core/ports.ts';
-import { findBackend } from './backend.ts';
+import { findBackend, type Backend } from './backend.ts';
 import { clearLeft } from './leftBehind.ts';
-import { bridged } from './networkBridge.ts';
+import { bridged, withProxy } from './networkBridge.ts';
 import { networkProxy, type NetworkProxy } from './networkProxy.ts';
-import { makePolicy, type Policy, type PolicyNetwork } from './policy.ts';
+import { makePolicy, type PolicyNetwork } from './policy.ts';
 import { probe, type Probed } from './probe.ts';
 import { findProtected, type IsProtected } from './protected.ts';
 import { sessionNetwork, sessionNetworks, type NetworkTools, type SessionNetworks } from './sessionNetwork.ts';
@@ -23,16 +23,17 @@ export interface SandboxOptions {
   /** More of ours that no command reads: rules and consents. */
   readonly own?: readonly string[];
   readonly isProtected: IsProtected;
+  /** Names that are protected, `*` in them for any run of characters. */
+  readonly protectedNames: readonly string[];
   readonly isSecret: (path: string) => boolean;
   /** Why the person wants none, as a clause; null: they want one. */
   readonly off?: () => string | null;
   readonly home?: string;
   /** Folders where programs are looked for, as in `PATH`, and nowhere else; for tests. */
   readonly searchPath?: string;
+  /** Whose sandbox is taken; for tests. */
+  readonly platform?: NodeJS.Platform;
 }
-
-/** What wraps a program, where the system has something that does. */
-export type Wrap = (policy: Policy, program: Program) => Program;
 
 export function systemSandbox(options: SandboxOptions): Sandbox {
   return new SystemSandbox(options);
@@ -42,7 +43,8 @@ class SystemSandbox implements Sandbox {
   readonly #options: SandboxOptions;
   readonly #listeners = new Set<(state: SandboxState) => void>();
   #state: SandboxState = { kind: 'none', why: 'it has not been tried yet' };
-  #wrap: Wrap | null = null;
+  /** Once it has shown that it holds. */
+  #backend: Backend | null = null;
   #probed: Promise<SandboxState> | null = null;
   #temporary: string | null = null;
   /** null: each command has a network of its own. */
@@ -72,27 +74,31 @@ class SystemSandbox implements Sandbox {
 
   async hold(program: Program, signal: AbortSignal): Promise<Held> {
     const { kind } = await this.ready(signal);
-    const wrap = this.#wrap;
-    if (wrap === null || kind === 'none') return unheld(program);
-    const { folders, storage, own = [], isProtected, isSecret, home = homedir() } = this.#options;
+    const backend = this.#backend;
+    if (backend === null || kind === 'none') return unheld(program);
+    const { folders, storage, own = [], isProtected, protectedNames, isSecret, home = homedir() } = this.#options;
     const temporary = this.#folder();
     const sinceMs = Date.now();
-    const make = { folders: folders(), temporary, home, own: [storage, ...own], isProtected, isSecret };
+    const make = { folders: folders(), temporary, home, own: [storage, ...own], isProtected, protectedNames, isSecret };
     const { policy, found } = await makePolicy(make);
     signal.throwIfAborted();
     const { hosts = [], session } = program;
-    const proxy = hosts.length === 0 ? null : await networkProxy({ folder: realpathSync(tmpdir()), allowed: hosts });
+    const proxy =
+      hosts.length === 0
+        ? null
+        : await networkProxy({ folder: backend.kind === 'bubblewrap' ? realpathSync(tmpdir()) : null, allowed: hosts });
     const shared = proxy === null && session !== undefined ? ((await this.#networks?.take(session)) ?? null) : null;
-    const stands = await this.#stand(policy.write, found.repositories);
+    const stands = backend.locksAbsent ? [] : await this.#stand(policy.write, found.repositories);
     const network: PolicyNetwork =
-      proxy !== null
-        ? { kind: 'proxy', folder: proxy.folder }
-        : shared !== null
-          ? { kind: 'session', network: shared.network }
-          : { kind: 'none' };
-    const inner = proxy === null ? program : bridged(program);
+      proxy?.at ?? (shared === null ? { kind: 'none' } : { kind: 'session', network: shared.network });
+    const inner =
+      network.kind === 'proxy'
+        ? bridged(program)
+        : network.kind === 'port'
+          ? withProxy(program, network.port)
+          : program;
     return {
-      program: wrap({ ...policy, fixed: [...policy.fixed, ...stands], network }, inner),
+      program: backend.wrap({ ...policy, fixed: [...policy.fixed, ...stands], network }, inner),
       done: async () => {
         proxy?.close();
         shared?.give();
@@ -129,15 +135,14 @@ class SystemSandbox implements Sandbox {
   }
 
   async #tried(): Promise<SandboxState> {
-    const { searchPath, home = homedir() } = this.#options;
-    const backend = findBackend(process.platform, searchPath);
+    const { searchPath, home = homedir(), platform = process.platform } = this.#options;
+    const backend = findBackend(platform, searchPath);
     if (typeof backend === 'string') return { kind: 'none', why: backend };
-    const wrap: Wrap = (policy, program) => backend.wrap(policy, program);
     const probed = { temporary: this.#folder(), home };
-    const why = await probe(wrap, probed);
+    const why = await probe(backend, probed);
     if (why !== null) return { kind: 'none', why };
-    this.#wrap = wrap;
-    if (backend.networks !== null && (await doShare(wrap, backend.networks, probed)))
+    this.#backend = backend;
+    if (backend.networks !== null && (await doShare(backend, backend.networks, probed)))
       this.#networks = sessionNetworks(backend.networks);
     return { kind: backend.kind, ...(this.#networks !== null && { shares: true }) };
   }
@@ -191,10 +196,10 @@ function refusedWords(network: NetworkProxy | null): readonly string[] {
 const refusedMax = 10;
 
 /** A network that commands share has to hold like one of their own. */
-async function doShare(wrap: Wrap, tools: NetworkTools, probed: Probed): Promise<boolean> {
+async function doShare(backend: Backend, tools: NetworkTools, probed: Probed): Promise<boolean> {
   const network = await sessionNetwork(tools).catch(() => null);
   if (network === null) return false;
-  const why = await probe(wrap, { ...probed, network: { kind: 'session', network } });
+  const why = await probe(backend, { ...probed, network: { kind: 'session', network } });
   network.close();
   return why === null;
 }

@@ -47,7 +47,7 @@ export function systemShell({ env = process.env, sandbox }: ShellParts = {}): Sh
       };
       const held = sandbox === undefined || outside === true ? null : await sandbox.hold(plain, signal);
       const { path: shellPath, tellsFolder } = shell;
-      const isHeld = held !== null && held.program !== plain;
+      const isHeld = held !== null && stateOf(sandbox) === 'bubblewrap';
       const run: Run = { program: held?.program ?? plain, isHeld, mark, shellPath, tellsFolder };
       // What was held is set free whatever comes: a line that was stopped before it began has left nothing.
       const left = { notes: [] as readonly string[] };

@@ -10,7 +10,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Program } from '../../src/core/ports.ts';
-import { isProtected, isSecret } from '../../src/permission/names.ts';
+import { isProtected, isSecret, protectedNames } from '../../src/permission/names.ts';
 import { findProgram } from '../../src/sandbox/backend.ts';
 import { systemSandbox } from '../../src/sandbox/sandbox.ts';
 import { median, printTable, writeJson, type Figure } from './table.ts';
@@ -57,7 +57,7 @@ async function timed(work: () => Promise<void>): Promise<number> {
 }
 
 async function measure(folder: string): Promise<Readonly<Record<'plain' | 'bare' | 'held', number | null>>> {
-  const sandbox = systemSandbox({ folders: () => [folder], storage: path.join(storage, 'own'), isProtected, isSecret });
+  const sandbox = systemSandbox({ folders: () => [folder], storage: path.join(storage, 'own'), isProtected, protectedNames, isSecret });
   const state = await sandbox.ready(never);
   if (state.kind === 'none') throw new Error(`There is no sandbox here: ${state.why}.`);
   const times = { plain: [] as number[], bare: [] as number[], held: [] as number[] };

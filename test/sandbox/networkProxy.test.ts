@@ -25,10 +25,14 @@ async function proxyTo(allowed: readonly HostPort[], isPublic = () => true): Pro
   return proxy;
 }
 
+function folderOf({ at }: NetworkProxy): string {
+  return at.kind === 'proxy' ? at.folder : '';
+}
+
 /** Through the socket, as a program does that knows of a proxy. */
 function asked(proxy: NetworkProxy, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const one = request({ socketPath: join(proxy.folder, 'proxy'), path, agent: false });
+    const one = request({ socketPath: join(folderOf(proxy), 'proxy'), path, agent: false });
     one.on('error', reject);
     one.on('response', (response) => {
       let text = '';
@@ -44,7 +48,7 @@ function asked(proxy: NetworkProxy, path: string): Promise<string> {
 /** What comes back through a tunnel, or the status of its refusal. */
 function tunnelled(proxy: NetworkProxy, path: string, sent: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const one = request({ socketPath: join(proxy.folder, 'proxy'), method: 'CONNECT', path, agent: false });
+    const one = request({ socketPath: join(folderOf(proxy), 'proxy'), method: 'CONNECT', path, agent: false });
     one.on('error', reject);
     one.on('connect', (response, socket) => {
       if (response.statusCode !== 200) {
@@ -78,7 +82,7 @@ test('what is on the list is reached, by requests and through tunnels; everythin
   expect(await asked(proxy, `http://other.test:${String(web)}/`)).toMatch(/^403 Journeyman: /);
   expect(await asked(proxy, '/a')).toMatch(/^403 /);
   expect([...proxy.refused]).toEqual([...refusals, at('other.test', web)]);
-  const { folder } = proxy;
+  const folder = folderOf(proxy);
   proxy.close();
   expect(existsSync(folder)).toBe(false);
 });
@@ -112,7 +116,7 @@ test.skipIf(!hasBubblewrap)(
       }).on('error', ({ code }) => { console.log(code); then(); });
       ask(hostname, 'http://web.test:${String(web)}/', () => ask(hostname, 'http://no.test:${String(web)}/', () => ask('127.0.0.2', '/', () => undefined)));`;
     const { file, args: own, env } = bridged({ file: process.execPath, args: ['-e', program], cwd: '/', env: { PATH: process.env.PATH, TMPDIR: '/tmp' } }); // prettier-ignore
-    const child = spawn('bwrap', [...args, '--ro-bind', proxy.folder, proxyFolder, file, ...own], { env });
+    const child = spawn('bwrap', [...args, '--ro-bind', folderOf(proxy), proxyFolder, file, ...own], { env });
     const output: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => output.push(data));
     await new Promise((resolve) => child.once('close', resolve));

@@ -27,6 +27,9 @@ describe.skipIf(noBubblewrap !== null)(title, () => {
         'packages/d/.git/config': '[core]\n\thooksPath = tools/hooks\n',
         'packages/d/tools/hooks/pre-commit': 'mine\n',
         'tools/husky/pre-commit': 'mine\n',
+        'packages/e/.git/HEAD': 'ref: refs/heads/main\n',
+        'packages/e/.git/config': '[core]\n\thooksPath = .husky/a/hooks\n',
+        'packages/e/.husky/a/hooks/pre-commit': 'mine\n',
         'packages/b/.vscode/settings.json': '{}\n',
         'packages/c/.git/HEAD': 'ref: refs/heads/main\n',
         'packages/c/.git/hooks/pre-push.sample': '',
@@ -119,6 +122,10 @@ describe.skipIf(noBubblewrap !== null)(title, () => {
     ['settings of the editor further down', 'echo x > packages/b/.vscode/settings.json; rm -rf packages/b'],
     ['hooks at another place', 'echo x > packages/d/tools/hooks/pre-commit; mv packages/d/tools packages/d/t2'],
     ['hooks behind a link', 'echo x > .husky/pre-commit; echo x > tools/husky/pre-commit; rm -rf tools'],
+    [
+      'what lies beside hooks in a protected folder',
+      'echo x > packages/e/.husky/a/new; echo x > packages/e/.husky/a/hooks/pre-commit',
+    ],
     ['workflows', 'echo x > .github/workflows/ci.yml; rm -rf .github'],
   ])('cannot change what runs later: %s', async (_name, line) => {
     const { left } = await world.run(line);
@@ -131,6 +138,8 @@ describe.skipIf(noBubblewrap !== null)(title, () => {
     ]);
     expect([text('packages/d/tools/hooks/pre-commit'), text('.husky/pre-commit')]).toEqual(['mine\n', 'mine\n']);
     expect(readdirSync(join(world.folder, 'packages/c/.git/hooks'))).toEqual(['pre-push.sample']);
+    expect(readdirSync(join(world.folder, 'packages/e/.husky/a'))).toEqual(['hooks']);
+    expect(text('packages/e/.husky/a/hooks/pre-commit')).toBe('mine\n');
     // What stood for the missing names is gone again.
     expect(['.vscode', '.git/hooks', '.git2'].filter((name) => existsSync(join(world.folder, name)))).toEqual([]);
   });
@@ -242,7 +251,14 @@ describe('where there is no sandbox', () => {
   test('it says what to install, and a command runs as it is', async () => {
     const storage = await tempFolder();
     const searchPath = join(storage, 'nothing');
-    const options = { folders: () => [storage], storage, isProtected: () => false, isSecret: () => false, searchPath };
+    const options = {
+      folders: () => [storage],
+      storage,
+      isProtected: () => false,
+      protectedNames: [],
+      isSecret: () => false,
+      searchPath,
+    };
     const sandbox = systemSandbox(options);
     const said: unknown[] = [];
     sandbox.onState((state) => said.push(state));

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { HostPort } from '../../src/core/hostPort.ts';
 import type { Sandbox } from '../../src/core/ports.ts';
-import { isProtected, isSecret } from '../../src/permission/names.ts';
+import { isProtected, isSecret, protectedNames } from '../../src/permission/names.ts';
 import { findProgram } from '../../src/sandbox/backend.ts';
 import { systemSandbox } from '../../src/sandbox/sandbox.ts';
 
@@ -44,7 +44,7 @@ export async function heldWorld(
   for (const one of [folder, home, storage]) await mkdir(one);
   await fill(folder, files);
   await fill(home, homeFiles);
-  const sandbox = systemSandbox({ folders: () => [folder], storage, isProtected, isSecret, home });
+  const sandbox = systemSandbox({ folders: () => [folder], storage, isProtected, protectedNames, isSecret, home });
   const never = new AbortController().signal;
   return {
     sandbox,
