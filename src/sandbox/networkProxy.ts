@@ -3,13 +3,14 @@
  * public addresses alone; the address that was looked at is the one that is dialled.
  */
 import { lookup } from 'node:dns/promises';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { BlockList, connect, isIPv6, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { coversHost, formatHostPort, parseHostPort, type HostPort } from '../core/hostPort.ts';
 import type { PolicyNetwork } from './policy.ts';
+import { temporaryFolder } from './temporary.ts';
 
 export interface NetworkProxy {
   /** Where it listens: a folder that holds the socket `proxy` and nothing else, or a port of this machine. */
@@ -33,7 +34,7 @@ export interface NetworkProxyOptions {
 
 export async function networkProxy(options: NetworkProxyOptions): Promise<NetworkProxy> {
   const { allowed, resolve = addressesOf, isPublic = isPublicAddress } = options;
-  const folder = options.folder === null ? null : mkdtempSync(join(options.folder, 'network-'));
+  const folder = options.folder === null ? null : temporaryFolder(options.folder);
   const refused = new Set<string>();
   const open = new Set<Duplex>();
 

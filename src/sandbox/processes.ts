@@ -50,12 +50,15 @@ export function isMarkAlive(mark: string): boolean {
 
 /** Ends what commands of processes that were killed have left running; what they had in their groups ended with them. */
 export function endOrphans(): void {
-  const here = pidNamespace();
-  for (const pid of processes()) {
-    const [, owner, start, namespace] = /^(\d+)\.(\d+)\.([^.]+)\./.exec(markOf(pid)) ?? [];
-    if (owner === undefined || namespace !== here || startOf(owner) === start) continue;
-    send(pid, 'SIGKILL');
-  }
+  for (const pid of processes()) if (isOwnerGone(markOf(pid))) send(pid, 'SIGKILL');
+}
+
+/** A text that begins with `ownerMark()` of a process that has ended. false: of one that lives, of another container, or no such text. */
+export function isOwnerGone(mark: string): boolean {
+  const [, owner, start, namespace] = /^(\d+)\.(\d*)\.([^.]+)\./.exec(mark) ?? [];
+  if (owner === undefined || namespace !== pidNamespace()) return false;
+  // Where no start is told, as on macOS, the number alone has to do.
+  return start === '' ? !send(Number(owner), 0) : startOf(owner) !== start;
 }
 
 /** False: there is nobody to send it to. */

@@ -1,5 +1,5 @@
 /** Holds commands: bubblewrap on Linux, the system's own sandbox on macOS; whether it really holds is found out before the first one. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { mkdir, rmdir } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -14,6 +14,7 @@ import { makePolicy, type PolicyNetwork } from './policy.ts';
 import { probe, type Probed } from './probe.ts';
 import { findProtected, type IsProtected } from './protected.ts';
 import { sessionNetwork, sessionNetworks, type NetworkTools, type SessionNetworks } from './sessionNetwork.ts';
+import { clearAbandoned, temporaryFolder } from './temporary.ts';
 
 export interface SandboxOptions {
   /** What may be written to; absolute, as they are when a command starts. */
@@ -125,6 +126,7 @@ class SystemSandbox implements Sandbox {
   };
 
   async #probe(): Promise<SandboxState> {
+    void clearAbandoned(realpathSync(tmpdir())); // nobody waits for it
     try {
       this.#state = await this.#tried();
     } catch (thrown) {
@@ -150,7 +152,7 @@ class SystemSandbox implements Sandbox {
   /** For this process alone; commands of one session find what an earlier one left there. */
   #folder(): string {
     if (this.#temporary === null) {
-      this.#temporary = mkdtempSync(join(realpathSync(tmpdir()), 'journeyman-tmp-'));
+      this.#temporary = temporaryFolder(realpathSync(tmpdir()));
       mkdirSync(join(this.#temporary, 'go-build'), { recursive: true });
       process.once('exit', this.#clear); // also of a process that does not close it
     }
