@@ -27,6 +27,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/index.ts')).indexCommand(command.options);
     case 'audit':
       return (await import('./cli/audit.ts')).auditCommand(command.options);
+    case 'modelTest':
+      return (await import('./cli/modelTest.ts')).modelTestCommand(command.options);
     case 'redact':
       return (await import('./cli/redact.ts')).redactCommand();
     case 'redactBatch':

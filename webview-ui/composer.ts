@@ -1,7 +1,7 @@
 /** Where a person writes: the line of now above it, context chips, the text, mode, model, stop and send. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Attachment, Mode } from '../src/protocol/view.ts';
-import { clock, count, elapsed, modeWords, phaseWords } from '../src/protocol/words.ts';
+import { clock, count, effortWord, elapsed, modeWords, phaseWords } from '../src/protocol/words.ts';
 import { textArea } from './controls.ts';
 import { modeIcons } from './dock.ts';
 import { isFull } from '../src/protocol/queue.ts';
@@ -245,15 +245,26 @@ function modelEntries(panel: Panel): readonly Entry[] {
     on: id === panel.model,
     pick: () => panel.post({ type: 'set', model: id }),
   }));
-  const run = (name: string, text: string, what: 'practice' | 'set_key' | 'set_endpoint'): Entry => ({
+  const own = panel.session === null ? null : panel.view.effort;
+  const effort = own ?? app?.effort ?? null;
+  const levels = app?.models.find(({ id }) => id === panel.model)?.efforts ?? [];
+  const thinks = (levels.length === 0 ? [] : [null, ...levels]).map((level) => ({
+    icon: 'lightbulb',
+    text: `Effort: ${effortWord(level)}`,
+    on: level === effort,
+    pick: () => panel.post({ type: 'set', effort: level }),
+  }));
+  const run = (name: string, text: string, what: 'practice' | 'set_key' | 'set_endpoint' | 'editor_model'): Entry => ({
     icon: name,
     text,
     pick: () => panel.post({ type: 'run', what }),
   });
   return [
     ...models,
+    ...thinks,
     ...(app?.provider === 'practice' ? [] : [run('play-circle', 'Practice model', 'practice')]),
     run('key', 'Your API key…', 'set_key'),
+    run('vm', 'A model of this editor…', 'editor_model'),
     run('server', 'A local endpoint…', 'set_endpoint'),
   ];
 }

@@ -60,6 +60,7 @@ function providers(panel: Panel): TemplateResult {
   return html`<h3 class="sec">First choose a model</h3>
     ${pick('play-circle', 'Practice model', 'Recorded replies on a sample project. No key, no network, no cost.', 'Try it', 'practice', true)}
     ${pick('key', 'Your API key', 'Kept in the editor’s secret storage, never in a file.', 'Add key…', 'set_key')}
+    ${pick('vm', 'A model of this editor', 'One that another extension provides. No key of yours is needed.', 'Choose…', 'editor_model')}
     ${pick('server', 'A local endpoint', 'Any server that speaks the Messages API.', 'Connect…', 'set_endpoint')}`;
 }
 

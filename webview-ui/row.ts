@@ -85,6 +85,8 @@ export function thoughtRow(
 const ruleIcons: Readonly<Record<RuleRow['fact']['kind'], string>> = {
   mode: 'shield',
   model: 'server',
+  effort: 'lightbulb',
+  routed: 'server',
   allowed: 'check-all',
   retried: 'clock',
   closed: 'debug-disconnect',

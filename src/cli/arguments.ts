@@ -4,6 +4,8 @@ import { JourneymanError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
 import { noteKinds, noteScopes } from '../core/notes.ts';
 import { modes, type Mode } from '../core/permission.ts';
+import { efforts, type Effort } from '../core/purpose.ts';
+import type { Routes } from '../model/route.ts';
 import { shellKinds, type ShellKind } from '../permission/shell/line.ts';
 import { helpTexts, type HelpTopic } from './help.ts';
 import type { MemoryOptions } from './memory.ts';
@@ -23,6 +25,16 @@ export interface RunningOptions {
   readonly questionMs: number | null;
   /** Commands are held where that is possible. */
   readonly sandbox: boolean;
+  readonly models: ModelOptions;
+}
+/** Who answers for what, besides the model of the session. */
+export interface ModelOptions {
+  /** null: as it was, or as the model does by itself. */
+  readonly effort: Effort | null;
+  readonly routes: Routes;
+  readonly fallbackModel: string | null;
+  /** How long the first byte of a reply is waited for; null: as long as fits the server. */
+  readonly firstByteMs: number | null;
 }
 export interface RunOptions extends RunningOptions {
   readonly task: string;
@@ -118,6 +130,11 @@ export interface AuditOptions {
   readonly verify: boolean;
   readonly json: boolean;
 }
+export interface ModelTestOptions {
+  readonly model: string | null;
+  readonly firstByteMs: number | null;
+  readonly json: boolean;
+}
 export interface ExportOptions {
   readonly session: string;
   /** `-`: standard output; null: there, or a file where that is a terminal. */
@@ -138,6 +155,7 @@ export type Command =
   | { readonly name: 'selectBatch' }
   | { readonly name: 'index'; readonly options: IndexOptions }
   | { readonly name: 'audit'; readonly options: AuditOptions }
+  | { readonly name: 'modelTest'; readonly options: ModelTestOptions }
   | { readonly name: 'redact' }
   | { readonly name: 'redactBatch' }
   | { readonly name: 'permission'; readonly options: PermissionOptions }
@@ -218,6 +236,14 @@ export function parseCommandLine(argv: readonly string[]): Command {
       const { session = null, json = false } = values;
       return { name: 'audit', options: { session, verify: what === 'verify', json } };
     }
+    case 'model': {
+      const types = { model: one, 'model-timeout': one, json: flag } as const;
+      const { values, positionals } = read('model', rest, types, 1);
+      if (positionals[0] !== 'test') throw fault('model', 'Say what to do with it: "journeyman model test".');
+      const minutes = countOf('model', 'model-timeout', values['model-timeout']);
+      const firstByteMs = minutes === null ? null : minutes * 60_000;
+      return { name: 'modelTest', options: { model: values.model ?? null, firstByteMs, json: values.json ?? false } };
+    }
     case 'redact': {
       const { values } = read('redact', rest, { batch: flag } as const, 0);
       return { name: values.batch === true ? 'redactBatch' : 'redact' };
@@ -284,6 +310,12 @@ const running = {
   'question-timeout': one,
   'max-steps': one,
   'no-sandbox': flag,
+  effort: one,
+  'plan-model': one,
+  'summary-model': one,
+  'title-model': one,
+  'fallback-model': one,
+  'model-timeout': one,
 } as const;
 
 function runOptions(rest: readonly string[]): RunOptions {
@@ -345,7 +377,7 @@ function runningOptions(
     'question-timeout'?: string;
     'max-steps'?: string;
     'no-sandbox'?: boolean;
-  },
+  } & ModelValues,
 ): RunningOptions {
   const output = outputOf(topic, values);
   const input = values.input === undefined ? 'terminal' : oneOf(topic, 'input', values.input, ['ndjson']);
@@ -359,6 +391,31 @@ function runningOptions(
     stepsMax: countOf(topic, 'max-steps', values['max-steps']),
     questionMs: minutes === null ? null : minutes * 60_000,
     sandbox: values['no-sandbox'] !== true,
+    models: modelOptions(topic, values),
+  };
+}
+
+interface ModelValues {
+  effort?: string;
+  'plan-model'?: string;
+  'summary-model'?: string;
+  'title-model'?: string;
+  'fallback-model'?: string;
+  'model-timeout'?: string;
+}
+
+function modelOptions(topic: HelpTopic, values: ModelValues): ModelOptions {
+  const { effort, 'plan-model': plan, 'summary-model': summarise, 'title-model': title } = values;
+  const minutes = countOf(topic, 'model-timeout', values['model-timeout']);
+  return {
+    effort: effort === undefined ? null : oneOf(topic, 'effort', effort, efforts),
+    routes: {
+      ...(plan !== undefined && { plan: { model: plan } }),
+      ...(summarise !== undefined && { summarise: { model: summarise } }),
+      ...(title !== undefined && { title: { model: title } }),
+    },
+    fallbackModel: values['fallback-model'] ?? null,
+    firstByteMs: minutes === null ? null : minutes * 60_000,
   };
 }
 

@@ -21,7 +21,7 @@ import { systemShell } from '../sandbox/shell.ts';
 import type { Agent } from '../session/agent.ts';
 import { nodeFiles } from '../workspace/files.ts';
 import { findRipgrep, packageRipgrep, ripgrepSearch } from '../workspace/search.ts';
-import type { RunningOptions } from './arguments.ts';
+import type { ModelOptions, RunningOptions } from './arguments.ts';
 import { unaskedIndex } from './codeIndex.ts';
 import type { ChosenModel } from './model.ts';
 import { denial } from './person.ts';
@@ -43,7 +43,8 @@ export function assemble(
     stepsMax,
     questionMs,
     sandbox: isHeld = true,
-  }: Pick<RunningOptions, 'stepsMax' | 'questionMs'> & { sandbox?: boolean },
+    models,
+  }: Pick<RunningOptions, 'stepsMax' | 'questionMs'> & { sandbox?: boolean; models?: ModelOptions },
   index: CodeIndex | null,
 ): CliAgent {
   const files = nodeFiles(folders);
@@ -85,6 +86,7 @@ export function assemble(
     notes: (clean) => noteBook(notePlaces(folders), clean),
     sandbox,
     windowTokens,
+    ...(models && { routes: () => models.routes, fallbackModel: () => models.fallbackModel }),
     ...(index && { index }),
     ...(stepsMax === null ? {} : { limits: { stepsMax } }),
   });

@@ -7,7 +7,11 @@ const running = `  --max-steps N               end with a report after N request
   --when-alone suspend|deny   once standard input has ended and a question comes up: suspend the session, so that it
                               asks again when it is resumed (default), or deny and go on
   --question-timeout MINUTES  a question that nobody has answered by then is denied, and it goes on (default: it waits)
-  --no-sandbox                commands run with your rights, also where a sandbox could hold them`;
+  --no-sandbox                commands run with your rights, also where a sandbox could hold them
+  --effort LEVEL              how much the model thinks, where it can be told: low, medium, high, xhigh, max
+  --plan-model ID, --summary-model ID, --title-model ID   other models for the mode plan, for summaries, and for a title
+  --fallback-model ID         where a step goes when its model was overloaded three times in a row; the next comes back
+  --model-timeout MINUTES     until a server has to begin its answer (default 2; 10 for one on this machine or network)`;
 
 const whileRunning = `While it runs, at a terminal: a line is queued as the next message. /steer TEXT is given to the model with its next
 request · /queue · /cancel N · /pause · /resume · /stop · /compact · /help. Ctrl-C stops with a report; a second one ends
@@ -42,6 +46,7 @@ export const helpTexts = {
   journeyman index                    make the symbol index of a folder, or bring it up to date; --stats
 
   journeyman audit [verify]           what was done, on whose word; whether that is as it was written
+  journeyman model test               whether the model answers and calls tools, and what to do where it does not
   journeyman redact                   standard input without its secrets
   journeyman permission check "<line>"  whether a command line would run without a question, and why
 
@@ -59,6 +64,19 @@ export const helpTexts = {
 The model: ANTHROPIC_API_KEY, and ANTHROPIC_BASE_URL for any endpoint that speaks the Messages API
 (Ollama, LM Studio, llama.cpp, vLLM, gateways). Sessions are kept in JOURNEYMAN_HOME (by default the
 user's data folder), never in the workspace.
+`,
+  model: `journeyman model test [options]
+
+Sends one small request with a tool to the model that a run would use, and says what is wrong: no key, a key that is
+refused, a server that is not reached, a page in place of the API, no such model, no tools, a small window, a slow start.
+
+  --model ID                  as for "journeyman run"
+  --model-timeout MINUTES     until the server has to begin its answer
+  --json                      one line: {"model":ID,"works":true,"lines":[…]}
+
+Exit code: 0 it works · 1 it does not
+
+  ANTHROPIC_BASE_URL=http://127.0.0.1:11434 journeyman model test --model qwen3-coder:30b
 `,
   run: `journeyman run "<task>" [options]
 

@@ -12,6 +12,7 @@ export interface ChosenModel {
 export async function chooseModel(
   named: string | null,
   env: NodeJS.ProcessEnv,
+  firstByteMs: number | null,
   signal: AbortSignal,
 ): Promise<ChosenModel> {
   const wanted = named ?? env['JOURNEYMAN_MODEL'] ?? null;
@@ -27,7 +28,11 @@ export async function chooseModel(
     );
   }
   const { anthropicModel } = await import('../model/anthropic.ts');
-  const model = anthropicModel({ baseUrl: baseUrl ?? null, apiKey: () => Promise.resolve(key ?? null) });
+  const model = anthropicModel({
+    baseUrl: baseUrl ?? null,
+    apiKey: () => Promise.resolve(key ?? null),
+    firstByteMs: () => firstByteMs,
+  });
   if (wanted !== null) return { model, id: wanted, windowTokens: () => null };
   const offered = await model.list(signal);
   const id = preferred(offered);

@@ -24,7 +24,7 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   if (message === null) mustHaveWork(foldAll(emptySession, events), id);
   const folders = await Promise.all(startOf(id, events).environment.folders.map(workspaceFolder));
   const named = options.model ?? modelOf(events);
-  const chosen = await chooseModel(named, process.env, new AbortController().signal);
+  const chosen = await chooseModel(named, process.env, options.models.firstByteMs, new AbortController().signal);
   const person = personOf(options);
   const index = openIndex(folders);
   const { agent, sandbox } = assemble(folders, chosen, person.approver, options, index);
@@ -36,10 +36,12 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
       message !== null && (edit !== null || (session.state.turn === null && session.state.queue.length === 0));
     const beginning: Beginning = {
       async prepare() {
-        if (options.model !== null || mode !== null) {
+        const { effort } = options.models;
+        if (options.model !== null || mode !== null || effort !== null) {
           await session.change({
             ...(options.model !== null && { model: options.model }),
             ...(mode !== null && { mode }),
+            ...(effort !== null && { effort }),
           });
         }
         const left = await leaveAuto(session, sandbox, signal);

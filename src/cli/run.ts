@@ -18,7 +18,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   );
   const folder = await workspaceFolder(workspace);
   const { signal } = new AbortController();
-  const chosen = await chooseModel(options.model, process.env, signal);
+  const chosen = await chooseModel(options.model, process.env, options.models.firstByteMs, signal);
   const person = personOf(options);
   const index = openIndex([folder]);
   const { agent, files, shell, sandbox } = assemble([folder], chosen, person.approver, options, index);
@@ -28,6 +28,8 @@ export async function runCommand(options: RunOptions): Promise<number> {
     const place = { files, shell: shell.name, attended: person.attended, guides, clock: systemClock };
     const { environment, faults } = await readEnvironment(place, signal);
     const session = await new Sessions(agent).create({ environment, mode, model: chosen.id, rules, faults });
+    const { effort } = options.models;
+    if (effort !== null) await session.change({ effort });
     return await drive(session, { isNew: true, begin: () => session.run(task) }, person, output);
   } finally {
     person.close();

@@ -77,8 +77,13 @@ export const limits = {
   localFirstByteMs: 10 * 60_000,
   localIdleMs: 5 * 60_000,
   /** A whole reply, however steadily it drips: the longest that is allowed takes 27 minutes at 20 tokens a second. */
+  /** Between two parts of a model of the editor: its provider may gather a whole call before it passes it on. */
+  lmIdleMs: 3 * 60_000,
   modelTotalMs: 30 * 60_000,
   localTotalMs: 120 * 60_000,
+  /** Where the test of a model calls its first word slow, and its window small: system prompt, tools and one result take half of that. */
+  slowFirstByteMs: 20_000,
+  windowTokensMin: 24_000,
   modelAttempts: 5,
   modelBackoffMs: 1000,
   modelBackoffMsMax: 60_000,

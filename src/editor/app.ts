@@ -27,6 +27,7 @@ import { guideFiles, guideHome } from '../memory/guideFiles.ts';
 import { guidesOf } from '../memory/guides.ts';
 import { noteBook } from '../memory/noteBook.ts';
 import { isSecret } from '../permission/names.ts';
+import type { Routes } from '../model/route.ts';
 import { ownSettings, ruleBook } from '../permission/ruleBook.ts';
 import { configFolder, ownFolders } from '../permission/settingsFiles.ts';
 import { hookPrograms } from '../sandbox/hookPrograms.ts';
@@ -109,6 +110,8 @@ export type CreateAgent = (parts: {
   readonly sandbox: Sandbox;
   readonly trusted: () => boolean;
   readonly questionMs: () => number | null;
+  readonly routes: () => Routes;
+  readonly fallbackModel: () => string | null;
 }) => Agent;
 
 export interface App {
@@ -173,6 +176,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     trusted: () => vscode.workspace.isTrusted,
     sandbox: sandbox.port,
     questionMs: () => readSettings().questionMs,
+    routes: () => (provider.choice.kind === 'practice' ? {} : readSettings().routes),
+    fallbackModel: () => (provider.choice.kind === 'practice' ? null : readSettings().fallbackModel),
   });
   const { limits } = agent;
   const { commands } = agent;

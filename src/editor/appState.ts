@@ -20,7 +20,7 @@ export function readAppState(
   sandbox: WindowSandbox,
 ): AppState {
   const folder = vscode.workspace.workspaceFolders?.[0];
-  const { questionMs } = readSettings();
+  const { questionMs, effort } = readSettings();
   return {
     folder: folder === undefined ? 'none' : vscode.workspace.isTrusted ? 'ready' : 'untrusted',
     folderName: folder?.name ?? '',
@@ -28,6 +28,7 @@ export function readAppState(
     providerHint: provider.hint,
     models: provider.models,
     model: provider.modelId,
+    effort,
     mode: tasks.nextMode,
     noSandbox: sandbox.missing(),
     running: desk.live?.running ?? false,

@@ -7,7 +7,7 @@ import { modeWords, questionTitle } from '../protocol/words.ts';
 import { openHunksOf, type WaitingAsk } from '../session/asks.ts';
 import { pickAnswer } from './answerPick.ts';
 import { contextCommands } from './contextActions.ts';
-import { chooseModel, setApiKey, setEndpoint } from './modelCommands.ts';
+import { chooseModel, setApiKey, setEndpoint, testModel, useEditorModel } from './modelCommands.ts';
 import type { Parts } from './parts.ts';
 import { planCommands } from './planCommands.ts';
 import { goToChange } from './reviewMoves.ts';
@@ -145,11 +145,24 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
       feed.app();
     },
     'journeyman.setApiKey': async () => {
-      if (await setApiKey(provider)) notices.dismiss(noModelNotice.id);
+      if (!(await setApiKey(provider))) return;
+      notices.dismiss(noModelNotice.id);
+      await testModel(provider);
     },
     'journeyman.setEndpoint': async () => {
-      if (await setEndpoint(provider)) notices.dismiss(noModelNotice.id);
+      if (!(await setEndpoint(provider))) return;
+      notices.dismiss(noModelNotice.id);
+      await testModel(provider);
     },
+    'journeyman.useEditorModel': async () => {
+      const id = await useEditorModel(provider);
+      if (id === null) return;
+      notices.dismiss(noModelNotice.id);
+      await tasks.setModel(id);
+      feed.app();
+      await testModel(provider);
+    },
+    'journeyman.testModel': () => testModel(provider),
     'journeyman.practice': async () => {
       if (await isSample(parts.files.folders[0])) {
         await provider.choose('practice');

@@ -146,6 +146,7 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
     case 'set': {
       if (intent.mode !== undefined) await tasks.setMode(intent.mode);
       if (intent.model !== undefined) await tasks.setModel(intent.model);
+      if (intent.effort !== undefined) await tasks.setEffort(intent.effort);
       if (intent.title !== undefined) await desk.live?.change({ title: intent.title });
       feed.app();
       return;
@@ -236,6 +237,7 @@ const commandOf: Readonly<
 > = {
   set_key: ['journeyman.setApiKey'],
   set_endpoint: ['journeyman.setEndpoint'],
+  editor_model: ['journeyman.useEditorModel'],
   choose_model: ['journeyman.chooseModel'],
   practice: ['journeyman.practice'],
   open_folder: ['workbench.action.files.openFolder'],

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { JourneymanError, toError } from '../core/error.ts';
 import type { ModelInfo } from '../core/model.ts';
+import { checkModel } from '../model/check.ts';
 import type { Provider, ProviderChoice } from './provider.ts';
 import { writeSetting } from './settings.ts';
 
@@ -31,6 +32,50 @@ export async function setEndpoint(provider: Provider): Promise<boolean> {
     if (id !== null) await writeSetting('model', id);
   }
   return true;
+}
+
+/** A model that another extension provides; its id, null: turned back, or there is none. */
+export async function useEditorModel(provider: Provider): Promise<string | null> {
+  const model = await provider.tryOut({ kind: 'editor', endpoint: '' }, null);
+  const offered = await model.list(AbortSignal.timeout(checkMs));
+  if (offered.length === 0) {
+    void vscode.window.showInformationMessage(
+      'This editor has no language models now. They come with extensions that provide some, such as a chat assistant that you are signed in to.',
+    );
+    return null;
+  }
+  const id = await pickModel(offered, provider.choice.kind === 'editor' ? provider.modelId : null);
+  if (id === null) return null;
+  await writeSetting('model', id);
+  await provider.choose('editor');
+  return id;
+}
+
+/** One small request to the model that is chosen; says whether an agent can work with it, and what to do where not. */
+export async function testModel(provider: Provider): Promise<void> {
+  const { modelId } = provider;
+  if (provider.choice.kind === 'practice') return;
+  if (modelId === null) {
+    void vscode.window.showWarningMessage('No model is chosen yet, so there is none to test.');
+    return;
+  }
+  const title = `Journeyman: testing ${modelId}`;
+  const place = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const checked = await vscode.window.withProgress(place, (_progress, token) => {
+    const stop = new AbortController();
+    token.onCancellationRequested(() => stop.abort());
+    return checkModel(provider.model, modelId, provider.models, Date.now, stop.signal).catch(() => null);
+  });
+  if (checked === null) return; // the person stopped it
+  const text = checked.lines.join(' ');
+  if (checked.works && checked.lines.length === 1) {
+    void vscode.window.showInformationMessage(text);
+    return;
+  }
+  const choose = 'Choose Another Model…';
+  const picked = await vscode.window.showWarningMessage(text, choose, 'Open Settings');
+  if (picked === choose) await vscode.commands.executeCommand('journeyman.chooseModel');
+  else if (picked) await vscode.commands.executeCommand('journeyman.openSettings');
 }
 
 /** Asks for the key of one server, tries it, keeps it, and makes that server the one that answers. */

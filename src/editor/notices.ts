@@ -141,6 +141,7 @@ export const noModelNotice: Notice = {
   actions: [
     { label: 'Try the practice model', intent: { type: 'run', what: 'practice' } },
     { label: 'Add key…', intent: { type: 'run', what: 'set_key' } },
+    { label: 'Use a model of this editor…', intent: { type: 'run', what: 'editor_model' } },
     { label: 'Connect…', intent: { type: 'run', what: 'set_endpoint' } },
   ],
 };

@@ -17,6 +17,7 @@ export class Provider {
   readonly #secrets: vscode.SecretStorage;
   readonly #memory: vscode.Memento;
   readonly #isSample: boolean;
+  readonly #isAllowed: (chat: vscode.LanguageModelChat) => boolean;
   readonly #listeners = new vscode.EventEmitter<void>();
   readonly #disposables: readonly { dispose(): unknown }[];
   #current: {
@@ -32,8 +33,12 @@ export class Provider {
   readonly onChange = this.#listeners.event;
 
   /** `isSample`: the open folder is the bundled sample, where the practice model answers unless the person chose another here. */
-  constructor({ secrets, workspaceState }: vscode.ExtensionContext, isSample: boolean) {
+  constructor(
+    { secrets, workspaceState, languageModelAccessInformation: access }: vscode.ExtensionContext,
+    isSample: boolean,
+  ) {
     this.#secrets = secrets;
+    this.#isAllowed = (chat) => access.canSendRequest(chat) === true;
     this.#memory = workspaceState;
     this.#isSample = isSample;
     this.#disposables = [
@@ -42,6 +47,9 @@ export class Provider {
         if (event.affectsConfiguration('journeyman')) void this.refresh();
       }),
       secrets.onDidChange(() => void this.refresh()),
+      vscode.lm.onDidChangeChatModels(() => {
+        if (this.choice.kind === 'editor') void this.refresh();
+      }),
     ];
   }
 
@@ -75,6 +83,7 @@ export class Provider {
   get hint(): string {
     const { kind, endpoint } = this.choice;
     if (kind === 'anthropic') return this.#keyEnd === '' ? 'no key is set' : `key ending in …${this.#keyEnd}`;
+    if (kind === 'editor') return 'models of this editor';
     return kind === 'endpoint' && URL.canParse(endpoint) ? new URL(endpoint).host : '';
   }
 
@@ -101,7 +110,7 @@ export class Provider {
 
   /** A model for a choice that is not made yet, to see whether it works. */
   async tryOut(choice: ProviderChoice, key: string | null): Promise<Model> {
-    return load(choice, () => Promise.resolve(key));
+    return load(choice, () => Promise.resolve(key), this.#isAllowed);
   }
 
   /** Reads key and models anew; where the server is not reached the list stays empty and the next request says why. */
@@ -143,7 +152,7 @@ export class Provider {
     const { kind, endpoint } = choice;
     if (this.#current?.choice.kind !== kind || this.#current.choice.endpoint !== endpoint) {
       const loaded: { value: Model | null } = { value: null };
-      const model = load(choice, () => this.#key(endpoint));
+      const model = load(choice, () => this.#key(endpoint), this.#isAllowed);
       void model.then((value) => (loaded.value = value)).catch(() => undefined); // whoever awaits the model has the error
       this.#current = { choice, model, loaded };
     }
@@ -159,7 +168,12 @@ export function preferred(models: readonly ModelInfo[]): string | null {
 /** The list of models is asked for beside the person's work; nobody waits for it. */
 const listMs = 15_000;
 
-async function load({ kind, endpoint }: ProviderChoice, apiKey: () => Promise<string | null>): Promise<Model> {
+async function load(
+  { kind, endpoint }: ProviderChoice,
+  apiKey: () => Promise<string | null>,
+  isAllowed: (chat: vscode.LanguageModelChat) => boolean,
+): Promise<Model> {
+  const firstByteMs = (): number | null => readSettings().firstByteMs;
   switch (kind) {
     case 'none':
       throw new JourneymanError(
@@ -170,10 +184,14 @@ async function load({ kind, endpoint }: ProviderChoice, apiKey: () => Promise<st
       const { practiceModel } = await import('../model/practice.ts');
       return practiceModel();
     }
+    case 'editor': {
+      const { lmModel } = await import('./lmModel.ts');
+      return lmModel(vscode, { firstPartMs: firstByteMs, isAllowed });
+    }
     case 'anthropic':
     case 'endpoint': {
       const { anthropicModel } = await import('../model/anthropic.ts');
-      return anthropicModel({ baseUrl: kind === 'endpoint' ? endpoint : null, apiKey });
+      return anthropicModel({ baseUrl: kind === 'endpoint' ? endpoint : null, apiKey, firstByteMs });
     }
   }
 }

@@ -1,9 +1,12 @@
 /** The settings of package.json, typed. */
 import * as vscode from 'vscode';
+import { isObject } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { modes, type Mode } from '../core/permission.ts';
+import { efforts, purposes, type Effort, type Purpose } from '../core/purpose.ts';
+import type { Choice, Routes } from '../model/route.ts';
 
-export const providers = ['none', 'practice', 'anthropic', 'endpoint'] as const;
+export const providers = ['none', 'practice', 'anthropic', 'endpoint', 'editor'] as const;
 export type ProviderKind = (typeof providers)[number];
 
 export const savePolicies = ['whenClean', 'always', 'never'] as const;
@@ -22,6 +25,12 @@ export interface Settings {
   readonly provider: ProviderKind;
   readonly endpoint: string;
   readonly model: string;
+  /** null: as the model does by itself. */
+  readonly effort: Effort | null;
+  readonly routes: Routes;
+  readonly fallbackModel: string | null;
+  /** How long the first byte of a reply is waited for; null: as long as fits the server. */
+  readonly firstByteMs: number | null;
   readonly defaultMode: Mode;
   readonly maxSteps: number;
   readonly continueAfterRestart: boolean;
@@ -44,10 +53,16 @@ export function readSettings(): Settings {
   const maxSteps = all.get<unknown>('maxSteps');
   const questionMinutes = all.get<unknown>('questionTimeout');
   const contextTokens = all.get<unknown>('context.tokens');
+  const modelMinutes = all.get<unknown>('modelTimeout');
+  const effort = oneOf<Effort | ''>(efforts, all.get('effort'), '') || null;
   return {
     provider: oneOf(providers, all.get('provider'), 'none'),
     endpoint: text(all.get('endpoint')),
     model: text(all.get('model')),
+    effort,
+    routes: { ...routesIn(all.get('models')), ...(effort !== null && { main: { effort } }) },
+    fallbackModel: text(all.get('fallbackModel')) || null,
+    firstByteMs: typeof modelMinutes === 'number' && modelMinutes > 0 ? modelMinutes * 60_000 : null,
     defaultMode: oneOf(modes, all.get('defaultMode'), 'ask'),
     maxSteps: typeof maxSteps === 'number' && maxSteps >= 1 ? Math.floor(maxSteps) : limits.stepsPerTurn,
     continueAfterRestart: all.get<unknown>('continueAfterRestart') === true,
@@ -70,8 +85,20 @@ export function readSettings(): Settings {
 }
 
 /** Into the person's own settings, never the folder's: what is set here decides where their text is sent. */
-export async function writeSetting(name: 'provider' | 'endpoint' | 'model', value: string): Promise<void> {
+export async function writeSetting(name: 'provider' | 'endpoint' | 'model' | 'effort', value: string): Promise<void> {
   await vscode.workspace.getConfiguration('journeyman').update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+function routesIn(value: unknown): Routes {
+  const routes: Partial<Record<Purpose, Choice>> = {};
+  for (const purpose of purposes) {
+    const set = isObject(value) ? value[purpose] : null;
+    if (!isObject(set)) continue;
+    const model = text(set['model']);
+    const effort = efforts.find((one) => one === set['effort']);
+    routes[purpose] = { ...(model !== '' && { model }), ...(effort !== undefined && { effort }) };
+  }
+  return routes;
 }
 
 function oneOf<T extends string>(known: readonly T[], value: unknown, otherwise: T): T {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { JourneymanError } from '../core/error.ts';
 import type { Attachment, CallId, Event } from '../core/event.ts';
 import type { Mode } from '../core/permission.ts';
+import type { Effort } from '../core/purpose.ts';
 import type { Sandbox } from '../core/ports.ts';
 import type { Agent } from '../session/agent.ts';
 import { readEnvironment } from '../session/environment.ts';
@@ -189,6 +190,13 @@ export class Tasks {
     const { desk, provider } = this.#parts;
     if (provider.choice.kind !== 'practice') await writeSetting('model', id);
     if (desk.live && desk.live.state.model !== id) await desk.live.change({ model: id });
+  }
+
+  /** Of the open session and of new ones; null: as the model does by itself. */
+  async setEffort(effort: Effort | null): Promise<void> {
+    await writeSetting('effort', effort ?? '');
+    const { live } = this.#parts.desk;
+    if (live && live.state.effort !== effort) await live.change({ effort });
   }
 
   /** A clean desk; the next session starts as the settings say. */

@@ -2,6 +2,7 @@
 import { isObject } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { modes } from '../core/permission.ts';
+import { efforts } from '../core/purpose.ts';
 import type { PlanState } from '../core/plan.ts';
 import type { Answer, Intent } from './messages.ts';
 
@@ -120,7 +121,7 @@ const shapes: Readonly<Record<Intent['type'], Shape>> = {
   trust_rules: { path, hash: orNull(id) },
   trust_hook: { hash: id, isAgreed: flag },
   open_rules: { path },
-  set: { 'mode?': oneOf(...modes), 'model?': id, 'title?': text(1, 200) },
+  set: { 'mode?': oneOf(...modes), 'model?': id, 'effort?': orNull(oneOf(...efforts)), 'title?': text(1, 200) },
   new_session: {},
   list_sessions: {},
   search_sessions: { words: text(1, 1000) },
@@ -139,6 +140,7 @@ const shapes: Readonly<Record<Intent['type'], Shape>> = {
     what: oneOf(
       'set_key',
       'set_endpoint',
+      'editor_model',
       'choose_model',
       'practice',
       'open_folder',

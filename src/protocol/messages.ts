@@ -9,6 +9,7 @@ import type { Attachment, CallId, Delta, Event, MessageId, SessionId } from '../
 import type { ModelInfo } from '../core/model.ts';
 import type { Mode, RuleReach } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
+import type { Effort } from '../core/purpose.ts';
 import type { CutReport } from '../core/recovery.ts';
 import type { CodeRef, IndexStatus } from '../core/symbols.ts';
 import type { Frame } from './contextNow.ts';
@@ -21,12 +22,14 @@ export interface AppState {
   readonly folder: 'none' | 'untrusted' | 'ready';
   readonly folderName: string;
   /** Where replies come from; `none`: the person has to choose first. */
-  readonly provider: 'none' | 'practice' | 'anthropic' | 'endpoint';
+  readonly provider: 'none' | 'practice' | 'anthropic' | 'endpoint' | 'editor';
   /** Where the endpoint or the key points, for a person: "127.0.0.1:11434", "key ending in …7Qk2". */
   readonly providerHint: string;
   readonly models: readonly ModelInfo[];
   /** For the next session; a session's own stand in its events. */
   readonly model: string | null;
+  /** As it is set for all sessions; absent or null: as the model does by itself. */
+  readonly effort?: Effort | null;
   readonly mode: Mode;
   /** Why nothing holds commands, as a clause; null: something does, or it is not known yet. */
   readonly noSandbox: string | null;
@@ -266,7 +269,13 @@ export type Intent =
   | { readonly type: 'trust_rules'; readonly path: string; readonly hash: string | null }
   | { readonly type: 'trust_hook'; readonly hash: string; readonly isAgreed: boolean }
   | { readonly type: 'open_rules'; readonly path: string }
-  | { readonly type: 'set'; readonly mode?: Mode; readonly model?: string; readonly title?: string }
+  | {
+      readonly type: 'set';
+      readonly mode?: Mode;
+      readonly model?: string;
+      readonly effort?: Effort | null;
+      readonly title?: string;
+    }
   | { readonly type: 'new_session' }
   | { readonly type: 'list_sessions' }
   | { readonly type: 'search_sessions'; readonly words: string }
@@ -288,6 +297,7 @@ export type Intent =
       readonly what:
         | 'set_key'
         | 'set_endpoint'
+        | 'editor_model'
         | 'choose_model'
         | 'practice'
         | 'open_folder'

@@ -22,6 +22,14 @@ test('a run with all its options', () => {
     '--question-timeout',
     '10',
     '--no-sandbox',
+    '--effort',
+    'high',
+    '--plan-model',
+    'p:30b',
+    '--fallback-model',
+    'f',
+    '--model-timeout',
+    '15',
   ];
   expect(parseCommandLine(line)).toEqual({
     name: 'run',
@@ -36,6 +44,7 @@ test('a run with all its options', () => {
       stepsMax: 7,
       questionMs: 600_000,
       sandbox: false,
+      models: { effort: 'high', routes: { plan: { model: 'p:30b' } }, fallbackModel: 'f', firstByteMs: 900_000 },
       model: 'm',
       input: 'terminal',
       whenAlone: 'suspend',

@@ -41,6 +41,7 @@ export async function run(options: Partial<RunOptions>): Promise<{ exitCode: num
     stepsMax: null,
     questionMs: null,
     sandbox: true,
+    models: { effort: null, routes: {}, fallbackModel: null, firstByteMs: null },
     model: 'practice',
     input: 'terminal',
     whenAlone: 'suspend',

@@ -11,6 +11,7 @@ const edits = [
   { old_text: 'third line', new_text: 'THIRD line' },
 ];
 const replies: readonly ScriptedReply[] = [
+  { content: [{ tool: 'ready', input: { word: 'yes' } }] }, // the test of the connection, at the end of the set-up
   {
     content: [
       'It is a **list**:\n\n- one\n- two\n\n```js\nconst a = 1;\n```\n\n<b>no html</b> [a link](https://example.org)',
@@ -61,6 +62,7 @@ test('the endpoint is named in the panel, and its models are listed', async () =
   await box.getByText('Key for').waitFor();
   await page.keyboard.press('Enter'); // it needs none
   await panel.getByText('Own model').first().waitFor();
+  await page.getByText('own-model answers and calls tools.').first().waitFor();
 });
 
 test('an answer is shown as safe Markdown', async () => {
