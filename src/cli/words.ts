@@ -18,11 +18,15 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
         .join('\n\n');
       return text === '' ? null : `\n${text}\n`;
     }
-    case 'model.failed':
+    case 'model.failed': {
       if (event.waits === true) return `! ${event.message} Waits until the server answers; Ctrl-C stops.`;
-      return `! ${event.message}${event.retryInMs === null ? '' : ` Tries again in ${seconds(event.retryInMs)}.`}`;
+      const retryInMs = event.retryInMs ?? 0;
+      return `! ${event.message}${retryInMs === 0 ? '' : ` Tries again in ${seconds(retryInMs)}.`}`;
+    }
     case 'model.requested': {
-      const to = event.route ? `${event.model}, ${event.route.why}` : '';
+      const { model, route } = event;
+      const effort = route?.effort ? `, effort ${route.effort}` : '';
+      const to = route ? `${model}${effort}: ${route.why}` : '';
       const isNews = to !== (calls.get('route') ?? '');
       calls.set('route', to);
       return isNews && to !== '' ? `  asks ${to}` : null;

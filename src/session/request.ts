@@ -30,7 +30,7 @@ export function requestReply(agent: Agent, journal: Journal, signal: AbortSignal
     agent,
     journal,
     {
-      route: routeFor(agent, journal, mode === 'plan' ? 'plan' : 'main'),
+      routeNow: () => routeFor(agent, journal, mode === 'plan' ? 'plan' : 'main'),
       promptFor: ({ model, effort }) =>
         promptOf({
           model,
@@ -79,7 +79,7 @@ export async function askBeside(
     agent,
     journal,
     {
-      route: { purpose, model, effort: prompt.effort ?? null, why: '' },
+      routeNow: () => ({ purpose, model, effort: prompt.effort ?? null, why: '' }),
       promptFor: () => prompt,
       triesMax: purpose === 'title' ? 1 : limits.modelAttempts, // nobody waits for a title
       isStep: false,
@@ -106,7 +106,8 @@ export async function askBeside(
 
 /** One request, and how its tries and their ends are told. */
 interface Asking {
-  readonly route: Route;
+  /** Asked again after each wait: the person may have chosen another model meanwhile. */
+  readonly routeNow: () => Route;
   readonly promptFor: (route: Route) => Prompt;
   readonly triesMax: number;
   /** A step goes to another model, waits for a server that is gone, and is held by a pause. */
@@ -120,7 +121,8 @@ interface Asking {
 async function ask(agent: Agent, journal: Journal, asking: Asking, signal: AbortSignal): Promise<Reply | 'held'> {
   const { isStep, triesMax } = asking;
   const { clock } = journal;
-  let { route } = asking;
+  let usual = asking.routeNow();
+  let route = usual;
   let prompt = asking.promptFor(route);
   let overloads = 0;
   for (let tries = 1; ; tries++) {
@@ -165,6 +167,11 @@ async function ask(agent: Agent, journal: Journal, asking: Asking, signal: Abort
       else if (waits) await untilHeard(agent, journal, error.code, tries - triesMax, signal);
       else throw isPassing && tries > 1 ? inVain(error, tries) : error;
       if (isStep && journal.state.paused) return 'held';
+      const now = asking.routeNow();
+      if (now.model === usual.model && now.effort === usual.effort) continue;
+      usual = route = now;
+      prompt = asking.promptFor(route);
+      overloads = 0;
     }
   }
 }

@@ -295,6 +295,7 @@ export class LiveSession {
     readonly effort?: Effort | null;
   }): Promise<void> {
     await this.note({ type: 'session.changed', ...what });
+    if (what.model !== undefined) this.#journal.wake(); // who waits for the old one asks the new one
   }
 
   /** The person's word in the log; or what somebody else outside of the loop has to say. */

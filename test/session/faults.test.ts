@@ -219,6 +219,19 @@ describe('a server that is gone', () => {
     expect(await replayed(session, agent)).toBeNull();
   });
 
+  test('is left for another model as soon as the person chooses one', async () => {
+    const { waiting, clock } = endless();
+    const model = fakeModel(gone, gone, gone, gone, gone, text('Done.'));
+    const agent = fakeAgent(model, [], { clock });
+    const session = await begin(agent);
+    const end = session.run('go');
+    await waiting.opened;
+    await session.change({ model: 'local' });
+    expect(await end).toMatchObject({ kind: 'done' });
+    expect(model.prompts.map((prompt) => prompt.model)).toEqual(['m', 'm', 'm', 'm', 'm', 'local']);
+    expect(await replayed(session, agent)).toBeNull();
+  });
+
   test('can be left by a pause, which goes on with the same step, and by a stop', async () => {
     const { waiting, clock } = endless();
     const agent = fakeAgent(fakeModel(gone, gone, gone, gone, gone, text('Done.')), [], { clock });

@@ -740,6 +740,15 @@ export function retries(): Recorder {
   return recorder.wait(22_000);
 }
 
+/** The server is gone, and the run waits for it. */
+export function offline(): Recorder {
+  const recorder = opened().ask();
+  const message =
+    'api.example.dev was not reached: there is no network (ENETUNREACH). Check the network and the base URL.';
+  recorder.add(system, { type: 'model.failed', code: 'unavailable', message, retryInMs: null, waits: true });
+  return recorder.wait(22_000);
+}
+
 /** The editor closed while a command ran. */
 export function closedInTheMiddle(): Recorder {
   return running().recorder;

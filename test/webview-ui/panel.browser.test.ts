@@ -99,6 +99,31 @@ describe('the panel in a browser', () => {
     });
   });
 
+  it.each([
+    ['asks again in a while', fixture.retries, 'Rate limit: goes on in'],
+    ['waits for a server that is gone', fixture.offline, 'No connection'],
+  ])('while it %s, it can be tried now, sent elsewhere or stopped', async (_name, make, title) => {
+    await withPanel(session(make().events, { running: true }), async ({ page, posted }) => {
+      const notice = page.getByRole('group', { name: title.split(':')[0] ?? '' });
+      expect(await notice.getByRole('heading').innerText()).toContain(title);
+      for (const name of ['Try now', 'Switch model…', 'Stop']) await notice.getByRole('button', { name }).click();
+      expect(await posted()).toEqual([{ type: 'try_now' }, { type: 'run', what: 'choose_model' }, { type: 'stop' }]);
+    });
+  });
+
+  it('offers the effort that a model takes, beside the models', async () => {
+    const models = [
+      { id: 'a', name: 'A', windowTokens: null, outputTokensMax: null, efforts: ['low', 'max'] as const },
+    ];
+    await withPanel([{ type: 'app', app: { ...app, models, model: 'a', effort: 'low' } }], async ({ page, posted }) => {
+      await page.locator('[data-menu=model]').click();
+      const shown = (await page.getByRole('option', { name: /^Effort/ }).allInnerTexts()).map((text) => text.trim());
+      expect(shown).toEqual(['Effort: as the model decides', 'Effort: low', 'Effort: highest']);
+      await page.getByRole('option', { name: 'Effort: highest' }).click();
+      expect(await posted()).toEqual([{ type: 'set', effort: 'max' }]);
+    });
+  });
+
   it('offers Auto where a sandbox holds commands, and a mark with the reason where none does', async () => {
     const noSandbox = 'bubblewrap is not installed';
     await withPanel([{ type: 'app', app }], async ({ page, send }) => {
@@ -1173,6 +1198,7 @@ describe('the panel in a browser', () => {
         { type: 'recovery', session: 's1', report: fixture.cutReport },
       ],
       retries: () => session(fixture.retries().events, { running: true }),
+      offline: () => session(fixture.offline().events, { running: true }),
       restore: () => [
         ...session(fixture.restored().events),
         { type: 'show', place: 'restore' },

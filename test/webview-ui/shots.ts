@@ -270,6 +270,7 @@ const states: Readonly<Record<string, () => State>> = {
     return ended(recorder);
   },
   denied: () => ({ ...ended(fixture.denied()), messages: session(fixture.denied().events, { running: true }) }),
+  offline: () => ({ ...ended(fixture.offline()), messages: session(fixture.offline().events, { running: true }) }),
   retry: () => ({ ...ended(fixture.retries()), messages: session(fixture.retries().events, { running: true }) }),
   sessions: () => ({
     messages: [...session(fixture.done().events), { type: 'sessions', rows }, { type: 'show', place: 'sessions' }],
