@@ -126,7 +126,6 @@ class SystemSandbox implements Sandbox {
   };
 
   async #probe(): Promise<SandboxState> {
-    void clearAbandoned(realpathSync(tmpdir())); // nobody waits for it
     try {
       this.#state = await this.#tried();
     } catch (thrown) {
@@ -140,6 +139,7 @@ class SystemSandbox implements Sandbox {
     const { searchPath, home = homedir(), platform = process.platform } = this.#options;
     const backend = findBackend(platform, searchPath);
     if (typeof backend === 'string') return { kind: 'none', why: backend };
+    void clearAbandoned(realpathSync(tmpdir())); // nobody waits for it
     const probed = { temporary: this.#folder(), home };
     const why = await probe(backend, probed);
     if (why !== null) return { kind: 'none', why };

@@ -51,8 +51,8 @@ export function seatbeltProfile(policy: Policy): Profile {
   for (const path of [...pinsOf(policy), ...repositories, ...write])
     lines.push(`(deny file-write-unlink (literal ${param(path)}))`);
   for (const path of repositories) {
-    const own = basename(path).toLowerCase() === '.git' ? `(regex #"/${anyCase('.git')}/(${anyCase('hooks')}|${anyCase('config')})(/|$)")` : null; // prettier-ignore
-    if (own !== null) lines.push(`(deny file-write* (require-all ${below(path)} ${own}))`);
+    if (basename(path).toLowerCase() === '.git')
+      lines.push(`(deny file-write* (require-all ${below(path)} (regex #"${startedByGit}")))`);
     else lines.push(`(deny file-write* ${below(`${path}/hooks`)} ${below(`${path}/config`)})`);
   }
   for (const path of write) lines.push(...absent(path, names, below(path)));
@@ -64,6 +64,9 @@ export function seatbeltProfile(policy: Policy): Profile {
   );
   return { text: `${lines.join('\n')}\n`, parameters };
 }
+
+/** Also where they are not there yet and the disk takes `Hooks` for the same. */
+const startedByGit = `/${anyCase('.git')}/(${anyCase('hooks')}|${anyCase('config')})(/|$)`;
 
 /** Protected names wherever they would be made. One that the folder itself lies under says nothing of what is in it. */
 function absent(folder: string, names: readonly string[], below: string): readonly string[] {

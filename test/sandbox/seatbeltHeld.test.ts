@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Sandbox } from '../../src/core/ports.ts';
@@ -42,17 +42,19 @@ process.exit(status ?? 70);
 
 async function macSandbox(
   how: 'holds' | 'loose' | 'refuses' | null,
-): Promise<{ sandbox: Sandbox; folder: string; home: string }> {
+): Promise<{ sandbox: Sandbox; folder: string; home: string; link: string }> {
   const world = await tempFolder();
+  const link = join(world, 'link');
   const [folder, home, tools] = [join(world, `wörk "a" \\ 'b'`), join(world, 'home'), join(world, 'tools')];
   for (const one of [folder, home, tools]) await mkdir(one);
+  await symlink(folder, link);
   if (how !== null) {
     await writeFile(join(tools, 'sandbox-exec'), standIn);
     await chmod(join(tools, 'sandbox-exec'), 0o755);
     await writeFile(join(tools, 'how'), how);
   }
   const options = {
-    folders: () => [folder],
+    folders: () => [link],
     storage: join(world, 'storage'),
     isProtected,
     protectedNames,
@@ -61,7 +63,7 @@ async function macSandbox(
   };
   const sandbox = systemSandbox({ ...options, platform: 'darwin', searchPath: tools });
   onTestFinished(() => sandbox.close());
-  return { sandbox, folder, home };
+  return { sandbox, folder, home, link };
 }
 
 test.skipIf(process.platform === 'win32')(
@@ -94,6 +96,18 @@ test.skipIf(noBubblewrap !== null)(
     expect(end.output).toContain('[.idea was made by this command and would take effect later');
     expect([(await readdir(folder)).sort(), await readdir(home)]).toEqual([['.env', 'a.txt'], []]);
     expect(await readFile(join(folder, 'a.txt'), 'utf8')).toBe('x\n');
+  },
+);
+
+test.skipIf(noBubblewrap !== null)(
+  'a folder that is opened by a link, as `/tmp` is one to `/private/tmp`, is kept where it leads',
+  async () => {
+    const { sandbox, folder, link } = await macSandbox('holds');
+    const held = await sandbox.hold({ file: 'true', args: [], cwd: link, env: {} }, never);
+    const given = held.program.args.filter((_, i, all) => all[i - 1] === '-D');
+    const paths = given.map((one) => one.slice(one.indexOf('=') + 1));
+    expect([paths.includes(folder), paths.some((path) => path.startsWith(link))]).toEqual([true, false]);
+    await held.done();
   },
 );
 
