@@ -24,16 +24,21 @@ function keyOf({ turn, call, tool, input }: AuditEntry): string {
 
 function blockOf({ atMs, turn, step, tool, input, tier, by, sandbox, files, left = [], ...end }: AuditEntry): string {
   const time = new Date(atMs).toISOString().replace('T', ' ').slice(0, 19);
-  const what = `${tool} ${input}`.replace(/\s/g, ' ');
+  const what = onOneLine(`${tool} ${input}`);
   const why = [tier, `by ${byWords(by)}`, sandbox && `sandbox ${sandbox}`].filter((one) => one !== null && one !== '');
   return [
     `  ${time}  turn ${String(turn)}, step ${String(step)}  ${endWords(end)}`,
     `      ${what.length > shownChars ? `${what.slice(0, shownChars - 1)}…` : what}`,
-    `      ${why.join(', ')}`,
-    ...(files.length === 0 ? [] : [`      files: ${files.join(', ')}`]),
-    ...left.map((line) => `      left: ${line}`),
+    `      ${onOneLine(why.join(', '))}`,
+    ...(files.length === 0 ? [] : [`      files: ${onOneLine(files.join(', '))}`]),
+    ...left.map((line) => `      left: ${onOneLine(line)}`),
     '',
   ].join('\n');
+}
+
+/** A name or a rule may hold line breaks, and would pass for a line of the audit. */
+function onOneLine(text: string): string {
+  return text.replace(/\s/g, ' ');
 }
 
 /** Of one input: more is in the session's log. */

@@ -3,6 +3,7 @@ import { auditText, auditVerdict } from '../audit/auditText.ts';
 import { fileAudit } from '../audit/fileAudit.ts';
 import { JourneymanError } from '../core/error.ts';
 import type { AuditReport } from '../core/ports.ts';
+import { escaped } from '../permission/shell/hidden.ts';
 import type { AuditOptions } from './arguments.ts';
 import { exitCodes } from './exit.ts';
 import { storageFolder } from './storage.ts';
@@ -15,7 +16,7 @@ export async function auditCommand({ session, verify, json }: AuditOptions): Pro
   else
     for (const report of reports)
       process.stdout.write(
-        withoutControls(verify ? `${report.session}: ${auditVerdict(report)}\n` : auditText(report)),
+        withoutControls(escaped(verify ? `${report.session}: ${auditVerdict(report)}\n` : auditText(report))),
       );
   return isWhole ? 0 : exitCodes.error;
 }

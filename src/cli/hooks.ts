@@ -5,14 +5,16 @@ import { ownSettings } from '../permission/ruleBook.ts';
 import { hookPrograms } from '../sandbox/hookPrograms.ts';
 import type { HooksOptions } from './arguments.ts';
 import { workspaceFolder } from './assembly.ts';
-import { withoutControls } from './words.ts';
+import { exactly, withoutControls } from './words.ts';
 
 export async function hooksCommand({ what, hash, workspace, json }: HooksOptions): Promise<number> {
   const folder = await workspaceFolder(workspace);
   const book = bookOf(folder);
   if (what === 'trust') {
     const { command, file } = await book.trust(hash);
-    process.stdout.write(withoutControls(`It runs as it is now: ${command}\n  of ${file}. A change asks again.\n`));
+    process.stdout.write(
+      withoutControls(`It runs as it is now: ${exactly(command)}\n  of ${file}. A change asks again.\n`),
+    );
     return 0;
   }
   if (what === 'distrust') {
@@ -39,11 +41,11 @@ function bookOf(folder: string): HookBook {
 }
 
 function hookWords({ event, matcher, command, timeoutMs, file, hash, consent, kind }: ListedHook): string {
-  const of = matcher === '' || matcher === '*' ? '' : ` of ${matcher}`;
+  const of = matcher === '' || matcher === '*' ? '' : ` of ${exactly(matcher)}`;
   const stops = kind === 'workspace' ? 'it does not run' : 'what it would judge is stopped';
   const waits =
     consent === 'missing'
       ? `\n  ! ${stops} until you agree to it as it is: journeyman hooks trust ${hash.slice(0, 12)}`
       : '';
-  return `${event}${of}: ${command}\n  ${file}, at most ${String(timeoutMs / 1000)} s, ${hash.slice(0, 12)}${waits}\n`;
+  return `${event}${of}: ${exactly(command)}\n  ${file}, at most ${String(timeoutMs / 1000)} s, ${hash.slice(0, 12)}${waits}\n`;
 }

@@ -16,7 +16,7 @@ import { workspaceFolder } from './assembly.ts';
 import { answerLines, objectIn } from './batch.ts';
 import { exitCodes } from './exit.ts';
 import { storageFolder } from './storage.ts';
-import { withoutControls } from './words.ts';
+import { exactly, withoutControls } from './words.ts';
 
 const meanings: Record<Tier, string> = {
   read: 'runs without a question, in every mode but plan; what it reads outside of the folder, or of secrets, asks',
@@ -61,7 +61,9 @@ export async function permissionCommand({
     `  part  ${part}`,
     `  why   ${why}`,
     `  here  ${verdictWords(verdict)}`,
-    ...(deciding === null ? [] : [`  rule  ${deciding.rule.action} ${formatRule(deciding.rule)}, in ${deciding.file}`]),
+    ...(deciding === null
+      ? []
+      : [`  rule  ${deciding.rule.action} ${exactly(formatRule(deciding.rule))}, in ${deciding.file}`]),
     ...broken.map((one) => `  !     ${one}`),
   ];
   process.stdout.write(withoutControls(`${lines.join('\n')}\n`));
@@ -133,7 +135,7 @@ function fileWords({ kind, path, isThere, rules, problem, consent, hash }: RuleF
     consent === 'missing'
       ? `  ! What it allows does not count until you agree: journeyman permission trust ${hash.slice(0, 12)}\n`
       : '';
-  return `${head}${faults}${asks}${rules.map((rule) => `  ${rule.action.padEnd(5)}  ${formatRule(rule)}\n`).join('')}`;
+  return `${head}${faults}${asks}${rules.map((rule) => `  ${rule.action.padEnd(5)}  ${exactly(formatRule(rule))}\n`).join('')}`;
 }
 
 /** Entries of a benchmark as JSON lines in, `{"id","verdict"}` lines out. */

@@ -6,6 +6,7 @@ import { unreachable } from '../core/json.ts';
 import type { Plan } from '../core/plan.ts';
 import type { ContextPiece } from '../core/symbols.ts';
 import type { ToolResult } from '../core/tool.ts';
+import { escaped } from '../permission/shell/hidden.ts';
 
 /** What to print of an event, or null. `calls`: what each call was, from its request. */
 export function lineOf(event: Event, calls: Map<string, string>): string | null {
@@ -103,6 +104,11 @@ function changeWords({ mode, model, effort, title }: Event & { readonly type: 's
 /** A terminal acts on control characters, and some turn the direction of what follows: text that is not ours must do neither. */
 export function withoutControls(text: string): string {
   return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
+/** What a person agrees to, or what was done, on one line: nothing of it hides, and none of it looks like a line of ours. */
+export function exactly(text: string): string {
+  return escaped(text).replace(/[\t\n]/g, (sign) => (sign === '\n' ? '<U+000A>' : '<U+0009>'));
 }
 
 /** The first few of what was picked, and how many more. */

@@ -43,3 +43,15 @@ test('the audit is listed and checked', async () => {
   expect(printed.take()).toContain('s1: CHANGED at line 1: its text was changed after it was written.');
   await expect(auditCommand({ ...list, session: 'other' })).rejects.toMatchObject({ code: 'not_found' });
 });
+
+test('a name in the audit can neither hide nor pass for a line of it', async () => {
+  const printed = await ownCli();
+  const forged = 'a\n  1970-01-01 00:00:00  turn 9, step 9  ok';
+  await fileAudit(process.env['JOURNEYMAN_HOME'] ?? '').write('s1', [
+    { ...entry, files: [forged, 'l\u200bs\u001b[2K'] },
+  ]);
+  await auditCommand({ session: null, verify: false, json: false });
+  const lines = printed.take().split('\n');
+  expect(lines).toHaveLength(6);
+  expect(lines[4]).toBe('      files: a   1970-01-01 00:00:00  turn 9, step 9  ok, l<U+200B>s<U+001B>[2K');
+});
