@@ -189,7 +189,7 @@ function placeholder({ app, running, asked, session, phase, readOnly, damaged, c
   if (app?.provider === 'none') return 'Choose a model first';
   if (cut || (running && asked)) return 'Or say what to do instead';
   if (running || phase.kind === 'paused') return 'Enter queues, Ctrl+Enter steers now';
-  return session === null || phase.kind === 'idle' ? 'Describe a task. @ adds context' : 'Go on from here';
+  return session === null || phase.kind === 'idle' ? 'Describe a task. @ adds context, / commands' : 'Go on from here';
 }
 
 /** `file:src/export/upload.ts` → `upload.ts` */

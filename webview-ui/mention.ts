@@ -1,4 +1,4 @@
-/** `@` in the composer: the list of what can be meant, chosen by arrows, Enter or Tab; what is chosen goes along with the message. */
+/** `@` in the composer, and `/` at its start: the list of what can be meant, chosen by arrows, Enter or Tab; what is chosen goes along with the message. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Mention } from '../src/protocol/messages.ts';
 import { count } from '../src/protocol/words.ts';
@@ -6,9 +6,10 @@ import { caretOf, innerControl, setCaret } from './controls.ts';
 import { icon } from './icon.ts';
 import type { Panel } from './panel.ts';
 
-/** What is being written after an `@`. */
+/** What is being written after the sign. */
 export interface Mentioning {
-  /** Place of the `@` in the draft. */
+  readonly sign: '@' | '/';
+  /** Its place in the draft. */
   readonly from: number;
   readonly letters: string;
   /** null: the host is looking. */
@@ -23,7 +24,7 @@ const lettersMax = 200;
 /** The text or the caret has moved. */
 export function follow(panel: Panel, draft: string, caret: number): void {
   if (draft !== panel.ui.draft) return; // keys come faster than frames: the field is about to be drawn anew
-  const found = tokenAt(draft, caret);
+  const found = commandAt(panel, draft, caret) ?? tokenAt(draft, caret);
   const now = panel.ui.mention;
   if (found === null) {
     panel.ui.mentionClosed = null;
@@ -31,21 +32,36 @@ export function follow(panel: Panel, draft: string, caret: number): void {
     return;
   }
   if (panel.ui.mentionClosed === found.from || (now?.from === found.from && now.letters === found.letters)) return;
-  panel.post({ type: 'ask_mentions', words: found.letters });
+  panel.post({ type: 'ask_mentions', words: found.letters, ...(found.sign === '/' && { sign: '/' }) });
   // What was found for fewer letters stays in sight until the answer comes.
   set(panel, { ...found, list: now?.from === found.from ? now.list : null, more: false, at: 0 });
 }
 
-/** Of the token that holds the caret: `@start` after a blank. */
-function tokenAt(draft: string, caret: number): { readonly from: number; readonly letters: string } | null {
-  const [, letters] = /(?:^|[\s([{,;])@([^\s@,;()[\]{}'"`]*)$/.exec(draft.slice(0, caret)) ?? [];
-  if (letters === undefined || letters.length > lettersMax) return null;
-  return { from: caret - letters.length - 1, letters };
+type Token = Pick<Mentioning, 'sign' | 'from' | 'letters'>;
+
+/** `/start` at the beginning of a new message. */
+function commandAt(panel: Panel, draft: string, caret: number): Token | null {
+  const [, letters] = /^\/([\p{L}\p{N}._:-]*)$/u.exec(draft.slice(0, caret)) ?? [];
+  const isNew = panel.ui.editing === null && panel.sending !== 'instead';
+  return letters === undefined || letters.length > lettersMax || !isNew ? null : { sign: '/', from: 0, letters };
 }
 
-export function receive(panel: Panel, words: string, list: readonly Mention[], more: boolean): void {
+/** Of the token that holds the caret: `@start` after a blank. */
+function tokenAt(draft: string, caret: number): Token | null {
+  const [, letters] = /(?:^|[\s([{,;])@([^\s@,;()[\]{}'"`]*)$/.exec(draft.slice(0, caret)) ?? [];
+  if (letters === undefined || letters.length > lettersMax) return null;
+  return { sign: '@', from: caret - letters.length - 1, letters };
+}
+
+export function receive(
+  panel: Panel,
+  words: string,
+  list: readonly Mention[],
+  more: boolean,
+  sign: Mentioning['sign'],
+): void {
   const now = panel.ui.mention;
-  if (now?.letters === words) set(panel, { ...now, list, more, at: 0 });
+  if (now?.letters === words && now.sign === sign) set(panel, { ...now, list, more, at: 0 });
 }
 
 /** True when the key was the list's. */
@@ -73,9 +89,13 @@ export function closeMention(panel: Panel): boolean {
   return true;
 }
 
-function pick(panel: Panel, { id, name }: Mention): void {
+function pick(panel: Panel, { id, name, place }: Mention): void {
   const now = panel.ui.mention;
   if (!now) return;
+  if (now.sign === '/') {
+    pickCommand(panel, name, place !== '');
+    return;
+  }
   const { draft } = panel.ui;
   const end = now.from + 1 + now.letters.length;
   const rest = draft.slice(end);
@@ -87,6 +107,18 @@ function pick(panel: Panel, { id, name }: Mention): void {
     ui.mention = null;
     ui.mentionClosed = null;
   });
+}
+
+/** What takes nothing more is sent at once: a prompt file then comes back as the message that it stands for. */
+function pickCommand(panel: Panel, name: string, takesMore: boolean): void {
+  const rest = panel.ui.draft.replace(/^\/\S*\s*/, '');
+  panel.change((ui) => {
+    ui.draft = `/${name} ${rest}`;
+    ui.caret = ui.draft.length;
+    ui.mention = null;
+    ui.mentionClosed = null;
+  });
+  if (!takesMore && rest === '') panel.send();
 }
 
 /** From the button: as if it were typed where the caret stands. */
@@ -115,21 +147,24 @@ const icons: Readonly<Record<Mention['kind'], string>> = {
   selection: 'list-selection',
   problems: 'warning',
   changes: 'git-compare',
+  command: 'terminal',
+  prompt: 'comment',
+  skill: 'mortar-board',
 };
 
 export function mentionList(panel: Panel): TemplateResult | typeof nothing {
   const now = panel.ui.mention;
   if (!now) return nothing;
-  const { list, at, more } = now;
+  const { list, at, more, sign } = now;
   const reading = more ? html`<p class="small dim foot">The code is still being read: more may come.</p>` : nothing;
-  if (list === null) return nothing;
+  if (list === null || (sign === '/' && list.length === 0)) return nothing; // `/usr` begins a message like any other
   if (list.length === 0)
     return html`<div class="menu" data-mentions>
       <p class="small dim foot" role="status">Nothing here is called “${now.letters}”.</p>
       ${reading}
     </div>`;
   return html`<div class="menu" data-mentions>
-    <ul id="mentions" role="listbox" aria-label="Add context">
+    <ul id="mentions" role="listbox" aria-label=${sign === '/' ? 'Commands' : 'Add context'}>
       ${list.map(
         (mention, n) =>
           html`<li
@@ -149,7 +184,7 @@ export function mentionList(panel: Panel): TemplateResult | typeof nothing {
                   ? nothing
                   : html`<span class="dir" title=${mention.place}><bdi>${mention.place}</bdi></span>`
               }</span
-            ><span class="m">${mention.note}</span>
+            ><span class="m ${sign === '/' ? 'words' : ''}" title=${mention.note}>${mention.note}</span>
           </li>`,
       )}
     </ul>

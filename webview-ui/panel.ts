@@ -215,7 +215,7 @@ export class Panel {
         if (message.session === this.session) this.#frame = message.frame;
         return [];
       case 'mentions':
-        mention.receive(this, message.words, message.mentions, message.more);
+        mention.receive(this, message.words, message.mentions, message.more, message.sign ?? '@');
         return [];
       case 'attached':
         this.#attached(message.mention, message.attachments ?? []);

@@ -80,6 +80,9 @@ Exit code: 0 it works · 1 it does not
 `,
   run: `journeyman run "<task>" [options]
 
+A task "/name arguments" stands for a prompt file (.journeyman/prompts/NAME.md, .github/prompts/NAME.prompt.md,
+~/.agents/prompts/NAME.md) or a skill of that name, or /init, which has an AGENTS.md written.
+
   --workspace DIR             the folder to work in (default: this one)
   --permission-mode MODE      plan: read only, ends with a plan · ask: edits and commands ask (default)
                               edit: edits of the workspace apply at once, commands ask · auto: commands that the

@@ -1,8 +1,13 @@
 /** `journeyman run`: one task, one report, one exit code. */
 import { systemClock } from '../agent.ts';
+import { guideFiles, guideHome } from '../memory/guideFiles.ts';
+import { tighter } from '../memory/promptFiles.ts';
+import { slashMessage } from '../memory/slash.ts';
+import { isSecret } from '../permission/names.ts';
 import { parseRule } from '../permission/rules.ts';
 import { readEnvironment } from '../session/environment.ts';
 import { Sessions } from '../session/sessions.ts';
+import { nodeFiles } from '../workspace/files.ts';
 import type { RunOptions } from './arguments.ts';
 import { assemble, workspaceFolder } from './assembly.ts';
 import { openIndex } from './codeIndex.ts';
@@ -12,20 +17,24 @@ import { drive } from './runner.ts';
 import { mustHold } from './sandbox.ts';
 
 export async function runCommand(options: RunOptions): Promise<number> {
-  const { task, output, mode, workspace } = options;
+  const { output, workspace } = options;
   const rules = (['allow', 'ask', 'deny'] as const).flatMap((action) =>
     options[action].map((text) => parseRule(text, action, 'cli')),
   );
   const folder = await workspaceFolder(workspace);
   const { signal } = new AbortController();
-  const chosen = await chooseModel(options.model, process.env, options.models.firstByteMs, signal);
+  const guides = guideFiles({ files: nodeFiles([folder]), home: guideHome(), isTrusted: () => true, isSecret });
+  const slash = await slashMessage(guides, options.task, signal);
+  const { text: task, model } = slash ?? { text: options.task, model: null };
+  const mode = tighter(options.mode, slash?.mode ?? null);
+  const chosen = await chooseModel(options.model ?? model, process.env, options.models.firstByteMs, signal);
   const person = personOf(options);
   const index = openIndex([folder]);
   const { agent, files, shell, sandbox } = assemble([folder], chosen, person.approver, options, index);
   try {
     await mustHold(sandbox, mode, signal);
-    const { guides } = agent;
-    const place = { files, shell: shell.name, attended: person.attended, guides, clock: systemClock };
+    const { attended } = person;
+    const place = { files, shell: shell.name, attended, guides: agent.guides, clock: systemClock };
     const { environment, faults } = await readEnvironment(place, signal);
     const session = await new Sessions(agent).create({ environment, mode, model: chosen.id, rules, faults });
     const { effort } = options.models;

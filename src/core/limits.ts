@@ -200,6 +200,9 @@ export const limits = {
   /** Words by which past sessions are looked for: each is a search of their list. And what is told of one task, or of its end. */
   pastWords: 8,
   episodeChars: 1500,
+  /** Prompt files that are offered; and lines of the AGENTS.md that `/init` asks for: it is sent with every request. */
+  promptFilesMax: 200,
+  initLines: 60,
   /** Folders that are looked at for instructions before each request, the last that were come to; each takes some 0.1 ms. */
   guideFolders: 100,
   /** Skills that the agent is told of, and characters of what each is for, about 100 tokens: they are sent with every request. */

@@ -143,7 +143,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const isTrusted = (): boolean => vscode.workspace.isTrusted;
   const rules = ruleBook({ ...settings, isTrusted, faultIn: hookFault });
   const notePlaces = { config: configFolder(), folders: () => files.folders, isTrusted };
-  const notes = noteBook(notePlaces, String);
+  const notes = noteBook(notePlaces, (text) => agent.redactor?.text(text) ?? text);
   const guides = guideFiles({ files, home: guideHome(), isTrusted, isSecret });
   const hooksWith = (redactor: Redactor | null): HookBook =>
     hookBook({
@@ -314,6 +314,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     index,
     sandbox,
     mentions,
+    guides,
+    notes,
     panel,
     feed,
     updateKeys: () => keys.update(),

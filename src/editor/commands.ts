@@ -7,6 +7,7 @@ import { modeWords, questionTitle } from '../protocol/words.ts';
 import { openHunksOf, type WaitingAsk } from '../session/asks.ts';
 import { pickAnswer } from './answerPick.ts';
 import { contextCommands } from './contextActions.ts';
+import { memoryCommands } from './memory.ts';
 import { chooseModel, setApiKey, setEndpoint, testModel, useEditorModel } from './modelCommands.ts';
 import type { Parts } from './parts.ts';
 import { planCommands } from './planCommands.ts';
@@ -51,6 +52,7 @@ export function editorCommands(parts: Parts): Readonly<Record<string, Command>> 
     ...taskCommands(parts, say),
     ...planCommands(parts, say),
     ...contextCommands(parts, say),
+    ...memoryCommands(parts, say),
     'journeyman.openPanel': () => panel.open({ type: 'show', place: 'composer' }),
     'journeyman.newSession': async () => {
       await tasks.clear();

@@ -7,6 +7,7 @@ import type { Command } from './commands.ts';
 import type { Offer } from './mentions.ts';
 import type { Parts } from './parts.ts';
 import { tellRules } from './ruleActions.ts';
+import { findSlashes } from './slash.ts';
 
 type Refs = (Fact & { readonly type: 'context.adjusted' })['refs'];
 
@@ -15,8 +16,12 @@ export async function adjustContext({ tasks }: Parts, refs: Refs): Promise<void>
   await (await tasks.writable()).note({ type: 'context.adjusted', refs });
 }
 
-/** Answers the panel's `@`. */
-export async function tellMentions({ mentions, panel }: Parts, words: string): Promise<void> {
+/** Answers the panel's `@` and `/`. */
+export async function tellMentions({ mentions, panel, guides }: Parts, words: string, sign?: '/'): Promise<void> {
+  if (sign !== undefined) {
+    panel.post({ type: 'mentions', words, mentions: await findSlashes(guides, words), more: false, sign });
+    return;
+  }
   const found = await mentions.find(words);
   if (found === null) return; // a newer question is on its way
   panel.post({ type: 'mentions', words, mentions: found.offers.map(mentionOf), more: found.more });
@@ -120,4 +125,7 @@ const offerIcons: Readonly<Record<Mention['kind'], string>> = {
   selection: 'list-selection',
   problems: 'warning',
   changes: 'git-compare',
+  command: 'terminal',
+  prompt: 'comment',
+  skill: 'mortar-board',
 };

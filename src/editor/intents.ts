@@ -11,6 +11,7 @@ import { readOutput } from './outputs.ts';
 import type { Parts } from './parts.ts';
 import { handleRules } from './ruleActions.ts';
 import { findRows, readRows, type RowSources } from './sessionRows.ts';
+import { runSlash } from './slash.ts';
 import { chooseImport, exportSession, fileNameOf } from './transfer.ts';
 
 /** Never throws: what goes wrong is shown as a notice. */
@@ -43,6 +44,7 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
       void parts.index.need();
       return;
     case 'send':
+      if (await runSlash(parts, intent.text, intent.attachments)) return;
       return tasks.send(intent.text, intent.attachments);
     case 'steer':
       return tasks.send(intent.text, intent.attachments, true);
@@ -132,7 +134,7 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
     case 'adjust_context':
       return adjustContext(parts, intent.refs);
     case 'ask_mentions':
-      return tellMentions(parts, intent.words);
+      return tellMentions(parts, intent.words, intent.sign);
     case 'attach':
       return attachMention(parts, intent.mention);
     case 'list_rules':

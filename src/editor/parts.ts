@@ -1,8 +1,10 @@
 /** What commands and intents act on: the parts of this window, assembled in `app.ts`. */
 import type * as vscode from 'vscode';
 import type { BackgroundCommands } from '../core/command.ts';
+import type { Notes } from '../core/notes.ts';
 import type { Files } from '../core/ports.ts';
 import type { HookBook } from '../hooks/hookBook.ts';
+import type { GuideFiles } from '../memory/guideFiles.ts';
 import type { RuleBook } from '../permission/ruleBook.ts';
 import type { Agent } from '../session/agent.ts';
 import type { Asks } from '../session/asks.ts';
@@ -28,6 +30,9 @@ import type { WindowSandbox } from './windowSandbox.ts';
 export interface Parts {
   readonly context: vscode.ExtensionContext;
   readonly files: Files;
+  /** Instructions, skills, prompt files. */
+  readonly guides: GuideFiles;
+  readonly notes: Notes;
   readonly agent: Agent;
   readonly sessions: Sessions;
   readonly desk: Desk;

@@ -107,7 +107,7 @@ const shapes: Readonly<Record<Intent['type'], Shape>> = {
   open_changes: { 'path?': path },
   open_plan: { call: id, token: id },
   adjust_context: { refs: (value) => isListOf(value, limits.adjustedMax, ref) },
-  ask_mentions: { words: text(0, limits.mentionChars) },
+  ask_mentions: { words: text(0, limits.mentionChars), 'sign?': is('/') },
   attach: { mention: path },
   list_rules: {},
   test_rule: { line: ruleText },

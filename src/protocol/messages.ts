@@ -63,14 +63,14 @@ export interface SessionRow {
   readonly line: string;
 }
 
-/** What `@` offers. The host knows what its id stands for, and attaches nothing that it did not offer. */
+/** What `@` offers, or `/` at the start. The host knows what its id stands for, and attaches nothing that it did not offer. */
 export interface Mention {
   readonly id: string;
-  readonly kind: 'symbol' | 'file' | 'folder' | 'selection' | 'problems' | 'changes';
-  /** Stands after the `@` in the text: no blanks. */
+  readonly kind: 'symbol' | 'file' | 'folder' | 'selection' | 'problems' | 'changes' | 'command' | 'prompt' | 'skill';
+  /** Stands after the sign in the text: no blanks. */
   readonly name: string;
   readonly label: string;
-  /** Where it is: `src/export/resumableUpload.ts:41`; '' for what needs no place. */
+  /** Where it is: `src/export/resumableUpload.ts:41`; '' for what needs no place. Of `/`: what follows the name. */
   readonly place: string;
   /** "class", "12 lines", "3" */
   readonly note: string;
@@ -143,6 +143,7 @@ export type HostMessage =
       readonly words: string;
       readonly mentions: readonly Mention[];
       readonly more: boolean;
+      readonly sign?: '/';
     }
   /** Answers `attach`; null: it is gone, and a notice says why. */
   | { readonly type: 'attached'; readonly mention: string; readonly attachments: readonly Attachment[] | null }
@@ -250,8 +251,8 @@ export type Intent =
       readonly type: 'adjust_context';
       readonly refs: readonly (CodeRef & { readonly as: 'pinned' | 'dropped' | 'free' })[];
     }
-  /** What `@` with these words could mean. */
-  | { readonly type: 'ask_mentions'; readonly words: string }
+  /** What `@`, or `sign`, with these words could mean. */
+  | { readonly type: 'ask_mentions'; readonly words: string; readonly sign?: '/' }
   /** Reads what a mention stands for, to go along with the message. */
   | { readonly type: 'attach'; readonly mention: string }
   | { readonly type: 'list_rules' }

@@ -53,6 +53,7 @@ const every: readonly Intent[] = [
   { type: 'adjust_context', refs: [{ path: 'src/a.ts', symbol: 'A.run', as: 'pinned' }] },
   { type: 'adjust_context', refs: [{ path: 'src/a.ts', symbol: null, as: 'free' }] },
   { type: 'ask_mentions', words: '' },
+  { type: 'ask_mentions', words: 'rev', sign: '/' },
   { type: 'attach', mention: 'file:src/a.ts' },
   { type: 'list_rules' },
   { type: 'test_rule', line: 'npm test' },

@@ -282,6 +282,16 @@ const effects: Readonly<Record<string, 'read' | 'plan' | 'write' | 'execute'>> =
   run_command: 'execute',
 };
 
+/** What the host offers for `/`. */
+export const slashes: readonly Mention[] = (
+  [
+    ['prompt', 'review', '[file]', 'Reviews a file as we do: names, errors, tests'],
+    ['command', 'clear', '', 'Begins a new session'],
+    ['command', 'plan', '[task]', 'Reads only, and ends with a plan'],
+    ['skill', 'release', '[task]', 'Publishes a version: changelog, tag, package, and the notes that go with it'],
+  ] as const
+).map(([kind, name, place, note]) => ({ id: `${kind}:${name}`, kind, name, label: `/${name}`, place, note }));
+
 /** What the host offers for `@res`. */
 export const mentions: readonly Mention[] = (
   [

@@ -333,6 +333,12 @@ const states: Readonly<Record<string, () => State>> = {
       await panel.page.keyboard.type('Use the one in @res');
       await panel.send({ type: 'mentions', words: 'res', mentions: fixture.mentions, more: false });
     }),
+  slash: () =>
+    ended(fixture.done(), async (panel) => {
+      await panel.page.locator('textarea').focus();
+      await panel.page.keyboard.type('/');
+      await panel.send({ type: 'mentions', words: '', mentions: fixture.slashes, more: false, sign: '/' });
+    }),
   mode: () => ended(fixture.done(), async ({ page }) => page.locator('[data-menu=mode]').click()),
   title: () => ended(fixture.done(), async ({ page }) => page.locator('[data-menu=title]').click()),
   errors: () => ({
