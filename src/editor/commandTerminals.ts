@@ -5,11 +5,14 @@ import { JourneymanError } from '../core/error.ts';
 import type { SessionId } from '../core/event.ts';
 import { firstLine } from '../core/text.ts';
 
+/** Nothing here ends a command, or types into it. */
+type Seen = Pick<BackgroundCommands, 'list' | 'follow'>;
+
 export class CommandTerminals implements vscode.Disposable {
-  readonly #commands: BackgroundCommands;
+  readonly #commands: Seen;
   readonly #open = new Map<string, vscode.Terminal>();
 
-  constructor(commands: BackgroundCommands) {
+  constructor(commands: Seen) {
     this.#commands = commands;
   }
 
