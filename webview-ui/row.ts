@@ -122,6 +122,13 @@ export function ruleRow(panel: Panel, { fact, atMs }: RuleRow): TemplateResult {
         html`<button type="button" class="link" @click=${open}>Open it</button>`,
       );
     }
+    case 'room':
+      if (fact.text === '') return rule(ruleIcons.room, words);
+      return html`${rule(ruleIcons.room, words)}
+        <details class="stays">
+          <summary>What stays</summary>
+          <div class="body thought">${fact.text}</div>
+        </details>`;
     case 'problems': {
       const some = fact.files.some(({ errors, warnings }) => errors + warnings > 0);
       return rule(some ? ruleIcons.problems : 'pass', words);

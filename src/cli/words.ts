@@ -78,8 +78,14 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
     }
     case 'instructions.read':
       return `  instructions of ${event.path}${event.text === '' ? ' are gone' : ''}`;
-    case 'context.compacted':
-      return '  room was made: long old results are left out of the conversation';
+    case 'room.asked':
+      return `  room is wanted${event.keep === '' ? '' : `, with an eye on: ${event.keep}`}`;
+    case 'context.compacted': {
+      const { record, beforeTokens, afterTokens } = event;
+      const what = record === undefined ? 'long old results are' : 'all but the record and the last replies is';
+      const tokens = beforeTokens === undefined || afterTokens === undefined ? '' : `, ${beforeTokens.toLocaleString('en-US')} → ${afterTokens.toLocaleString('en-US')} tokens`; // prettier-ignore
+      return `  room was made: ${what} left out of the conversation${tokens}`;
+    }
     case 'change.reviewed':
       return event.hunks.map((review) => reviewWords(event.path, review)).join('\n');
     case 'problems.found':

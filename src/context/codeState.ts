@@ -114,8 +114,13 @@ export function foldCode(code: CodeState, event: Event): CodeState {
       return { ...code, adjusted };
     }
     case 'context.compacted': {
-      const first = code.replies - event.kept + 1;
-      if (event.kept === 0 || first < 1) return code;
+      // Of single results nobody knows which lines they showed: rather too much is shown again than too little.
+      const some = event.left !== undefined && event.left.length > 0;
+      const kept = some
+        ? Math.min(event.kept, event.record === undefined ? limits.compactKeepsReplies : 0)
+        : event.kept;
+      const first = code.replies - kept + 1;
+      if (event.record === undefined && (kept === 0 || first < 1)) return code;
       return { ...code, shown: forgetBefore(code.shown, first), signatures: new Set() };
     }
     case 'model.requested':

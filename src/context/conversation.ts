@@ -3,20 +3,22 @@
  * same bytes. **Invariant:** it only grows at its end; what was sent once is sent again unchanged.
  */
 import type { ChangeSet } from '../core/change.ts';
-import type { Attachment, CallId, Event } from '../core/event.ts';
+import type { Attachment, CallId, Compaction, Event, Seq } from '../core/event.ts';
 import { append, emptyList, toArray, type List } from '../core/list.ts';
-import type { Message, ReplyBlock, TextBlock, ToolResultBlock } from '../core/model.ts';
+import type { Message, ReplyBlock, TextBlock, ToolResultBlock, Usage } from '../core/model.ts';
 import type { Mode, Rule, SandboxState } from '../core/permission.ts';
 import { codeText } from './codeText.ts';
+import { compacted } from './compact.ts';
 import { newsText, type News } from './reviewNews.ts';
 
-type Item =
+export type Item =
   | { readonly kind: 'said'; readonly block: TextBlock }
   /** Code that was picked. */
   | { readonly kind: 'code'; readonly block: TextBlock }
   | { readonly kind: 'replied'; readonly content: readonly ReplyBlock[] }
   | { readonly kind: 'started'; readonly call: CallId }
-  | { readonly kind: 'result'; readonly block: ToolResultBlock };
+  /** `seq`: where in the log it is, by which it is read again. */
+  | { readonly kind: 'result'; readonly block: ToolResultBlock; readonly seq: Seq };
 
 export interface Conversation {
   readonly items: List<Item>;
@@ -29,6 +31,10 @@ export interface Conversation {
   readonly news: readonly News[];
   /** What was written, for the news to name it. */
   readonly applied: List<ChangeSet>;
+  /** What holds commands, as the model was told; '': nothing. */
+  readonly sandbox: string;
+  /** So many items, with all that stands before them, weigh so many tokens: by the server's count, or as estimated when room was made. */
+  readonly weighed: { readonly items: number; readonly tokens: number } | null;
 }
 
 export const noConversation: Conversation = {
@@ -38,6 +44,8 @@ export const noConversation: Conversation = {
   allowed: '',
   news: [],
   applied: emptyList(),
+  sandbox: '',
+  weighed: null,
 };
 
 export function converse(conversation: Conversation, event: Event): Conversation {
@@ -75,13 +83,19 @@ export function converse(conversation: Conversation, event: Event): Conversation
       return text === '' ? conversation : add(conversation, { kind: 'code', block: { type: 'text', text } });
     }
     case 'context.compacted':
-      return compact(conversation, event.kept);
+      return compact(conversation, event);
     case 'model.responded': {
       const content = event.reply.content.filter((block) => block.type !== 'text' || block.text.trim() !== '');
-      return content.length > 0 ? add(conversation, { kind: 'replied', content }) : conversation;
+      return weigh(
+        content.length > 0 ? add(conversation, { kind: 'replied', content }) : conversation,
+        event.reply.usage,
+      );
     }
-    case 'sandbox.found':
-      return event.sandbox.kind === 'none' ? conversation : say(conversation, sandboxText(event.sandbox));
+    case 'sandbox.found': {
+      const { sandbox } = event;
+      const text = sandbox.kind === 'none' ? '' : sandboxText(sandbox);
+      return { ...say(conversation, text), sandbox: text };
+    }
     case 'instructions.read':
       return say(conversation, instructionsText(event.path, event.text));
     case 'hooks.ended':
@@ -98,7 +112,7 @@ export function converse(conversation: Conversation, event: Event): Conversation
         content: text === '' ? '(no output)' : text,
       };
       const answered = status === 'ok' ? block : ({ ...block, is_error: true } as const);
-      return tell(add(conversation, { kind: 'result', block: answered }));
+      return tell(add(conversation, { kind: 'result', block: answered, seq: event.seq }));
     }
     default:
       return conversation;
@@ -190,27 +204,29 @@ function hookText({ event, said }: Event & { readonly type: 'hooks.ended' }): st
     .join('\n');
 }
 
-/** Results that are shorter say what they say in fewer tokens than a note would save. */
-const shortResult = 500;
-const codeLeftOut = '(Code that was picked here was left out to make room.)';
-const leftOut = '(This result was left out to make room. Call the tool again if you need it.)';
+/** Without counters there is nothing to go by. */
+function weigh(conversation: Conversation, { input, cacheRead, cacheWrite, output }: Usage): Conversation {
+  const tokens = input + cacheRead + cacheWrite + output;
+  return input + cacheRead + cacheWrite === 0
+    ? conversation
+    : { ...conversation, weighed: { items: conversation.items.length, tokens } };
+}
 
-/** The API takes thinking back only with all that was before it, so it goes together with the results. */
-function compact(conversation: Conversation, kept: number): Conversation {
-  const items = toArray(conversation.items);
-  const replies = items.flatMap(({ kind }, at) => (kind === 'replied' ? [at] : []));
-  const from = replies.at(-kept) ?? 0;
-  if (kept === 0 || from === 0) return conversation;
-  const compacted = items.map((item, at): Item => {
-    if (item.kind === 'replied') {
-      const content = item.content.filter(({ type }) => type !== 'thinking' && type !== 'redacted_thinking');
-      return content.length === 0 ? item : { ...item, content };
-    }
-    if (item.kind === 'code' && at < from) return { ...item, block: { type: 'text', text: codeLeftOut } };
-    if (at > from || item.kind !== 'result' || item.block.content.length <= shortResult) return item;
-    return { ...item, block: { ...item.block, content: leftOut } };
-  });
-  return { ...conversation, items: { items: compacted, length: compacted.length } };
+/** What was told of modes and the sandbox goes with all the rest, and is told again. */
+function compact(conversation: Conversation, event: Compaction): Conversation {
+  const items = compacted(toArray(conversation.items), event);
+  const { record, summary, afterTokens } = event;
+  let left: Conversation = { ...conversation, items: { items, length: items.length } };
+  if (record !== undefined) {
+    const first = [
+      record,
+      ...(typeof summary === 'string' ? [`<summary>\n${summary}\n</summary>`] : []),
+      conversation.sandbox,
+    ];
+    const start = tell(first.reduce(say, { ...conversation, items: emptyList(), toldMode: null }));
+    left = { ...start, items: append(start.items, ...items) };
+  }
+  return { ...left, weighed: afterTokens === undefined ? null : { items: left.items.length, tokens: afterTokens } };
 }
 
 const modeTexts: Readonly<Record<Mode, string>> = {

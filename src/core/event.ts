@@ -118,6 +118,27 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: 'cancelled' };
 
+/**
+ * Room made in the conversation. Without `record`: long results and thinking of all but the last `kept` replies are left out from here on,
+ * and the results of the calls in `left`, which later ones took the place of. With it: it stands in place of all that came before those
+ * replies, and of their own results those in `left` are left out.
+ */
+export interface Compaction {
+  readonly kept: number;
+  /** Absent in old logs, which have nothing but `kept`. */
+  readonly why?: 'full' | 'overflow' | 'asked';
+  readonly left?: readonly CallId[];
+  /** The facts of the session, as the model reads them. */
+  readonly record?: string;
+  /** The model's own words on what came before, with what the record says against them; null: there are none. */
+  readonly summary?: string | null;
+  /** Of the whole request: by the server's count as far as it goes, and estimated. */
+  readonly beforeTokens?: number;
+  readonly afterTokens?: number;
+  /** What the model was taken to hold. */
+  readonly windowTokens?: number;
+}
+
 export type Fact =
   | {
       readonly type: 'session.started';
@@ -201,8 +222,9 @@ export type Fact =
       readonly type: 'context.adjusted';
       readonly refs: readonly (CodeRef & { readonly as: 'pinned' | 'dropped' | 'free' })[];
     }
-  /** Long results and thinking of all but the last `kept` replies are left out of the conversation from here on. */
-  | { readonly type: 'context.compacted'; readonly kept: number }
+  /** The person asked for room: it is made at the next boundary, with an eye on `keep`. */
+  | { readonly type: 'room.asked'; readonly keep: string }
+  | ({ readonly type: 'context.compacted' } & Compaction)
   | {
       readonly type: 'model.requested';
       readonly model: string;

@@ -22,7 +22,7 @@ export type HookMoment =
   | { readonly event: 'SessionStart'; readonly source: 'startup' | 'resume' }
   /** `active`: it goes on already because a hook wanted it to. */
   | { readonly event: 'Stop'; readonly active: boolean }
-  | { readonly event: 'PreCompact'; readonly trigger: 'manual' };
+  | { readonly event: 'PreCompact'; readonly trigger: 'manual' | 'auto' };
 
 /** A hook that wants to hear of a moment. */
 export interface Hook {

@@ -217,8 +217,23 @@ export const limits = {
   /** What `recall` finds at once, and shows of each around the words. */
   recallHits: 8,
   recallHitChars: 240,
-  /** Replies whose results stay whole when room is made in the conversation. */
+  /** Replies that stay word for word when room is made in the conversation. */
   compactKeepsReplies: 3,
+  /** What a model is taken to hold where nobody says: those of Anthropic, and others. */
+  windowTokens: 200_000,
+  windowTokensOther: 32_000,
+  /** Shares of the window: room is made once a request with its reply passes the first, until it is below the second. */
+  roomAtShare: 0.95,
+  roomToShare: 0.5,
+  /** Room that leaves more than this is not worth a summary: the next request would want it again. */
+  roomGain: 0.9,
+  /** The most of the window that a reply is given room for, and that the record of the session may take. */
+  replyShare: 0.2,
+  recordShare: 0.35,
+  /** A summary of what is left out, with the thinking before it. */
+  summaryTokens: 4000,
+  /** How often room is made for one request that the server refuses for its length. */
+  overflowsMax: 2,
   /** Pieces that one word of a person pins or drops; what `@` is looked for by, and what it offers: a list that fits the panel. */
   adjustedMax: 500,
   mentionChars: 200,

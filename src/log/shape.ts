@@ -335,7 +335,17 @@ const facts: { readonly [T in Fact['type']]: Check } = {
     ms: number,
   }),
   'context.adjusted': fields<Of<'context.adjusted'>>({ refs: listOf(adjusted) }),
-  'context.compacted': fields<Of<'context.compacted'>>({ kept: count }),
+  'room.asked': fields<Of<'room.asked'>>({ keep: text }),
+  'context.compacted': fields<Of<'context.compacted'>>({
+    kept: count,
+    why: maybe(oneOf('full', 'overflow', 'asked')),
+    left: maybe(texts),
+    record: maybe(text),
+    summary: maybe(orNull(text)),
+    beforeTokens: maybe(number),
+    afterTokens: maybe(number),
+    windowTokens: maybe(number),
+  }),
   'model.requested': fields<Of<'model.requested'>>({
     model: text,
     promptHash: text,

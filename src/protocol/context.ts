@@ -1,5 +1,5 @@
 /** What stands in front of the model now, in the order in which it came: folded from the events, and read out by cause. */
-import type { Attachment, Event, Seq } from '../core/event.ts';
+import type { Attachment, CallId, Event, Seq } from '../core/event.ts';
 import type { ReplyBlock, Usage } from '../core/model.ts';
 import type { CodeRange, CodeRef, ContextPiece, StalePiece } from '../core/symbols.ts';
 import { firstLine } from '../core/text.ts';
@@ -20,10 +20,17 @@ export type SeenItem = { readonly seq: Seq; readonly turn: number; readonly step
       readonly cause: Cause;
       readonly label: string;
       readonly place: CodeRange | null;
+      readonly call: CallId;
       readonly chars: number;
     }
   | { readonly kind: 'picked'; readonly pieces: readonly ContextPiece[]; readonly stale: readonly StalePiece[] }
-  | { readonly kind: 'room'; readonly kept: number }
+  /** `recordChars` null: only results are left out, those before the kept replies and those of the calls in `left`. */
+  | {
+      readonly kind: 'room';
+      readonly kept: number;
+      readonly left: readonly CallId[];
+      readonly recordChars: number | null;
+    }
 );
 
 export interface SeenText {
@@ -89,7 +96,14 @@ export function foldSees(sees: SeesDraft, event: Event, step: StepRow | null): v
       sees.wishes = event.refs.reduce(wish, sees.wishes);
       return;
     case 'context.compacted':
-      items.push({ ...at, kind: 'room', kept: event.kept });
+      items.push({
+        ...at,
+        kind: 'room',
+        kept: event.kept,
+        left: event.left ?? [],
+        recordChars: event.record === undefined ? null : event.record.length + (event.summary?.length ?? 0),
+      });
+      if (event.afterTokens !== undefined) sees.measured = null; // known again with the next reply
       return;
     case 'model.responded': {
       const { content, usage } = event.reply;
@@ -107,7 +121,15 @@ export function foldSees(sees: SeesDraft, event: Event, step: StepRow | null): v
       const place =
         detail?.kind === 'read' ? rangeOf(detail.path, detail.startLine ?? 1, Math.max(1, detail.lines)) : null;
       const label = place?.path ?? (step === null || step.object === '' ? (step?.tool ?? '') : step.object);
-      items.push({ ...at, kind: 'result', cause: causeOf(step), label, place, chars: Math.max(1, result.length) });
+      items.push({
+        ...at,
+        kind: 'result',
+        call: event.call,
+        cause: causeOf(step),
+        label,
+        place,
+        chars: Math.max(1, result.length),
+      });
       return;
     }
     case 'change.reviewed':

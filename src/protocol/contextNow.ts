@@ -80,7 +80,7 @@ export function pieceAt(seen: Seen, path: string, line: number): SeenEntry | nul
   return here.toSorted((a, b) => rank(a) - rank(b) || size(a) - size(b))[0] ?? null;
 }
 
-/** The same rule as the conversation's own: see `context/conversation.ts`. */
+/** The same rule as the conversation's own: see `context/compact.ts`. */
 function withoutRoom(items: readonly SeenItem[]): {
   readonly standing: readonly SeenItem[];
   readonly gone: Seen['gone'];
@@ -95,13 +95,27 @@ function withoutRoom(items: readonly SeenItem[]): {
     upTo = at + 1;
     const from = standing.filter(({ kind }) => kind === 'replied').at(-room.kept)?.seq ?? 0;
     const first = standing.find(({ kind }) => kind === 'replied')?.seq ?? 0;
-    if (room.kept === 0 || from <= first) return;
+    const left = new Set(room.left);
+    if (room.recordChars !== null) {
+      const last = standing.findLast(({ kind }) => kind === 'replied' || kind === 'result')?.seq ?? 0;
+      const since = room.kept === 0 ? last + 1 : Math.max(from, first);
+      const goes = (item: SeenItem): boolean => item.seq < since || (item.kind === 'result' && left.has(item.call));
+      const gone = standing.filter(goes).flatMap((item) => entriesOf(item, []));
+      entries += gone.length;
+      chars += 4 * sum(gone.map(({ tokens }) => tokens));
+      const { seq, turn, step, recordChars } = room;
+      const parts = [{ label: 'What stayed when room was made', as: null, chars: recordChars }];
+      standing = [{ seq, turn, step, kind: 'text', cause: 'said', parts }, ...standing.filter((item) => !goes(item))];
+      return;
+    }
+    if (room.kept === 0 || (from <= first && left.size === 0)) return;
     standing = standing.flatMap((item): readonly SeenItem[] => {
       if (item.kind === 'replied') {
         chars += item.thinkingChars;
         return [{ ...item, thinkingChars: 0 }];
       }
-      if (item.seq > from) return [item];
+      const isLeft = item.kind === 'result' && left.has(item.call);
+      if (item.seq > from && !isLeft) return [item];
       if (item.kind === 'picked') {
         entries += item.pieces.length;
         chars += sum(item.pieces.map(({ tokens }) => 4 * tokens));

@@ -1,7 +1,7 @@
 /** The panel's view of a session as a pure fold over its events: total on any prefix of any log, with no clock. */
 import type { HunkId } from '../core/change.ts';
 import type { BlobRef } from '../core/checkpoint.ts';
-import type { CallId, Delta, Event } from '../core/event.ts';
+import type { CallId, Compaction, Delta, Event } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import { addUsage, type Usage } from '../core/model.ts';
 import type { Mode } from '../core/permission.ts';
@@ -170,6 +170,7 @@ function applyFact(view: Draft, event: Event): void {
     case 'context.adjusted':
     case 'rule.removed':
     case 'rules.read':
+    case 'room.asked':
     case 'hooks.started':
     case 'sandbox.found':
       return;
@@ -185,7 +186,7 @@ function applyFact(view: Draft, event: Event): void {
       return;
     }
     case 'context.compacted':
-      view.rows.push({ ...at(event), kind: 'rule', fact: { kind: 'room', kept: event.kept } });
+      view.rows.push({ ...at(event), kind: 'rule', fact: roomFact(event) });
       return;
     case 'checkpoint.restored': {
       const toAtMs = view.copies.findLast(({ checkpoint }) => checkpoint === event.checkpoint)?.atMs ?? null;
@@ -594,4 +595,10 @@ function setMode(view: Draft, mode: Mode, event: Event): void {
 
 function total({ input, cacheRead, cacheWrite, output }: Usage): number {
   return input + cacheRead + cacheWrite + output;
+}
+
+function roomFact({ kept, why, record, summary, ...more }: Compaction): RuleFact {
+  const { beforeTokens = null, afterTokens = null } = more;
+  const text = [record ?? '', summary ?? ''].filter((part) => part !== '').join('\n\n');
+  return { kind: 'room', kept, why: why ?? null, beforeTokens, afterTokens, text };
 }

@@ -3,7 +3,7 @@ import type { ChangeSet, FileChange, HunkId, HunkState } from '../core/change.ts
 import type { CheckpointId } from '../core/checkpoint.ts';
 import type { CommandFate } from '../core/command.ts';
 import type { ErrorCode } from '../core/error.ts';
-import type { Attachment, CallId, Outcome, Question, Seq, SessionId } from '../core/event.ts';
+import type { Attachment, CallId, Compaction, Outcome, Question, Seq, SessionId } from '../core/event.ts';
 import { noUsage, type Usage } from '../core/model.ts';
 import type { Decision, Mode } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
@@ -235,7 +235,15 @@ export type RuleFact =
   | { readonly kind: 'rewound'; readonly saidAtMs: number | null; readonly step: number }
   | { readonly kind: 'forked'; readonly from: SessionId }
   | { readonly kind: 'imported' }
-  | { readonly kind: 'room'; readonly kept: number }
+  /** What it holds is what it opens to; '' for old sessions, and where only results were left out. Tokens null: not known. */
+  | {
+      readonly kind: 'room';
+      readonly kept: number;
+      readonly why: NonNullable<Compaction['why']> | null;
+      readonly beforeTokens: number | null;
+      readonly afterTokens: number | null;
+      readonly text: string;
+    }
   | { readonly kind: 'instructions'; readonly path: string; readonly isGone: boolean }
   /** What the editor said then of files that the agent had changed. */
   | { readonly kind: 'problems'; readonly files: readonly ProblemCount[] };

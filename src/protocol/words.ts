@@ -271,6 +271,23 @@ export function goneWords({ tries, message }: Retry, step: number): string {
 }
 
 /** A fact on a hairline, without the link that may stand behind it. */
+function roomWords({ kept, why, beforeTokens, afterTokens, text }: RuleFact & { readonly kind: 'room' }): string {
+  const tokens =
+    beforeTokens === null || afterTokens === null ? '' : `, ${exact(beforeTokens)} → ${exact(afterTokens)} tokens`;
+  const because = why === null ? '' : `, ${roomReasons[why]}`;
+  const what =
+    text === ''
+      ? `long results before the last ${count(kept, 'reply', 'replies')} are left out`
+      : `all before the last ${count(kept, 'reply', 'replies')} is left out, what matters stays word for word`;
+  return `Made room${because}: ${what}${tokens}`;
+}
+
+const roomReasons = {
+  full: 'the model had little left',
+  overflow: 'the model takes no more',
+  asked: 'you asked for it',
+} as const;
+
 export function ruleWords(fact: RuleFact, atMs: number): string {
   switch (fact.kind) {
     case 'mode':
@@ -316,7 +333,7 @@ export function ruleWords(fact: RuleFact, atMs: number): string {
         ? `${fact.path} is gone: its instructions hold no longer`
         : `Reads the instructions of ${fact.path}`;
     case 'room':
-      return `Made room: long results before the last ${count(fact.kept, 'reply', 'replies')} are left out`;
+      return roomWords(fact);
     case 'problems': {
       const errors = fact.files.reduce((sum, file) => sum + file.errors, 0);
       const warnings = fact.files.reduce((sum, file) => sum + file.warnings, 0);

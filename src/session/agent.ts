@@ -31,6 +31,8 @@ export interface RunLimits {
   readonly replyTokensMax: number;
   /** Code that a turn begins with; 0: none is picked. */
   readonly contextTokens: number;
+  /** What the model holds, whatever is known of it; absent: what is known. */
+  readonly windowTokens?: number;
 }
 
 export interface FindsSandbox {

@@ -1,5 +1,5 @@
 /** The calls of one reply: judged, asked about, started, run, finished. Reads side by side, everything else in order. */
-import type { ChangeSet, HunkResolution, HunkVerdict } from '../core/change.ts';
+import type { ChangeSet, HunkResolution } from '../core/change.ts';
 import { JourneymanError, toError } from '../core/error.ts';
 import type { Actor, CallId, Event, Fact, Question } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
@@ -14,6 +14,7 @@ import { decide } from '../permission/decide.ts';
 import { parseRule } from '../permission/rules.ts';
 import { failed, prepareCall, runCall, type PreparedCall } from '../tools/run.ts';
 import type { Agent } from './agent.ts';
+import { deniedText, wordsWith } from './decisionWords.ts';
 import type { OpenCall } from './fold.ts';
 import { hookedVerdict, isHooked, runHooks, type HookWord } from './hooks.ts';
 import type { Journal } from './journal.ts';
@@ -414,53 +415,8 @@ function questionOf(
   return { kind: 'access', tool: tool.name, resources, why, ...text, ...(offers.length > 0 && { always: offers }) };
 }
 
-function deniedText({ reason, hunks, by }: Decision & { readonly action: 'deny' }): string {
-  const words = hunkWords(hunks ?? []);
-  const head = by.kind === 'user' ? `The user said no${reason === '' ? '.' : `: ${reason}`}` : reason;
-  return words === '' ? head : `${head}\n${words}`;
-}
-
 /** The person's words go with the result, so that the model reads both in one place. */
 function withWords(result: ToolResult, decision: Decision & { readonly action: 'allow' }): ToolResult {
   const words = wordsWith(decision);
   return words === '' ? result : { ...result, text: `${result.text}\n${words}` };
-}
-
-export function wordsWith({ hunks, note, plan }: Decision & { readonly action: 'allow' }): string {
-  return [
-    plan === undefined ? '' : `The user changed the plan before approving it. Work from this one:\n${planWords(plan)}`,
-    note === undefined ? '' : `The user adds: ${note}`,
-    hunkWords(hunks ?? []),
-  ]
-    .filter((one) => one !== '')
-    .join('\n');
-}
-
-function planWords({ items, doneWhen }: Plan): string {
-  const steps = items.map(({ text, state, detail, files }, i) => {
-    const about = [detail ?? '', files === undefined ? '' : `files: ${files.join(', ')}`].filter((one) => one !== '');
-    const marks = state === 'todo' ? about : [state, ...about];
-    return `${String(i + 1)}. ${text}${marks.length === 0 ? '' : ` (${marks.join('; ')})`}`;
-  });
-  return [...steps, ...(doneWhen.length === 0 ? [] : [`Done when: ${doneWhen.join('; ')}`])].join('\n');
-}
-
-const notWritten: Readonly<Record<HunkVerdict, string | null>> = {
-  accepted: null,
-  proposed: null,
-  rejected: 'rejected by the user',
-  asked: 'not written, the user asks for a change',
-  edited: 'not written, the user changed these lines meanwhile; they are theirs',
-};
-
-function hunkWords(hunks: readonly HunkResolution[]): string {
-  return hunks
-    .flatMap(({ hunk, verdict, reason }) => {
-      const what = notWritten[verdict];
-      if (what === null) return [];
-      return [
-        `Change ${hunk.slice(hunk.lastIndexOf(':') + 1)}: ${what}${reason === undefined || reason === '' ? '' : `: ${reason}`}`,
-      ];
-    })
-    .join('\n');
 }

@@ -16,6 +16,7 @@ import { noStanding, type Standing } from '../core/tool.ts';
 import type { RuleSet } from '../core/settings.ts';
 import { foldQueue, type QueuedMessage } from '../protocol/queue.ts';
 import { isCheck } from './evidence.ts';
+import { foldFacts, noFacts, type Facts } from './facts.ts';
 import { hookWord, type HookWord } from './hooks.ts';
 
 /** A call of the running turn that has no result yet. */
@@ -49,6 +50,7 @@ export interface Point {
   readonly conversation: Conversation;
   readonly code: CodeState;
   readonly guides: GuideState;
+  readonly facts: Facts;
   readonly plan: Plan | null;
 }
 
@@ -141,6 +143,14 @@ export interface Session {
   /** What it says about code, for what is picked next. */
   readonly code: CodeState;
   readonly guides: GuideState;
+  /** What stands in the prompt whatever room is made. */
+  readonly facts: Facts;
+  /** The person wants room made, with an eye on this; null: nobody does. */
+  readonly roomAsked: string | null;
+  /** How often room was made for the request that comes next because it was refused for its length. */
+  readonly overflows: number;
+  /** A request of so many tokens did not fit the model; null: none was refused. */
+  readonly tooManyTokens: number | null;
   readonly usage: Usage;
   readonly costUsd: number | null;
   /** Tokens of the last request with its reply: what the window holds now. */
@@ -180,6 +190,10 @@ export const emptySession: Session = {
   conversation: noConversation,
   code: noCode,
   guides: noGuides,
+  facts: noFacts,
+  roomAsked: null,
+  overflows: 0,
+  tooManyTokens: null,
   usage: noUsage,
   costUsd: 0,
   contextTokens: 0,
@@ -220,12 +234,13 @@ function ownTurn(turn: Turn): TurnDraft {
 }
 
 function apply(draft: Draft, event: Event): void {
-  const before = { conversation: draft.conversation, code: draft.code, guides: draft.guides };
+  const before = { conversation: draft.conversation, code: draft.code, guides: draft.guides, facts: draft.facts };
   draft.id = event.session;
   draft.seq = event.seq;
   draft.conversation = converse(draft.conversation, event);
   draft.code = foldCode(draft.code, event);
   draft.guides = foldGuides(draft.guides, event);
+  draft.facts = foldFacts(draft.facts, event);
   draft.queue = foldQueue(draft.queue, event);
   switch (event.type) {
     case 'session.started':
@@ -236,6 +251,7 @@ function apply(draft: Draft, event: Event): void {
       return;
     case 'session.changed':
       draft.mode = event.mode ?? draft.mode;
+      if (event.model !== undefined && event.model !== draft.model) draft.tooManyTokens = null;
       draft.model = event.model ?? draft.model;
       // Another model has other levels, and begins with none.
       if (event.effort !== undefined) draft.effort = event.effort;
@@ -306,6 +322,7 @@ function apply(draft: Draft, event: Event): void {
       draft.costUsd = addCost(draft.costUsd, event.costUsd);
       draft.contextTokens = usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
       draft.standing = { cwd: draft.nextCwd, commands: draft.commands };
+      if (event.reply.stop !== 'context_overflow') draft.overflows = 0;
       break;
     }
     case 'side.ended':
@@ -313,8 +330,17 @@ function apply(draft: Draft, event: Event): void {
       draft.costUsd = addCost(draft.costUsd, event.costUsd);
       draft.beside = event.reply && { purpose: event.purpose, reply: event.reply };
       break;
+    case 'room.asked':
+      draft.roomAsked = event.keep;
+      break;
     case 'context.compacted':
       draft.beside = null;
+      draft.roomAsked = null;
+      draft.contextTokens = event.afterTokens ?? draft.contextTokens;
+      if (event.why === 'overflow') {
+        draft.overflows++;
+        draft.tooManyTokens = event.beforeTokens ?? null;
+      }
       break;
     case 'tool.finished':
       finishCommand(draft, event);
@@ -381,7 +407,7 @@ function addCheck(turn: TurnDraft | null, line: string, exitCode: number | null,
 
 function pointBefore(
   { plan }: Draft,
-  before: Pick<Point, 'conversation' | 'code' | 'guides'>,
+  before: Pick<Point, 'conversation' | 'code' | 'guides' | 'facts'>,
   { seq, turn }: Event,
 ): Point {
   return { seq, turn, starts: false, ...before, plan };
@@ -394,6 +420,12 @@ function rewind(draft: Draft, to: Seq): void {
   draft.conversation = { ...point.conversation, mode: draft.mode };
   draft.code = { ...point.code, adjusted: draft.code.adjusted };
   draft.guides = point.guides;
+  draft.facts = {
+    ...point.facts,
+    pinned: draft.facts.pinned,
+    rules: draft.facts.rules,
+    fileRules: draft.facts.fileRules,
+  };
   draft.plan = point.plan;
   draft.turn = null;
   draft.outcome = null;
@@ -414,6 +446,10 @@ function applyToTurn(turn: TurnDraft, event: Event): void {
     case 'model.failed':
       turn.inFlight = false;
       turn.goneAtMs = event.waits === true ? event.atMs : null;
+      return;
+    case 'context.compacted':
+      // Made between two steps: what the last reply asked for is done.
+      if (event.why !== undefined) turn.reply = null;
       return;
     case 'side.ended':
       if (event.reply) turn.usage = addUsage(turn.usage, event.reply.usage);

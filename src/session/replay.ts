@@ -19,7 +19,7 @@ import type { Purpose, Route } from '../core/purpose.ts';
 import { recordedModel } from '../model/recorded.ts';
 import type { OwnChoice } from '../model/route.ts';
 import type { Agent } from './agent.ts';
-import { wordsWith } from './calls.ts';
+import { wordsWith } from './decisionWords.ts';
 import { Journal } from './journal.ts';
 import { isSuspended, suspension } from './signal.ts';
 import { resumeTurn, runTurn } from './turn.ts';
@@ -211,6 +211,9 @@ class Replay {
 
   #isFromOutside(event: Event): boolean {
     if (event.type === 'checkpoint.created') return event.call === null;
+    if (event.type === 'context.compacted') return event.why === undefined;
+    // Its process ended before room was made: why it was wanted stands nowhere.
+    if (isForSummary(event)) return this.#roomMade() === undefined;
     if (event.type === 'hooks.started' || event.type === 'hooks.ended') return aroundTheLoop.has(event.event);
     if (event.type !== 'session.changed') return fromOutside.has(event.type);
     // A mode that comes with the answer to a plan is said by the loop.
@@ -384,6 +387,7 @@ class Replay {
   }
 
   #makeAgent(tools: readonly Tool[], files: Files, replyTokensMax: number): Agent {
+    const windowTokens = (): number => this.#windowTokens();
     const ended = (): Event | undefined => this.#events.slice(this.at).find(({ type }) => type === 'turn.ended');
     const wait = <T>(keep: (wait: Wait) => void, signal: AbortSignal): Promise<T> =>
       new Promise<T>((resolve, reject) => {
@@ -443,6 +447,9 @@ class Replay {
         turnMs: Infinity,
         replyTokensMax,
         contextTokens: Infinity,
+        get windowTokens() {
+          return windowTokens();
+        },
       },
     };
   }
@@ -454,6 +461,21 @@ class Replay {
       told.push({ path: event.path, text: event.text });
     }
     return told;
+  }
+
+  /** Where no room was made, there was enough. */
+  #windowTokens(): number {
+    const next = this.#events.slice(this.at).find((event) => !this.#isFromOutside(event));
+    const isRoom = next?.type === 'context.compacted' || (next !== undefined && isForSummary(next));
+    return isRoom ? (this.#roomMade()?.windowTokens ?? Infinity) : Infinity;
+  }
+
+  /** That comes next in the record. */
+  #roomMade(): (Event & { readonly type: 'context.compacted' }) | undefined {
+    return this.#events
+      .slice(this.at)
+      .find((event) => event.type === 'context.compacted' && event.why !== undefined) as
+      (Event & { readonly type: 'context.compacted' }) | undefined;
   }
 
   /** Where nothing was picked, the request comes next. */
@@ -530,6 +552,8 @@ class Replay {
 
   /** As it was; where nothing says so, it was the session's own model. */
   #routed(purpose: Purpose, own: OwnChoice): Route {
+    const side = purpose === 'summarise' ? this.#events.slice(this.at).find(isForSummary) : undefined;
+    if (side?.type === 'side.requested' && side.model !== own.model) return { purpose, model: side.model, effort: null, why: '' }; // prettier-ignore
     const { model = own.model, route } = this.#nextRequest() ?? {};
     return { purpose, model, effort: route?.effort ?? null, why: route?.why ?? '' };
   }
@@ -661,7 +685,7 @@ const fromOutside: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'message.changed',
   'message.cancelled',
   'conversation.rewound',
-  'context.compacted',
+  'room.asked',
   'context.adjusted',
   'rule.removed',
   'checkpoint.restored',
@@ -683,6 +707,10 @@ const aroundTheLoop: ReadonlySet<HookEvent> = new Set<HookEvent>(['SessionStart'
 
 function replayedHook(command: string): Hook {
   return { command, file: '', hash: '', timeoutMs: 0, consent: 'given' };
+}
+
+function isForSummary(event: Event): boolean {
+  return (event.type === 'side.requested' || event.type === 'side.ended') && event.purpose === 'summarise';
 }
 
 function isCut(event: Event): boolean {

@@ -1,7 +1,18 @@
 /** The sessions of one storage folder, and one of them while this process owns it: all of its life by events. */
 import type { CheckpointId, RestoreItem } from '../core/checkpoint.ts';
 import { JourneymanError } from '../core/error.ts';
-import type { Actor, Attachment, Delta, Environment, Event, Fact, MessageId, Seq, SessionId } from '../core/event.ts';
+import type {
+  Actor,
+  Attachment,
+  Compaction,
+  Delta,
+  Environment,
+  Event,
+  Fact,
+  MessageId,
+  Seq,
+  SessionId,
+} from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import { toArray } from '../core/list.ts';
 import type { Mode, Rule } from '../core/permission.ts';
@@ -12,6 +23,7 @@ import type { Agent } from './agent.ts';
 import type { Checkpoint, Session } from './fold.ts';
 import { runHooks } from './hooks.ts';
 import { Journal } from './journal.ts';
+import { makeRoom, previewRoom } from './makeRoom.ts';
 import { cutReport, settleStarted } from './recover.ts';
 import { redactedWords } from './redacted.ts';
 import { suspension } from './signal.ts';
@@ -252,12 +264,19 @@ export class LiveSession {
     });
   }
 
-  /** Makes room in the conversation: long results of all but the last replies are left out. */
-  async compact(): Promise<void> {
+  /** Makes room in the conversation, with an eye on `keep`: at once, or at the next boundary of a turn that is open. */
+  async compact(keep = ''): Promise<void> {
     const { signal } = new AbortController();
     const word = await runHooks(this.#agent, this.#journal, { event: 'PreCompact', trigger: 'manual' }, signal);
     if (word?.says === 'block') throw new JourneymanError('denied', `A hook stopped this: ${word.reason}`);
-    await this.note({ type: 'context.compacted', kept: limits.compactKeepsReplies });
+    await this.note({ type: 'room.asked', keep });
+    if (this.#run === null && this.state.turn === null)
+      await this.#alone((stop) => makeRoom(this.#agent, this.#journal, { why: 'asked', keep }, stop), false);
+  }
+
+  /** What `compact` would come to now. */
+  previewRoom(keep: string): Compaction {
+    return previewRoom(this.#agent, this.state, keep);
   }
 
   /** What is known of a turn whose process ended in the middle; null: there is none. Only looks. */

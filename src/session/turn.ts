@@ -14,8 +14,8 @@ import { runCalls } from './calls.ts';
 import { readGuides } from './guides.ts';
 import { runHooks } from './hooks.ts';
 import type { Journal } from './journal.ts';
+import { replyWithRoom } from './makeRoom.ts';
 import { doneOutcome, outcomeOfError } from './report.ts';
-import { requestReply } from './request.ts';
 import { readRules, rulesNow } from './rules.ts';
 import { findSandbox } from './sandbox.ts';
 import { isSuspended } from './signal.ts';
@@ -92,7 +92,7 @@ async function steps(agent: Agent, journal: Journal, signal: AbortSignal): Promi
       await agent.feedback?.tell(journal.state.id ?? '', signal);
       await readGuides(agent, journal, signal);
       await selectCode(agent, journal, signal);
-      const answer = await requestReply(agent, journal, signal);
+      const answer = await replyWithRoom(agent, journal, signal);
       if (answer === 'held') return held;
       reply = answer;
     }
@@ -119,8 +119,6 @@ async function follow(
 ): Promise<TurnEnd | 'next'> {
   if (reply.stop === 'refusal')
     throw new JourneymanError('refused', 'The model declined to answer and gave no reason.');
-  if (reply.stop === 'context_overflow')
-    throw new JourneymanError('context_overflow', 'The conversation no longer fits the window of the model.');
   const calls = reply.content.filter((block) => block.type === 'tool_use');
   const open = calls.filter(({ id }) => journal.state.turn?.answered.has(id) !== true);
   if (reply.stop === 'max_tokens') {
@@ -133,6 +131,10 @@ async function follow(
     }
     dropCalls(journal, open); // answered, not run: the last may lack its end
     void journal.append(system, { type: 'warning.raised', code: 'reply_cut', message: cutText });
+    return 'next';
+  }
+  if (reply.stop === 'context_overflow') {
+    dropCalls(journal, open); // as above; room is made before the next request
     return 'next';
   }
   if (calls.length === 0) {

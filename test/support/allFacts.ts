@@ -116,7 +116,21 @@ export function allFacts(
         ],
       },
     ],
-    'context.compacted': [{ type: 'context.compacted', kept: 3 }],
+    'room.asked': [{ type: 'room.asked', keep: 'the names' }],
+    'context.compacted': [
+      { type: 'context.compacted', kept: 3 },
+      {
+        type: 'context.compacted',
+        kept: 1,
+        why: 'full',
+        left: ['c1'],
+        record: '<record>all</record>',
+        summary: null,
+        beforeTokens: 100,
+        afterTokens: 10,
+        windowTokens: 200,
+      },
+    ],
     'model.requested': [
       {
         type: 'model.requested',
