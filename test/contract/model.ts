@@ -1,6 +1,6 @@
 /** What every Model keeps, run by each adapter. */
 import { describe, expect, test } from 'vitest';
-import type { Model, Prompt, ReplyDelta } from '../../src/core/model.ts';
+import type { Model, Prompt, ReplyBlock, ReplyDelta } from '../../src/core/model.ts';
 import { frozen } from '../support/prompts.ts';
 
 export interface ModelUnderTest {
@@ -45,6 +45,25 @@ export function modelContract(name: string, make: () => Promise<ModelUnderTest>)
         const { usage } = await model.reply(prompt, () => undefined, forever);
         for (const count of Object.values(usage)) expect(Number.isInteger(count) && count >= 0).toBe(true);
         expect(usage.output).toBeGreaterThan(0);
+      }));
+
+    test('gives each call an id of its own, in the next reply too', () =>
+      run(async ({ model, prompt }) => {
+        const first = await model.reply(prompt, () => undefined, forever);
+        const idsOf = (content: readonly ReplyBlock[]): readonly string[] =>
+          content.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []));
+        const results = idsOf(first.content).map((id) => {
+          return { type: 'tool_result', tool_use_id: id, content: 'x' } as const;
+        });
+        const messages = [
+          ...prompt.messages,
+          { role: 'assistant', content: first.content } as const,
+          { role: 'user', content: results } as const,
+        ];
+        const second = await model.reply({ ...prompt, messages }, () => undefined, forever);
+        const ids = [...idsOf(first.content), ...idsOf(second.content)];
+        expect(ids.length).toBeGreaterThan(0);
+        expect([new Set(ids).size, ids.includes('')]).toEqual([ids.length, false]);
       }));
 
     test('prices a usage at zero or more, or says that the price is not known', () =>

@@ -14,7 +14,7 @@ const ofLm = (prompt: Prompt): Prompt => ({ ...prompt, model: lmId });
 
 modelContract('models of the editor', () => {
   const read = { tool: 'read_file', input: { path: 'a' } };
-  const { api } = fakeLm((n) => (n === 1 ? ['I look ', 'at both. ', read, read] : ['Well', hang]));
+  const { api } = fakeLm(() => ['I look ', 'at both. ', read, read]);
   const { api: slowApi } = fakeLm(() => ['Well', hang]);
   const [model, slow] = [lmModel(api), lmModel(slowApi)];
   const prompt = ofLm(promptOf('Mend it.'));
