@@ -26,7 +26,8 @@ export function guidesOf(guides: GuideFiles, notes: Pick<Notes, 'list'>): Guides
     async news(folders, told, signal) {
       const [first] = guides.folders;
       if (first === undefined) return [];
-      const all = [...new Set([...folders, ...[...told.keys()].map(folderOf)])];
+      // The first as well: its instructions may have come to be, or to be trusted, since the start.
+      const all = [...new Set(['.', ...folders, ...[...told.keys()].map(folderOf)])];
       const found = await Promise.all(all.map((folder) => folderInstructions(guides, join(first, folder), signal)));
       const standing = new Map(found.flatMap((one) => (one === null ? [] : [[one.path, one.text]])));
       const fresh = [...standing].filter(([path, text]) => told.get(path) !== text);

@@ -90,34 +90,39 @@ interface Kept {
 
 async function readNotes(folder: string, scope: NoteScope): Promise<readonly Kept[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.md')).sort();
-  const notes = await Promise.all(
-    names.slice(0, 2 * limits.notesMax).map(async (name): Promise<Kept | null> => {
-      const path = join(folder, name);
-      const info = await stat(path).catch(() => null);
-      if (info === null || !info.isFile() || info.size > limits.guideBytesMax) return null;
-      if (!isWithin(await realpath(folder), await realpath(path))) return null;
-      const { fields, body } = readHead(await readFile(path, 'utf8'));
-      const title = fields.get('title') ?? name.slice(0, -3).replaceAll('-', ' ');
-      const kind = noteKinds.find((one) => one === fields.get('kind')) ?? 'fact';
-      const of = (field: string): string => fields.get(field) ?? '';
-      const text = body.slice(0, limits.noteChars);
-      return {
-        note: {
-          id: idOf(scope, path),
-          scope,
-          kind,
-          title,
-          text,
-          created: of('created'),
-          updated: of('updated'),
-          source: of('source'),
-          path,
-        },
-        usedMs: info.mtimeMs,
-      };
-    }),
-  );
+  const notes = await Promise.all(names.slice(0, 2 * limits.notesMax).map((name) => readNote(folder, name, scope)));
   return notes.filter((one) => one !== null).filter(({ note }) => note.text !== '');
+}
+
+/** null: it is gone meanwhile, no note, or cannot be read. */
+async function readNote(folder: string, name: string, scope: NoteScope): Promise<Kept | null> {
+  const path = join(folder, name);
+  try {
+    const info = await stat(path);
+    if (!info.isFile() || info.size > limits.guideBytesMax) return null;
+    if (!isWithin(await realpath(folder), await realpath(path))) return null;
+    const { fields, body } = readHead(await readFile(path, 'utf8'));
+    const title = fields.get('title') ?? name.slice(0, -3).replaceAll('-', ' ');
+    const kind = noteKinds.find((one) => one === fields.get('kind')) ?? 'fact';
+    const of = (field: string): string => fields.get(field) ?? '';
+    const text = body.slice(0, limits.noteChars);
+    return {
+      note: {
+        id: idOf(scope, path),
+        scope,
+        kind,
+        title,
+        text,
+        created: of('created'),
+        updated: of('updated'),
+        source: of('source'),
+        path,
+      },
+      usedMs: info.mtimeMs,
+    };
+  } catch {
+    return null;
+  }
 }
 
 function textOf({ kind, title, created, updated, source, text }: Note): string {

@@ -188,7 +188,8 @@ describe('of subfolders', () => {
       { path: 'gone/AGENTS.md', text: '' },
       { path: 'api/AGENTS.md', text: 'api' },
     ]);
-    expect(await told.news([], new Map([['gone/AGENTS.md', '']]), signal)).toEqual([]);
+    expect(await told.news([], new Map([...known, ['gone/AGENTS.md', '']]), signal)).toEqual([]);
+    expect(await told.news([], new Map(), signal)).toEqual([{ path: 'AGENTS.md', text: 'root' }]);
   });
 
   test('none of a workspace that is not trusted', async () => {
