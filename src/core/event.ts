@@ -255,6 +255,8 @@ export type Fact =
       readonly type: 'side.requested';
       readonly purpose: Purpose;
       readonly model: string;
+      /** Absent: as the model does by itself. */
+      readonly effort?: Effort;
       readonly promptHash: string;
       readonly attempt: number;
     }

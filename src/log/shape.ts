@@ -365,7 +365,13 @@ const facts: { readonly [T in Fact['type']]: Check } = {
     retryInMs: orNull(number),
     waits: maybe(flag),
   }),
-  'side.requested': fields<Of<'side.requested'>>({ purpose, model: text, promptHash: text, attempt: count }),
+  'side.requested': fields<Of<'side.requested'>>({
+    purpose,
+    model: text,
+    effort: maybe(effort),
+    promptHash: text,
+    attempt: count,
+  }),
   'side.ended': fields<Of<'side.ended'>>({
     purpose,
     reply: orNull(reply),

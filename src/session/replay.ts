@@ -552,8 +552,11 @@ class Replay {
 
   /** As it was; where nothing says so, it was the session's own model. */
   #routed(purpose: Purpose, own: OwnChoice): Route {
-    const side = purpose === 'summarise' ? this.#events.slice(this.at).find(isForSummary) : undefined;
-    if (side?.type === 'side.requested' && side.model !== own.model) return { purpose, model: side.model, effort: null, why: '' }; // prettier-ignore
+    if (purpose !== 'main' && purpose !== 'plan') {
+      const side = this.#events.slice(this.at).find((event) => event.type === 'side.requested');
+      const asked = side?.type === 'side.requested' && side.purpose === purpose ? side : null;
+      return { purpose, model: asked?.model ?? own.model, effort: asked?.effort ?? null, why: '' };
+    }
     const { model = own.model, route } = this.#nextRequest() ?? {};
     return { purpose, model, effort: route?.effort ?? null, why: route?.why ?? '' };
   }

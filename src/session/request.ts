@@ -87,6 +87,7 @@ export async function askBeside(
         type: 'side.requested',
         purpose,
         model,
+        ...(prompt.effort && { effort: prompt.effort }),
         promptHash: promptHash(prompt),
         attempt: tries,
       }),

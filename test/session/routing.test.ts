@@ -10,8 +10,8 @@ import type { Agent } from '../../src/session/agent.ts';
 import { replaySession } from '../../src/session/replay.ts';
 import { Sessions, type LiveSession } from '../../src/session/sessions.ts';
 import { environment } from '../support/events.ts';
-import { fakeAgent } from '../support/fakeAgent.ts';
-import { fakeModel, text } from '../support/fakeModel.ts';
+import { fakeAgent, fakeTool } from '../support/fakeAgent.ts';
+import { call, calls, fakeModel, text } from '../support/fakeModel.ts';
 
 function ofType<T extends Fact['type']>(events: readonly Event[], type: T): readonly (Event & { readonly type: T })[] {
   return events.filter((event): event is Event & { readonly type: T } => event.type === type);
@@ -28,8 +28,8 @@ async function begin(agent: Agent, mode: 'plan' | 'ask' = 'ask'): Promise<LiveSe
   return new Sessions(agent).create({ environment, mode, model: 'm', rules: [] });
 }
 
-async function same(session: LiveSession, agent: Agent): Promise<void> {
-  expect((await replaySession(session.events, agent.tools, agent.files, 1000)).divergence).toBeNull();
+async function same(session: LiveSession, agent: Agent, replyTokensMax = 1000): Promise<void> {
+  expect((await replaySession(session.events, agent.tools, agent.files, replyTokensMax)).divergence).toBeNull();
 }
 
 const told = (events: readonly Event[]): readonly string[] =>
@@ -99,6 +99,37 @@ test('a title that does not come changes nothing, and is asked for once', async 
   expect(await session.run('mend it')).toMatchObject({ kind: 'done' });
   expect([prompts, session.state.title]).toEqual([['m', 't'], null]);
   await same(session, agent);
+});
+
+test('summaries go to the model that is set for them', async () => {
+  const look = fakeTool('look', 'read', ({ target }) => ({ status: 'ok', text: target.repeat(500) }));
+  const asked = new Set<string>();
+  let steps = 0;
+  const thoughts = { type: 'text', text: 'It goes on and on. '.repeat(120) } as const;
+  const model: Agent['model'] = {
+    reply(prompt) {
+      const { model: id, effort } = prompt;
+      const input = Math.ceil(JSON.stringify([prompt.system, prompt.tools, prompt.messages]).length / 4);
+      const usage = { input, cacheWrite: 0, cacheRead: 0, output: 600 };
+      asked.add(`${id} ${effort ?? 'by itself'}`);
+      if (id === 's') return Promise.resolve({ ...text('In short.'), usage });
+      steps++;
+      const next = calls(thoughts, call('look', { target: `a${String(steps)}` }));
+      return Promise.resolve({ ...(steps > 60 ? text('Done.') : next), usage });
+    },
+    list: () => Promise.resolve([]),
+    costUsd: () => 0,
+  };
+  const routes: Routes = { summarise: { model: 's', effort: 'low' } };
+  const limits = { stepsMax: 100, turnMs: Infinity, replyTokensMax: 4000, contextTokens: 0, windowTokens: 32_000 };
+  const agent: Agent = {
+    ...fakeAgent(model, [look], { limits }),
+    route: (purpose, own) => routeOf(purpose, own, routes),
+  };
+  const session = await begin(agent);
+  expect(await session.run('look around')).toMatchObject({ kind: 'done' });
+  expect([...asked].toSorted()).toEqual(['m by itself', 's low']);
+  await same(session, agent, 4000);
 });
 
 const busy = new JourneymanError('overloaded', 'Busy.');

@@ -165,7 +165,9 @@ export function allFacts(
       { type: 'model.failed', code: 'overloaded', message: 'busy', retryInMs: null },
       { type: 'model.failed', code: 'unavailable', message: 'gone', retryInMs: null, waits: true },
     ],
-    'side.requested': [{ type: 'side.requested', purpose: 'summarise', model: 'm', promptHash: 'h', attempt: 1 }],
+    'side.requested': [
+      { type: 'side.requested', purpose: 'summarise', model: 'm', effort: 'low', promptHash: 'h', attempt: 1 },
+    ],
     'side.ended': [
       {
         type: 'side.ended',
