@@ -32,6 +32,10 @@ export async function findSkills(guides: GuideFiles, signal: AbortSignal): Promi
       signal.throwIfAborted();
       const file = join(root, folder, 'SKILL.md');
       const real = await guides.real(file, within);
+      if (real === null && (await guides.names(join(root, folder))).includes('SKILL.md'))
+        faults.push(
+          `${shown ?? guides.name(root)}/${folder}/SKILL.md is not read: a link leads it out of where skills are kept.`,
+        );
       if (real === null || files.has(real)) continue;
       files.add(real);
       const text = await guides.read(real, signal);

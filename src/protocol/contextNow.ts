@@ -157,12 +157,14 @@ function entriesOf(item: SeenItem, wishes: readonly Wish[]): readonly SeenEntry[
   }
 }
 
-/** What the host counts of the system prompt, without the instructions that the log names one by one. */
+/** What the host counts of the system prompt, without the instructions in it that the log names one by one: those of the start. */
 function frameEntries({ items }: Sees, frame: Frame | null): readonly SeenEntry[] {
   if (frame === null) return [];
   const named = sum(
     items.flatMap((item) =>
-      item.kind === 'text' && item.cause === 'instructions' ? item.parts.map(({ chars }) => tokensOf(chars)) : [],
+      item.kind === 'text' && item.cause === 'instructions' && item.turn === 0
+        ? item.parts.map(({ chars }) => tokensOf(chars))
+        : [],
     ),
   );
   const base = { turn: 0, step: 0, label: '', place: null, as: null, piece: null, now: null, wish: null };

@@ -151,7 +151,11 @@ describe('at the start', () => {
     const told = await guides({ workspace: { '.agents/skills/own/SKILL.md': skill('Own.') } });
     const outside = await tempFolder({ 'SKILL.md': skill('Foreign.') });
     await symlink(outside, join(told.folder, '.agents/skills/foreign'));
-    expect((await told.begin(signal)).skills.map(({ name }) => name)).toEqual(['own']);
+    const { skills, faults } = await told.begin(signal);
+    expect([skills.map(({ name }) => name), faults]).toEqual([
+      ['own'],
+      ['.agents/skills/foreign/SKILL.md is not read: a link leads it out of where skills are kept.'],
+    ]);
   });
 
   test('a workspace that is not trusted tells nothing, the person does', async () => {

@@ -55,6 +55,15 @@ describe('what the model sees', () => {
     ]);
   });
 
+  it('counts instructions of a subfolder beside the system prompt, which does not hold them', () => {
+    const recorder = new fixture.Recorder().say('go').ask();
+    recorder.add(
+      { kind: 'system', room: 'memory' },
+      { type: 'instructions.read', path: 'web/AGENTS.md', text: 'x'.repeat(400) },
+    );
+    expect(brief(seen(recorder)).slice(2, 5)).toEqual(['instructions 1500', '  web/AGENTS.md 100 1.1', '  - 1400 0.0']);
+  });
+
   it('says what was measured, what came since, and what waits for the next step', () => {
     const { measured, sinceTokens, awaited, dropped, gone } = seen(fixture.withCode().say('Now the test'));
     expect({ ...measured, sinceTokens, awaited, dropped, gone }).toEqual({
