@@ -2,7 +2,8 @@
 import type { HunkResolution } from '../core/change.ts';
 import { JourneymanError } from '../core/error.ts';
 import type { MessageId } from '../core/event.ts';
-import { unreachable } from '../core/json.ts';
+import { isObject, unreachable } from '../core/json.ts';
+import { limits } from '../core/limits.ts';
 import { parseIntent } from '../protocol/intent.ts';
 import type { Intent } from '../protocol/messages.ts';
 import type { Asks } from '../session/asks.ts';
@@ -12,8 +13,13 @@ type Word = Extract<
   Intent,
   { type: 'send' | 'steer' | 'change_message' | 'cancel_message' | 'set' | 'answer' | 'hunk' }
 >;
+/** `keep`: what to keep above all. */
+interface Compact {
+  readonly type: 'compact';
+  readonly keep?: string;
+}
 /** What concerns the session as it stands, and what concerns whether it goes on. */
-export type Control = Word | { readonly type: 'compact' } | { readonly type: 'pause' | 'resume' | 'stop' };
+export type Control = Word | Compact | { readonly type: 'pause' | 'resume' | 'stop' };
 
 const types: ReadonlySet<string> = new Set<Control['type']>([
   'send',
@@ -38,7 +44,8 @@ export function parseControl(line: string): Control {
       throw new JourneymanError('invalid_input', `The line is no JSON: ${(error as Error).message}`);
     }
   })();
-  if (JSON.stringify(value) === '{"type":"compact"}') return { type: 'compact' };
+  const compact = compactIn(value);
+  if (compact) return compact;
   const intent = parseIntent(value);
   if (intent !== null && types.has(intent.type)) return intent as Control;
   throw new JourneymanError(
@@ -47,8 +54,16 @@ export function parseControl(line: string): Control {
   );
 }
 
+function compactIn(value: unknown): Compact | null {
+  if (!isObject(value) || value['type'] !== 'compact') return null;
+  const { type, keep, ...more } = value;
+  if (Object.keys(more).length > 0 || (keep !== undefined && typeof keep !== 'string')) return null;
+  if (keep !== undefined && keep.length > limits.messageChars) return null;
+  return { type, ...(keep !== undefined && { keep }) };
+}
+
 /** All but pausing, resuming and stopping, which belong to who drives the session. Throws what could not be done. */
-export async function carryOut(control: Word | { readonly type: 'compact' }, session: LiveSession, asks: Asks | null) {
+export async function carryOut(control: Word | Compact, session: LiveSession, asks: Asks | null) {
   switch (control.type) {
     case 'send':
       return session.send(control.text, control.attachments, false);
@@ -75,7 +90,7 @@ export async function carryOut(control: Word | { readonly type: 'compact' }, ses
       });
     }
     case 'compact':
-      return session.compact();
+      return session.compact(control.keep);
     case 'answer':
       if (asks?.answer(control.call, control.token, control.answer) !== true) throw tooLate(control.call);
       return;

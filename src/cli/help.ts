@@ -14,11 +14,11 @@ const running = `  --max-steps N               end with a report after N request
   --model-timeout MINUTES     until a server has to begin its answer (default 2; 10 for one on this machine or network)`;
 
 const whileRunning = `While it runs, at a terminal: a line is queued as the next message. /steer TEXT is given to the model with its next
-request · /queue · /cancel N · /pause · /resume · /stop · /compact · /help. Ctrl-C stops with a report; a second one ends
+request · /queue · /cancel N · /pause · /resume · /stop · /compact [WORDS] · /help. Ctrl-C stops with a report; a second one ends
 it as it is. SIGTERM and SIGHUP suspend it: "journeyman resume" goes on where it was.
 
 With --input ndjson: {"type":"send","text":"…","attachments":[]} · steer likewise · {"type":"change_message","message":ID,
-"text":"…","steer":true,"before":ID} · {"type":"cancel_message","message":ID} · pause · resume · stop · compact · {"type":
+"text":"…","steer":true,"before":ID} · {"type":"cancel_message","message":ID} · pause · resume · stop · {"type":"compact","keep":"…"} · {"type":
 "set","mode":"edit"} · {"type":"answer","call":ID,"token":TOKEN,"answer":{"action":"allow"}} · {"type":"hunk","call":ID,
 "token":TOKEN,"hunk":ID,"verdict":"accepted"}. Each question is printed as approval.requested and {"type":"ask","call":ID,
 "token":TOKEN}. What cannot be read or done is answered by {"type":"error","message":"…","line":"…"} and changes nothing.`;

@@ -9,7 +9,7 @@ export const typedHelp = `  a line          is queued as the next message
   /queue          what waits
   /cancel N       takes number N out of the queue
   /pause          holds before the next request or effect; /resume goes on
-  /compact        leaves long old results out of the conversation
+  /compact [WORDS]  makes room in the conversation; WORDS: what to keep above all
   /stop           ends the turn with a report
   Ctrl-C stops, Ctrl-D leaves the run without answers`;
 
@@ -32,8 +32,9 @@ export function parseTyped(line: string, queue: readonly QueuedMessage[]): Typed
     case 'pause':
     case 'resume':
     case 'stop':
-    case 'compact':
       return rest === '' ? { type: word } : say(`/${word} takes no words.`);
+    case 'compact':
+      return rest === '' ? { type: 'compact' } : { type: 'compact', keep: rest };
     case 'help':
       return say(typedHelp);
     default:
@@ -43,7 +44,7 @@ export function parseTyped(line: string, queue: readonly QueuedMessage[]): Typed
 
 /** So that a command counts as one even while a question waits for a line. */
 export function isTypedCommand(line: string): boolean {
-  return /^\s*\/(?:queue|pause|resume|stop|compact|help|(?:steer|cancel)\s.*)\s*$/.test(line);
+  return /^\s*\/(?:queue|pause|resume|stop|compact(?:\s.*)?|help|(?:steer|cancel)\s.*)\s*$/.test(line);
 }
 
 function list(queue: readonly QueuedMessage[]): string {

@@ -185,8 +185,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const withSettings: Agent = {
     ...agent,
     get limits() {
-      const { maxSteps, contextTokens } = readSettings();
-      return { ...limits, stepsMax: maxSteps, contextTokens };
+      const { maxSteps, contextTokens, windowTokens } = readSettings();
+      return { ...limits, stepsMax: maxSteps, contextTokens, ...(windowTokens !== null && { windowTokens }) };
     },
   };
 

@@ -43,7 +43,7 @@ export function contextKeys({ desk, asks, review, changes, surfaces, plans, inde
     set('cut', live !== null && desk.cut(live.id) !== null);
     set('restorable', !running && (live?.state.checkpoints.length ?? 0) > 0);
     set('indexing', index.known?.state === 'indexing' || index.known?.state === 'starting');
-    set('compactable', !running && turns > 0);
+    set('compactable', live !== null && turns > 0);
   };
   const moved = vscode.Disposable.from(
     vscode.window.onDidChangeTextEditorSelection(update),

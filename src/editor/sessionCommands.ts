@@ -2,9 +2,10 @@
 import * as vscode from 'vscode';
 import { auditText } from '../audit/auditText.ts';
 import type { SessionId } from '../core/event.ts';
+import { limits } from '../core/limits.ts';
 import { firstLine } from '../core/text.ts';
 import { escaped } from '../permission/shell/hidden.ts';
-import { count } from '../protocol/words.ts';
+import { count, exact, roomPreview } from '../protocol/words.ts';
 import type { Command } from './commands.ts';
 import { saidIn } from './said.ts';
 import { exportAs, forkSession, importSession, rowSources } from './intents.ts';
@@ -93,9 +94,21 @@ export function sessionCommands(parts: Parts, say: (what: string) => Promise<voi
       await panel.open({ type: 'show', place: 'timeline' });
       await tasks.edit(turn, text, attachments);
     },
-    'journeyman.compact': async () => {
+    'journeyman.compact': async (words) => {
       const session = await tasks.writable();
-      await session.compact();
+      const keep = typeof words === 'string' ? words.trim() : '';
+      const plan = session.previewRoom(keep);
+      const { beforeTokens = 0, afterTokens = 0, record } = plan;
+      if (afterTokens > beforeTokens * limits.roomGain)
+        return say(`There is little to leave out yet, of ${exact(beforeTokens)} tokens.`);
+      const picked = await vscode.window.showInformationMessage(
+        'Make room in the conversation?',
+        { modal: true, detail: roomPreview(plan, session.running) },
+        'Make Room',
+        ...(record === undefined ? [] : ['Show What Stays']),
+      );
+      if (picked === 'Show What Stays' && record !== undefined) return pages.show('What stays.md', record);
+      if (picked === 'Make Room') await session.compact(keep);
     },
     'journeyman.showAudit': async () => {
       const { audit } = parts.agent;

@@ -40,6 +40,8 @@ export interface Settings {
   readonly review: ReviewSettings;
   /** Code that a task begins with; 0: none. */
   readonly contextTokens: number;
+  /** What the model holds; null: as far as it is known. */
+  readonly windowTokens: number | null;
   readonly index: boolean;
   /** `off`: commands run with the person's rights. */
   readonly sandbox: 'auto' | 'off';
@@ -53,6 +55,7 @@ export function readSettings(): Settings {
   const maxSteps = all.get<unknown>('maxSteps');
   const questionMinutes = all.get<unknown>('questionTimeout');
   const contextTokens = all.get<unknown>('context.tokens');
+  const windowTokens = all.get<unknown>('context.window');
   const modelMinutes = all.get<unknown>('modelTimeout');
   const effort = oneOf<Effort | ''>(efforts, all.get('effort'), '') || null;
   return {
@@ -77,6 +80,7 @@ export function readSettings(): Settings {
     },
     contextTokens:
       typeof contextTokens === 'number' && contextTokens >= 0 ? Math.floor(contextTokens) : limits.contextTokens,
+    windowTokens: typeof windowTokens === 'number' && windowTokens >= 1 ? Math.floor(windowTokens) : null,
     index: all.get<unknown>('index.enabled') !== false,
     sandbox: oneOf(['auto', 'off'], all.get('sandbox'), 'auto'),
     statusBar: all.get<unknown>('statusBar') !== false,

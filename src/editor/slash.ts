@@ -36,7 +36,7 @@ export async function runSlash(parts: Parts, text: string, attachments: readonly
   const { name, args } = slash;
   const own = Object.hasOwn(builtIn, name) ? builtIn[name as keyof typeof builtIn] : undefined;
   if (own?.command !== undefined) {
-    await vscode.commands.executeCommand(own.command);
+    await vscode.commands.executeCommand(own.command, ...(name === 'compact' ? [args] : []));
     return true;
   }
   if (name === 'plan') {
@@ -69,7 +69,7 @@ interface BuiltIn {
 
 const builtIn: Readonly<Record<'clear' | 'compact' | 'init' | 'memory' | 'model' | 'plan', BuiltIn>> = {
   clear: { hint: '', note: 'Begins a new session', command: 'journeyman.newSession' },
-  compact: { hint: '', note: 'Makes room in the conversation', command: 'journeyman.compact' },
+  compact: { hint: '[what to keep]', note: 'Makes room in the conversation', command: 'journeyman.compact' },
   init: { hint: '', note: 'Has an AGENTS.md written' },
   memory: { hint: '', note: 'Shows what is remembered', command: 'journeyman.memory' },
   model: { hint: '', note: 'Chooses the model', command: 'journeyman.chooseModel' },

@@ -1,4 +1,5 @@
 /** The words and units that people read, in one place: panel, status bar and notifications speak alike. */
+import type { Compaction } from '../core/event.ts';
 import type { CommandFate } from '../core/command.ts';
 import type { RestorePoint } from './copies.ts';
 import type { SessionRow } from './messages.ts';
@@ -280,6 +281,21 @@ function roomWords({ kept, why, beforeTokens, afterTokens, text }: RuleFact & { 
       ? `long results before the last ${count(kept, 'reply', 'replies')} are left out`
       : `all before the last ${count(kept, 'reply', 'replies')} is left out, what matters stays word for word`;
   return `Made room${because}: ${what}${tokens}`;
+}
+
+/** Before it is made, for who asks for it. */
+export function roomPreview(
+  { kept, record, beforeTokens = 0, afterTokens = 0 }: Compaction,
+  isRunning: boolean,
+): string {
+  const tokens = `About ${exact(beforeTokens)} → ${exact(afterTokens)} tokens.`;
+  const replies = `the last ${count(kept, 'reply', 'replies')}`;
+  const what =
+    record === undefined
+      ? `Long results before ${replies}, and those that later ones took the place of, become a line each. No request is made.`
+      : `All before ${replies} is left out. What you said and decided, the plan, rules, files and checks stay word for word; the rest as a summary that the model writes, for one more request.`;
+  const when = isRunning ? ' It is done before the next step.' : '';
+  return `${tokens} ${what} The agent can read again what is left out.${when}`;
 }
 
 const roomReasons = {

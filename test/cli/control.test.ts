@@ -11,6 +11,7 @@ test.each([
   { type: 'resume' },
   { type: 'stop' },
   { type: 'compact' },
+  { type: 'compact', keep: 'the names' },
   { type: 'answer', call: 'c', token: 't', answer: { action: 'allow' } },
   { type: 'hunk', call: 'c', token: 't', hunk: 'c:1.1', verdict: 'rejected', reason: 'No.' },
 ])('a run can be told %j', (control) => {

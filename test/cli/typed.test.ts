@@ -16,6 +16,7 @@ test.each([
   ['/resume', { type: 'resume' }],
   ['/stop', { type: 'stop' }],
   ['/compact', { type: 'compact' }],
+  ['/compact the names', { type: 'compact', keep: 'the names' }],
   ['/etc/hosts is wrong', { type: 'send', text: '/etc/hosts is wrong', attachments: [] }],
 ])('%j while it works', (line, typed) => {
   expect(parseTyped(line, queue)).toEqual(typed);

@@ -133,7 +133,7 @@ function isDone(events: readonly Event[], deed: Deed): boolean {
     case 'pause':
       return events.filter(({ type }) => type === 'session.paused').length >= deed.nth;
     case 'compact':
-      return events.filter(({ type }) => type === 'context.compacted').length >= deed.nth;
+      return events.filter(({ type }) => type === 'room.asked').length >= deed.nth; // made before the next request
   }
 }
 

@@ -124,7 +124,7 @@ export async function crashRun(cli: string, plan: Plan, baseline: Baseline | nul
         env: world.env,
         known: events,
         kills: (all) => {
-          if (all.at(-1)?.type === 'context.compacted') world.api.allowNewPrefix();
+          if (all.at(-1)?.type === 'room.asked') world.api.allowNewPrefix();
           return next?.kills(all) ?? false;
         },
         killAfterMs: next?.afterMs ?? null,
@@ -153,7 +153,8 @@ export async function crashRun(cli: string, plan: Plan, baseline: Baseline | nul
     if (diverged !== null) faults.push(diverged);
     const [files, effects] = [await filesIn(world.folder), await effectsIn(world.folder)];
     const requests = new Map(
-      world.api.requests.map(({ body }) => [numberOf(body), JSON.stringify(body).replaceAll(world.folder, '/w')]),
+      // Handles are places in the log, which holds the resumptions too.
+      world.api.requests.map(({ body }) => [numberOf(body), JSON.stringify(body).replaceAll(world.folder, '/w').replace(/#\d+/g, '#n')]), // prettier-ignore
     );
     const state = { events, files, effects, requests };
     const judged = judge(state, baseline ?? state);
@@ -197,7 +198,7 @@ export function isOver(events: readonly Event[]): boolean {
 }
 
 function hasFreshCompaction(events: readonly Event[]): boolean {
-  const at = events.findLastIndex(({ type }) => type === 'context.compacted');
+  const at = events.findLastIndex(({ type }) => type === 'room.asked');
   return at >= 0 && !events.slice(at).some(({ type }) => type === 'model.responded');
 }
 

@@ -192,7 +192,7 @@ describe('the life of a session', () => {
     assert.notEqual(fork, from);
     assert.equal(types().at(-1), 'session.forked');
     await intend({ type: 'rename_session', id: fork, title: 'Another way' });
-    await run('compact');
+    await desk().live!.compact();
     assert.equal(types().at(-1), 'context.compacted');
     await run('closeSession');
     assert.equal(desk().shownId, null);
