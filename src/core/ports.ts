@@ -442,24 +442,6 @@ export interface Audit {
   read(session: SessionId): Promise<AuditReport>;
 }
 
-/** Where something that the model saw once, or was told to keep, can be found and read again. */
-export interface RecallSource {
-  /** As the model names it: `session`, `past`, `notes`. */
-  readonly name: string;
-  /** All or some of the words, best first; none where nothing fits. */
-  search(query: string, signal: AbortSignal): Promise<readonly RecallHit[]>;
-  /** null: there is nothing of this id. */
-  read(id: string, signal: AbortSignal): Promise<string | null>;
-}
-export interface RecallHit {
-  /** For `read`. */
-  readonly id: string;
-  /** Where and what it is, in a few words: `turn 2 step 4, read_file src/a.ts`. */
-  readonly place: string;
-  /** Cut around the words. */
-  readonly text: string;
-}
-
 export interface Clock {
   now(): number;
   /** Rejects with the signal's reason when aborted. */

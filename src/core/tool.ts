@@ -6,7 +6,7 @@ import type { SessionId } from './event.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Resource, SandboxState } from './permission.ts';
 import type { Plan } from './plan.ts';
-import type { RecallSource } from './ports.ts';
+import type { RecallSource } from './recall.ts';
 
 /** Facts about a result that the panel and the report show; the model reads `text`. */
 export type ToolDetail =

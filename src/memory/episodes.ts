@@ -1,7 +1,8 @@
 /** Past sessions of a workspace as a place in which `recall` looks: what was asked, what came of it, which files, what was said at the end. */
 import type { Event, Outcome } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
-import type { EventLog, RecallSource, SessionSummary } from '../core/ports.ts';
+import type { EventLog, SessionSummary } from '../core/ports.ts';
+import type { RecallSource } from '../core/recall.ts';
 
 /** `folder`: the first of the workspace; only its sessions count, and none whose turn is open. */
 export function pastSource(

@@ -1,6 +1,6 @@
 /** Notes as a place in which `recall` looks. */
 import type { Notes } from '../core/notes.ts';
-import type { RecallSource } from '../core/ports.ts';
+import type { RecallSource } from '../core/recall.ts';
 import { searchNotes } from './manifest.ts';
 
 export function noteSource(notes: Notes): RecallSource {

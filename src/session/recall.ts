@@ -2,7 +2,8 @@
 import type { BlobRef } from '../core/checkpoint.ts';
 import type { CallId, Event, Seq } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
-import type { Blobs, RecallHit } from '../core/ports.ts';
+import type { Blobs } from '../core/ports.ts';
+import type { RecallHit } from '../core/recall.ts';
 import type { SessionHistory, ToolResult } from '../core/tool.ts';
 
 /** `events` as they stand when it is asked. */

@@ -1,5 +1,6 @@
 /** The tools of the agent, in the order in which the model reads them. */
-import type { CodeIndex, Files, LanguageServers, RecallSource, Search, Shell } from '../core/ports.ts';
+import type { CodeIndex, Files, LanguageServers, Search, Shell } from '../core/ports.ts';
+import type { RecallSource } from '../core/recall.ts';
 import type { Notes } from '../core/notes.ts';
 import type { Tool } from '../core/tool.ts';
 import { Commands } from './commands.ts';

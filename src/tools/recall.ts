@@ -1,7 +1,7 @@
 /** `recall`: what was said and seen before, read again by its handle or found by words. */
 import { JourneymanError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
-import type { RecallSource } from '../core/ports.ts';
+import type { RecallSource } from '../core/recall.ts';
 import type { Tool, ToolIo, ToolResult } from '../core/tool.ts';
 
 interface RecallInput {

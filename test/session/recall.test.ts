@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { Prompt } from '../../src/core/model.ts';
-import type { RecallSource } from '../../src/core/ports.ts';
+import type { RecallSource } from '../../src/core/recall.ts';
 import type { Tool } from '../../src/core/tool.ts';
 import { recall } from '../../src/tools/recall.ts';
 import { replaySession } from '../../src/session/replay.ts';
