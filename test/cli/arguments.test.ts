@@ -65,7 +65,7 @@ test('what is picked for a task', () => {
     parseCommandLine(['select', 'retry uploads', '--seen', 'a.ts', '--seen', 'b.ts', '--workspace', '/w']),
   ).toEqual({
     name: 'select',
-    options: { task: 'retry uploads', budget: 6000, seen: ['a.ts', 'b.ts'], workspace: '/w', output: 'text' },
+    options: { task: 'retry uploads', budget: 4000, seen: ['a.ts', 'b.ts'], workspace: '/w', output: 'text' },
   });
   expect(parseCommandLine(['select', 'x', '--budget', '900', '--output', 'json'])).toMatchObject({
     options: { budget: 900, output: 'json' },
