@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileAudit } from './audit/fileAudit.ts';
 import { codeSelector } from './context/select.ts';
+import { defaultBudgets, type Budgets } from './core/budget.ts';
 import { limits } from './core/limits.ts';
 import type { Guides } from './core/guides.ts';
 import type { Hooks } from './core/hooks.ts';
@@ -29,10 +30,12 @@ import { fileLog } from './log/fileLog.ts';
 import { pastSource } from './memory/episodes.ts';
 import { noteSource } from './memory/noteSource.ts';
 import { routeOf, type Routes } from './model/route.ts';
+import { spendBook } from './log/spend.ts';
 import { shellKinds, type ShellKind } from './permission/shell/line.ts';
 import { secretsOf } from './sandbox/environment.ts';
 import { redactor } from './sandbox/redact.ts';
 import type { Agent, RunLimits } from './session/agent.ts';
+import { budgetWatch } from './session/budget.ts';
 import { redacted } from './session/redacted.ts';
 import { deniedWhenUnanswered } from './session/unanswered.ts';
 import { createTools } from './tools/catalogue.ts';
@@ -80,6 +83,8 @@ export interface AgentParts {
   readonly documents?: Documents;
   readonly clock?: Clock;
   readonly newId?: NewId;
+  /** What turns, sessions and days may use, as it stands now; absent: what a turn may use at most by itself. */
+  readonly budgets?: () => Budgets;
   readonly limits?: Partial<RunLimits>;
 }
 
@@ -124,11 +129,10 @@ export function createAgent(parts: AgentParts): Agent {
     asksTitles: () => parts.routes?.().title?.model !== undefined,
     ...(parts.fallbackModel && { fallbackModel: parts.fallbackModel }),
     random: Math.random,
+    budget: budgetWatch({ limits: parts.budgets ?? (() => defaultBudgets), model, days: spendBook(storage) }),
     clock,
     newId: parts.newId ?? randomId,
     limits: {
-      stepsMax: limits.stepsPerTurn,
-      turnMs: limits.turnMs,
       replyTokensMax: limits.replyTokensMax,
       contextTokens: limits.contextTokens,
       ...parts.limits,

@@ -1,5 +1,5 @@
 /** What a screen reader is told: gathered and rarely, or at once where the run needs the person. */
-import type { Event, SessionId, View } from '../src/protocol/view.ts';
+import { usedUpWords, type Event, type SessionId, type View } from '../src/protocol/view.ts';
 import type { HostMessage } from '../src/protocol/messages.ts';
 import {
   askWords,
@@ -76,6 +76,13 @@ export function describe(events: readonly Event[], view: View): Said {
           polite.push(`${step.state === 'done' ? 'edited' : 'did not edit'} ${step.object}`);
         break;
       }
+      case 'budget.reached':
+      case 'stall.found':
+        if (event.then === 'pauses') {
+          const why = event.type === 'stall.found' ? 'It is going in circles.' : usedUpWords(event);
+          assertive.push(`Paused. ${why} Press Shift+Alt+G`);
+        }
+        break;
       case 'session.paused':
         polite.push('paused');
         break;

@@ -9,6 +9,7 @@ import { icon, iconButton } from './icon.ts';
 import { menuButton, menuList, type Entry } from './menu.ts';
 import type { Asked, Panel } from './panel.ts';
 import { commentLines, draftOf, editedPlan, planLines } from './planDraft.ts';
+import { heldDock } from './heldDock.ts';
 import { recoveredDock } from './recovered.ts';
 
 /** Above this many changes one looks at them in the editor rather than accepting all at once. */
@@ -17,6 +18,7 @@ const acceptAllMax = 10;
 export function dock(panel: Panel): TemplateResult | typeof nothing {
   const { asked } = panel;
   if (panel.cut) return recoveredDock(panel, panel.cut);
+  if (panel.held && (!asked || asked.token === null)) return heldDock(panel, panel.held);
   // A session that is paused or cut asks again when it goes on.
   if (!asked || panel.readOnly || (asked.token === null && !panel.alive)) return nothing;
   switch (asked.question.kind) {

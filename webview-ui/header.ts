@@ -1,6 +1,7 @@
 /** The head of a session: what it is called, how full the model's window is, what it has cost. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { cutRequestWords, exact, percent, spent as spentWords, tokens } from '../src/protocol/words.ts';
+import { limitsNow } from '../src/protocol/budget.ts';
+import { cost, cutRequestWords, exact, percent, spent as spentWords, tokens } from '../src/protocol/words.ts';
 import { icon } from './icon.ts';
 import { menuButton, menuList, type Entry } from './menu.ts';
 import type { Panel } from './panel.ts';
@@ -109,13 +110,21 @@ function meter(panel: Panel): TemplateResult | typeof nothing {
   </button>`;
 }
 
-function spent({ view, practice: free }: Panel): TemplateResult | typeof nothing {
+function spent(panel: Panel): TemplateResult | typeof nothing {
+  const { view, practice: free } = panel;
   const { input, cacheRead, cacheWrite, output } = view.usage;
   const all = input + cacheRead + cacheWrite + output;
   if (all === 0 || free) return nothing;
   const detail = `${exact(all)} tokens: ${exact(input + cacheWrite)} sent, ${exact(cacheRead)} read from cache, ${exact(output)} written`;
   const cut = cutRequestWords(view.cutRequests);
   return html`<span class="tb num" title=${cut === '' ? detail : `${detail}. ${cut}`}
-    >${view.costUsd === null ? tokens(all) : spentWords(view.costUsd, view.cutRequests)}</span
+    >${view.costUsd === null ? tokens(all) : spentWords(view.costUsd, view.cutRequests)}${against(panel)}</span
   >`;
+}
+
+/** What of money it may use: the session, else this task. */
+function against({ view }: Panel): string {
+  const { turn, session } = limitsNow(view.budget);
+  const limit = session.usd ?? turn.usd;
+  return limit === null || view.costUsd === null ? '' : ` / ${cost(limit)}`;
 }

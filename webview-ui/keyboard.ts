@@ -4,6 +4,7 @@ import type { StepRow } from '../src/protocol/view.ts';
 import { allowOnce, answerPlan, changePlan, openPlan } from './dock.ts';
 import { openHunks, type Asked, type Panel } from './panel.ts';
 import { closeMention, onMentionKey } from './mention.ts';
+import { heldLetters } from './heldDock.ts';
 import { goOn, leave as leaveCut } from './recovered.ts';
 import type { Scroller } from './timeline.ts';
 
@@ -74,7 +75,7 @@ function fromSearch(target: Element, { key }: KeyboardEvent): boolean {
 }
 
 function inDecision(panel: Panel, target: Element, event: KeyboardEvent): boolean {
-  const { asked, cut } = panel;
+  const { asked, cut, held } = panel;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const written = target.closest<HTMLElement>('[data-written], [data-review]');
   const inQuestion = target.closest('[data-dock], [data-asks], .steps') !== null;
@@ -86,7 +87,9 @@ function inDecision(panel: Panel, target: Element, event: KeyboardEvent): boolea
         ? cutLetters(panel)
         : asked?.token
           ? letters(panel, asked)
-          : {};
+          : held
+            ? heldLetters(panel, held)
+            : {};
   const act = known[`${event.shiftKey ? 'Shift+' : ''}${event.key.toUpperCase()}`];
   if (!act) return false;
   if (!event.repeat && (written || panel.grace.takesKey(performance.now()))) act();

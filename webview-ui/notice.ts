@@ -67,7 +67,9 @@ function waitActions(panel: Panel): TemplateResult | typeof nothing {
 export function warning({ code, message }: WarningRow): TemplateResult {
   const title = {
     reply_cut: 'A reply was cut at its length limit',
-    limit_near: 'A limit is near',
+    limit_near: 'A budget is nearly used',
+    unpriced: 'A price is not known',
+    stall: 'It repeats itself, and was told so',
     not_saved: 'Not saved',
     secret_removed: 'Secret taken out',
     rules_broken: 'A file of rules cannot be used',

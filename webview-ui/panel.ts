@@ -23,6 +23,7 @@ import {
   type Copy,
   type CutReport,
   type Event,
+  type Held,
   type HunkId,
   type HunkVerdict,
   type MessageId,
@@ -274,10 +275,19 @@ export class Panel {
     return this.running || this.readOnly || this.#recovery?.onlyWaits ? null : this.#recovery;
   }
 
+  /** What it is paused for, until the person says how it goes on. */
+  get held(): Held | null {
+    const { budget, stall, turn, paused } = this.view;
+    if (this.running || this.readOnly || this.cut || !paused) return null;
+    if (budget.reached !== null) return { kind: 'budget', reached: budget.reached };
+    return stall && { kind: 'stall', stall, step: turn?.step ?? 0, cost: null };
+  }
+
   /** What the dock asks; a new one takes no answer for a moment. */
   get dockId(): string | null {
     if (this.cut) return `cut:${this.cut.atMs}`;
-    return this.asked ? `${this.asked.call}:${this.asked.times}` : null;
+    if (this.asked) return `${this.asked.call}:${this.asked.times}`;
+    return this.held && `held:${this.view.workedAtMs}`;
   }
 
   /** Newest first. */
@@ -669,8 +679,9 @@ export class Panel {
   /** Keeps what the person was at only as long as it is there. */
   #settle(): void {
     const { asked } = this;
-    if (asked?.call !== this.ui.dock.call) {
-      this.ui.dock = { ...freshForm, call: asked?.call ?? null };
+    const about = asked?.call ?? (this.view.paused ? `held:${this.view.workedAtMs}` : null);
+    if (about !== this.ui.dock.call) {
+      this.ui.dock = { ...freshForm, call: about };
       const kept = this.#keptPlan;
       if (asked && kept?.call === asked.call)
         this.ui.dock = { ...this.ui.dock, plan: kept.plan, comments: new Map(kept.comments) };

@@ -93,6 +93,7 @@ const ruleIcons: Readonly<Record<RuleRow['fact']['kind'], string>> = {
   command: 'server-process',
   checkpoint: 'history',
   paused: 'debug-pause',
+  more: 'dashboard',
   reopened: 'debug-disconnect',
   restored: 'discard',
   rewound: 'edit',

@@ -1,5 +1,13 @@
 /** What was typed, as a command with its options; every fault says what to type instead. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import {
+  budgetScopes,
+  budgetUnits,
+  defaultBudgets,
+  type Budgets,
+  type BudgetScope,
+  type BudgetUnit,
+} from '../core/budget.ts';
 import { JourneymanError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
 import { noteKinds, noteScopes } from '../core/notes.ts';
@@ -20,7 +28,7 @@ export interface RunningOptions {
   readonly input: 'terminal' | 'ndjson';
   /** What becomes of a question once the input has ended. */
   readonly whenAlone: 'suspend' | 'deny';
-  readonly stepsMax: number | null;
+  readonly budgets: Budgets;
   /** After so long a question is denied on nobody's word; null: it waits for ever. */
   readonly questionMs: number | null;
   /** Commands are held where that is possible. */
@@ -309,6 +317,10 @@ const running = {
   'when-alone': one,
   'question-timeout': one,
   'max-steps': one,
+  'max-minutes': one,
+  'budget-usd': one,
+  'budget-tokens': one,
+  budget: many,
   'no-sandbox': flag,
   effort: one,
   'plan-model': one,
@@ -376,6 +388,10 @@ function runningOptions(
     'when-alone'?: string;
     'question-timeout'?: string;
     'max-steps'?: string;
+    'max-minutes'?: string;
+    'budget-usd'?: string;
+    'budget-tokens'?: string;
+    budget?: string[];
     'no-sandbox'?: boolean;
   } & ModelValues,
 ): RunningOptions {
@@ -388,7 +404,7 @@ function runningOptions(
     output,
     input,
     whenAlone: oneOf(topic, 'when-alone', values['when-alone'] ?? 'suspend', ['suspend', 'deny']),
-    stepsMax: countOf(topic, 'max-steps', values['max-steps']),
+    budgets: budgetsOf(topic, values),
     questionMs: minutes === null ? null : minutes * 60_000,
     sandbox: values['no-sandbox'] !== true,
     models: modelOptions(topic, values),
@@ -417,6 +433,52 @@ function modelOptions(topic: HelpTopic, values: ModelValues): ModelOptions {
     fallbackModel: values['fallback-model'] ?? null,
     firstByteMs: minutes === null ? null : minutes * 60_000,
   };
+}
+
+/** Those of the command line in place of what holds by itself; the later word counts. */
+function budgetsOf(
+  topic: HelpTopic,
+  {
+    'max-steps': steps,
+    'max-minutes': minutes,
+    'budget-usd': usd,
+    'budget-tokens': tokens,
+    budget = [],
+  }: Partial<Record<'max-steps' | 'max-minutes' | 'budget-usd' | 'budget-tokens', string>> & {
+    readonly budget?: readonly string[];
+  },
+): Budgets {
+  const named = [
+    ['max-steps', 'turn', 'steps', steps],
+    ['max-minutes', 'turn', 'minutes', minutes],
+    ['budget-usd', 'session', 'usd', usd],
+    ['budget-tokens', 'session', 'tokens', tokens],
+  ] as const;
+  let budgets = defaultBudgets;
+  const set = (scope: BudgetScope, unit: BudgetUnit, amount: number): void => {
+    budgets = { ...budgets, [scope]: { ...budgets[scope], [unit]: amount } };
+  };
+  for (const [option, scope, unit, value] of named)
+    if (value !== undefined) set(scope, unit, amountOf(topic, option, unit, value));
+  for (const word of budget) {
+    const [place = '', value = ''] = word.split('=');
+    const [scope, unit] = place.split('.');
+    const [found, of] = [budgetScopes.find((one) => one === scope), budgetUnits.find((one) => one === unit)];
+    if (found === undefined || of === undefined)
+      throw fault(
+        topic,
+        `--budget takes ${budgetScopes.join('|')}.${budgetUnits.join('|')}=AMOUNT, such as day.usd=5, not "${word}".`,
+      );
+    set(found, of, amountOf(topic, `budget ${place}`, of, value));
+  }
+  return budgets;
+}
+
+function amountOf(topic: HelpTopic, option: string, unit: BudgetUnit, value: string): number {
+  const form = unit === 'usd' ? /^\d{1,7}(?:\.\d{1,4})?$/ : /^\d{1,12}$/;
+  if (form.test(value) && Number(value) > 0) return Number(value);
+  const wanted = unit === 'usd' ? 'an amount of dollars such as 2 or 0.50' : 'a whole number from 1';
+  throw fault(topic, `--${option} takes ${wanted}, not "${value}".`);
 }
 
 function restoreOptions(rest: readonly string[]): RestoreOptions {

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createAgent } from '../agent.ts';
+import { noBudgets } from '../core/budget.ts';
 import { JourneymanError } from '../core/error.ts';
 import type { Model } from '../core/model.ts';
 import type { Approver, CodeIndex, Files, Sandbox, Shell } from '../core/ports.ts';
@@ -40,11 +41,11 @@ export function assemble(
   { model, windowTokens }: Pick<ChosenModel, 'model' | 'windowTokens'>,
   approver: Approver,
   {
-    stepsMax,
+    budgets,
     questionMs,
     sandbox: isHeld = true,
     models,
-  }: Pick<RunningOptions, 'stepsMax' | 'questionMs'> & { sandbox?: boolean; models?: ModelOptions },
+  }: Pick<RunningOptions, 'budgets' | 'questionMs'> & { sandbox?: boolean; models?: ModelOptions },
   index: CodeIndex | null,
 ): CliAgent {
   const files = nodeFiles(folders);
@@ -88,7 +89,7 @@ export function assemble(
     windowTokens,
     ...(models && { routes: () => models.routes, fallbackModel: () => models.fallbackModel }),
     ...(index && { index }),
-    ...(stepsMax === null ? {} : { limits: { stepsMax } }),
+    budgets: () => budgets,
   });
   return { agent, files, shell, sandbox };
 }
@@ -102,7 +103,7 @@ export function assembleWithoutModel(folders: readonly string[]): Agent {
   return assemble(folders, { model: noModel, windowTokens: () => null }, denial, unlimited, unaskedIndex()).agent;
 }
 
-const unlimited = { stepsMax: null, questionMs: null };
+const unlimited = { budgets: noBudgets, questionMs: null };
 
 const noModel: Model = {
   reply: () => Promise.reject(new JourneymanError('bug', 'Something asked for a reply where no model is needed.')),

@@ -19,7 +19,8 @@ interface Compact {
   readonly keep?: string;
 }
 /** What concerns the session as it stands, and what concerns whether it goes on. */
-export type Control = Word | Compact | { readonly type: 'pause' | 'resume' | 'stop' };
+export type Control =
+  Word | Compact | { readonly type: 'pause' | 'resume' | 'stop' } | Extract<Intent, { type: 'go_on' | 'conclude' }>;
 
 const types: ReadonlySet<string> = new Set<Control['type']>([
   'send',
@@ -33,6 +34,8 @@ const types: ReadonlySet<string> = new Set<Control['type']>([
   'pause',
   'resume',
   'stop',
+  'go_on',
+  'conclude',
 ]);
 
 /** One line of standard input. Throws `invalid_input`. */

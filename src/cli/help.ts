@@ -1,6 +1,11 @@
 /** The help of the command line: for each command its options and an example. */
 
-const running = `  --max-steps N               end with a report after N requests to the model (default 100)
+const running = `  --max-steps N               what one task may use: requests to the model (default 100)
+  --max-minutes N             minutes, waiting for you not counted (default 60)
+  --budget-usd N              what the session may use: dollars, such as 2 or 0.50; a price that is not known is told
+  --budget-tokens N           tokens of all kinds together
+  --budget SCOPE.UNIT=N       any of turn, session, day (all sessions together) with usd, tokens, steps, minutes: day.usd=5;
+                              at 80 % a warning; at the end it asks for more, or ends with a report and exit code 5
   --output text|json|ndjson   json: one report at the end; ndjson: each event as it happens, then the report
   --input ndjson              with --output ndjson: a program steers the run and answers its questions, one JSON object a
                               line on standard input (below)

@@ -107,7 +107,7 @@ export function atTerminal(streams: TerminalStreams, whenAlone: RunningOptions['
         hears.waits();
       };
       terminal.onLine((line) => {
-        const typed = parseTyped(line, session.state.queue);
+        const typed = parseTyped(line, session.state.queue, session.state.budget.reached);
         if (typed?.type === 'say') tell({ type: 'note', message: shownLines(typed.text) });
         else if (typed) hears.control(typed);
       });

@@ -2,6 +2,7 @@
 import { countLines } from '../core/change.ts';
 import { JourneymanError, toError } from '../core/error.ts';
 import type { Event } from '../core/event.ts';
+import { heldFor } from '../session/budget.ts';
 import type { LiveSession } from '../session/sessions.ts';
 import type { TurnEnd } from '../session/turn.ts';
 import type { Output } from './arguments.ts';
@@ -11,7 +12,7 @@ import type { Hears, Person } from './person.ts';
 import { lineOf, outcomeWords, totalsWords, withoutControls } from './words.ts';
 
 /** Why a session rests although its work has no end yet. */
-type Rest = 'signal' | 'question' | 'pause';
+type Rest = 'signal' | 'question' | 'pause' | 'budget' | 'stall';
 
 /** What a run begins with. */
 export interface Beginning {
@@ -36,7 +37,7 @@ export async function drive(
   });
 
   let rest: Rest | null = null;
-  let wish: 'resume' | 'leave' | null = null;
+  let wish: 'resume' | 'leave' | 'conclude' | null = null;
   let gone = !person.attended;
   let wake: () => void = () => undefined;
   let closed: Promise<void> | null = null;
@@ -76,6 +77,21 @@ export async function drive(
         stop();
         return;
       }
+      case 'go_on':
+      case 'conclude': {
+        if (!session.state.paused || session.running) {
+          person.tell({ type: 'note', message: 'It is not paused.' });
+          return;
+        }
+        if (control.type === 'go_on') {
+          const { add, hint } = control;
+          if (add) await session.addBudget(add.scope, add.unit, add.amount);
+          if (hint !== undefined) await session.send(hint, [], true);
+        }
+        wish = control.type === 'go_on' ? 'resume' : 'conclude';
+        wake();
+        return;
+      }
       default:
         return carryOut(control, session, person.asks);
     }
@@ -99,8 +115,8 @@ export async function drive(
       suspend('question');
     },
   };
-  const nextWish = async (): Promise<'resume' | 'leave' | null> => {
-    person.tell({ type: 'paused', message: 'Paused.' });
+  const nextWish = async (): Promise<typeof wish> => {
+    person.tell({ type: 'paused', message: pausedWords(session) });
     for (;;) {
       await heard;
       const wished = wish;
@@ -125,7 +141,10 @@ export async function drive(
         else if (wished === 'leave') {
           await session.leave();
           break;
-        } else rest ??= 'pause';
+        } else if (wished === 'conclude' || (!person.attended && heldFor(session.state) !== null)) {
+          await session.conclude();
+          break;
+        } else rest ??= restOf(session);
       } else if (end.kind === 'done' && queue.length > 0) {
         end = await session.resume(); // said while it came to its end
       } else break;
@@ -203,14 +222,39 @@ function reportOf({ id, events }: LiveSession) {
   return { type: 'report', session: id, exitCode, outcome, changes, steps, usage, costUsd, ms } as const;
 }
 
+function pausedWords({ state }: LiveSession): string {
+  const why = heldFor(state);
+  if (why === null) return 'Paused.';
+  const how =
+    why.code === 'stalled'
+      ? '/resume lets it go on, /steer TEXT and /resume give it a hint, /finish ends it with a report.'
+      : '/more AMOUNT adds to it and goes on, /finish ends it with a report.';
+  return `Paused: ${why.message} ${how}`;
+}
+
+function restOf({ state }: LiveSession): Rest {
+  const why = heldFor(state);
+  return why === null ? 'pause' : why.code === 'stalled' ? 'stall' : 'budget';
+}
+
 const restWords: Readonly<Record<Rest, string>> = {
   signal: 'Suspended before the end',
   question: 'Suspended: a question waits for you',
   pause: 'Paused',
+  budget: 'Paused: a budget is used',
+  stall: 'Paused: it was going in circles',
+};
+
+const restCodes: Readonly<Record<Rest, number>> = {
+  signal: exitCodes.interrupted,
+  question: exitCodes.needsPerson,
+  pause: exitCodes.interrupted,
+  budget: exitCodes.budget,
+  stall: exitCodes.partial,
 };
 
 function tellRest({ id }: LiveSession, rest: Rest, person: Person, output: Output): number {
-  const exitCode = rest === 'question' ? exitCodes.needsPerson : exitCodes.interrupted;
+  const exitCode = restCodes[rest];
   const message = `${restWords[rest]}. "journeyman resume ${id}" goes on where it was.`;
   if (output === 'text') person.print(`\n${message}\n`);
   else person.print(`${JSON.stringify({ type: 'suspended', session: id, exitCode, why: rest, message })}\n`);

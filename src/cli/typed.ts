@@ -1,4 +1,5 @@
 /** A line typed while a session runs, as what it asks for. */
+import { addedAtFirst, amountWords, type Reached } from '../core/budget.ts';
 import type { QueuedMessage } from '../protocol/queue.ts';
 import type { Control } from './control.ts';
 
@@ -9,12 +10,18 @@ export const typedHelp = `  a line          is queued as the next message
   /queue          what waits
   /cancel N       takes number N out of the queue
   /pause          holds before the next request or effect; /resume goes on
+  /more AMOUNT    when a budget is used: so much more of it, and on; without an amount, half as much again
+  /finish         when a budget is used, or it goes in circles: ends with a report
   /compact [WORDS]  makes room in the conversation; WORDS: what to keep above all
   /stop           ends the turn with a report
   Ctrl-C stops, Ctrl-D leaves the run without answers`;
 
 /** null: nothing was typed. */
-export function parseTyped(line: string, queue: readonly QueuedMessage[]): Typed | null {
+export function parseTyped(
+  line: string,
+  queue: readonly QueuedMessage[],
+  reached: Reached | null = null,
+): Typed | null {
   const text = line.trim();
   if (text === '') return null;
   const [, word, rest = ''] = /^\/([a-z]+)(?:\s+([\s\S]*))?$/.exec(text) ?? [];
@@ -35,6 +42,10 @@ export function parseTyped(line: string, queue: readonly QueuedMessage[]): Typed
       return rest === '' ? { type: word } : say(`/${word} takes no words.`);
     case 'compact':
       return rest === '' ? { type: 'compact' } : { type: 'compact', keep: rest };
+    case 'finish':
+      return rest === '' ? { type: 'conclude' } : say('/finish takes no words.');
+    case 'more':
+      return more(rest, reached);
     case 'help':
       return say(typedHelp);
     default:
@@ -44,7 +55,18 @@ export function parseTyped(line: string, queue: readonly QueuedMessage[]): Typed
 
 /** So that a command counts as one even while a question waits for a line. */
 export function isTypedCommand(line: string): boolean {
-  return /^\s*\/(?:queue|pause|resume|stop|compact(?:\s.*)?|help|(?:steer|cancel)\s.*)\s*$/.test(line);
+  return /^\s*\/(?:queue|pause|resume|stop|compact(?:\s.*)?|finish|more|help|(?:steer|cancel|more)\s.*)\s*$/.test(line);
+}
+
+function more(words: string, reached: Reached | null): Typed {
+  if (reached === null) return say('No budget is used up.');
+  const amount = words === '' ? addedAtFirst(reached) : Number(words.replace(/^\$/, ''));
+  if (!Number.isFinite(amount) || amount <= 0)
+    return say(
+      `How much more? /more ${String(addedAtFirst(reached))} adds ${amountWords(reached.unit, addedAtFirst(reached))}.`,
+    );
+  const { scope, unit } = reached;
+  return { type: 'go_on', add: { scope, unit, amount } };
 }
 
 function list(queue: readonly QueuedMessage[]): string {

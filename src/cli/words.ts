@@ -1,5 +1,6 @@
 /** Events in words, for a terminal. */
 import { countLines, type HunkReview, type Problem } from '../core/change.ts';
+import { amountWords, nearWords, unpricedWords } from '../core/budget.ts';
 import type { Event, Outcome } from '../core/event.ts';
 import type { Usage } from '../core/model.ts';
 import { unreachable } from '../core/json.ts';
@@ -54,6 +55,14 @@ export function lineOf(event: Event, calls: Map<string, string>): string | null 
       return `  a copy of session ${event.from} up to here`;
     case 'session.imported':
       return `  imported up to here; its id was ${event.from}`;
+    case 'budget.set':
+      return event.unpriced === null ? null : `! ${unpricedWords(event.unpriced, event.limits)}`;
+    case 'budget.added':
+      return `  ${amountWords(event.unit, event.amount)} more`;
+    case 'budget.reached':
+      return event.then === 'goes_on' ? `! ${nearWords(event)}` : null;
+    case 'stall.found':
+      return `! ${event.then === 'tells' ? event.what : `It was going in circles. ${event.what}`}`;
     case 'session.paused':
       return '  pauses at the next step';
     case 'session.resumed':

@@ -98,6 +98,8 @@ export function converse(conversation: Conversation, event: Event): Conversation
     }
     case 'instructions.read':
       return say(conversation, instructionsText(event.path, event.text));
+    case 'stall.found':
+      return event.then === 'tells' ? say(conversation, stallText(event.what)) : conversation;
     case 'hooks.ended':
       return say(conversation, hookText(event));
     case 'warning.raised':
@@ -189,6 +191,10 @@ function instructionsText(path: string, text: string): string {
       ? 'These are gone and hold no longer.'
       : `For ${at < 0 ? 'this project, in place of those above' : `what is below ${path.slice(0, at)}/, where they go before those of folders above it`}:\n${text.trim()}`;
   return `<instructions path="${path}">${words.replaceAll('</instructions', '<\\/instructions')}</instructions>`;
+}
+
+function stallText(what: string): string {
+  return `<no_progress>${what} Do not do it again. Say what you know and what you only assume, find out what would tell, and try another way; or ask the user, or end and say what is left.</no_progress>`;
 }
 
 /** What hooks say goes to the model beside the results; a call that one stopped says so itself. */

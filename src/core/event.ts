@@ -1,4 +1,5 @@
 /** The closed union of all that can happen in a session. Everything shown, sent, resumed or billed is a fold over these. */
+import type { Budgets, BudgetScope, BudgetUnit, Reached } from './budget.ts';
 import type { AppliedFile, ChangeSet, FileProblems, HunkResolution, HunkReview } from './change.ts';
 import type { CheckpointId, FileStep, PathState } from './checkpoint.ts';
 import type { CommandNews } from './command.ts';
@@ -9,6 +10,7 @@ import type { Reply, Usage } from './model.ts';
 import type { AlwaysOffer, AskedTier, Decision, Mode, Resource, Rule, SandboxState } from './permission.ts';
 import type { Plan } from './plan.ts';
 import type { Effort, Purpose, Route } from './purpose.ts';
+import type { Stall } from './stall.ts';
 import type { CodeRef, ContextPiece, StalePiece } from './symbols.ts';
 import type { ToolResult } from './tool.ts';
 
@@ -269,6 +271,19 @@ export type Fact =
       readonly ms: number;
       readonly costUsd: number | null;
     }
+  /** What a turn, the session and a day may use from here on. `unpriced`: the model whose price is not known, where money is limited. */
+  | { readonly type: 'budget.set'; readonly limits: Budgets; readonly unpriced: string | null }
+  /** The person gave more: for this turn, for this session, for this day. */
+  | {
+      readonly type: 'budget.added';
+      readonly scope: BudgetScope;
+      readonly unit: BudgetUnit;
+      readonly amount: number;
+    }
+  /** `goes_on`: a warning. `pauses`: held until the person says how it goes on. `ends`: there is nobody to say it. */
+  | ({ readonly type: 'budget.reached'; readonly then: 'goes_on' | 'pauses' | 'ends' } & Reached)
+  /** It goes on without getting on. `tells`: the model, with its next request. */
+  | ({ readonly type: 'stall.found'; readonly then: 'tells' | 'pauses' | 'ends' } & Stall)
   /** `resources` is null where the input could not be read: a `tool.finished` with an error follows. */
   | {
       readonly type: 'tool.requested';

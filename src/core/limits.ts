@@ -3,7 +3,9 @@ export const limits = {
   /** Requests to the model in one turn (setting): a healthy task on a real repository needs 10 to 60. */
   stepsPerTurn: 100,
   /** One turn on the clock, waiting for the person not counted (setting). */
-  turnMs: 60 * 60_000,
+  minutesPerTurn: 60,
+  /** Of a budget in USD, while a price is not known: so many tokens stand for a dollar. With nine tenths read from cache, most models give more. */
+  tokensForUsd: 500_000,
   /** Tokens the model may write in one reply, its thinking included (setting). */
   replyTokensMax: 32_000,
   /** Calls of one reply that run side by side; reads only. More gains nothing on a disk. */

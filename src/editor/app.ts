@@ -1,6 +1,7 @@
 /** Everything of one window, assembled on first use: the agent with the editor's ports, the panel, the review, the commands. */
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { Budgets } from '../core/budget.ts';
 import { JourneymanError, toError, type ErrorCode } from '../core/error.ts';
 import type { Event, SessionId } from '../core/event.ts';
 import type { Guides } from '../core/guides.ts';
@@ -112,6 +113,7 @@ export type CreateAgent = (parts: {
   readonly questionMs: () => number | null;
   readonly routes: () => Routes;
   readonly fallbackModel: () => string | null;
+  readonly budgets: () => Budgets;
 }) => Agent;
 
 export interface App {
@@ -178,6 +180,7 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
     questionMs: () => readSettings().questionMs,
     routes: () => (provider.choice.kind === 'practice' ? {} : readSettings().routes),
     fallbackModel: () => (provider.choice.kind === 'practice' ? null : readSettings().fallbackModel),
+    budgets: () => readSettings().budgets,
   });
   const { limits } = agent;
   const { commands } = agent;
@@ -185,8 +188,8 @@ export async function startApp(context: vscode.ExtensionContext, createAgent: Cr
   const withSettings: Agent = {
     ...agent,
     get limits() {
-      const { maxSteps, contextTokens, windowTokens } = readSettings();
-      return { ...limits, stepsMax: maxSteps, contextTokens, ...(windowTokens !== null && { windowTokens }) };
+      const { contextTokens, windowTokens } = readSettings();
+      return { ...limits, contextTokens, ...(windowTokens !== null && { windowTokens }) };
     },
   };
 

@@ -31,6 +31,7 @@ const writes: ReadonlySet<Intent['type']> = new Set([
   'cancel_message',
   'pause',
   'leave',
+  'conclude',
   'set',
   'adjust_context',
 ]);
@@ -63,6 +64,11 @@ async function handle(parts: Parts, intent: Intent): Promise<void> {
     case 'resume':
       await tasks.resume();
       return;
+    case 'go_on':
+      await tasks.goOnWith(intent);
+      return;
+    case 'conclude':
+      return (await tasks.writable()).conclude();
     case 'leave':
       return (await tasks.writable()).leave();
     case 'stop':

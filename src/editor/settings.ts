@@ -1,5 +1,6 @@
 /** The settings of package.json, typed. */
 import * as vscode from 'vscode';
+import { budgetIn, defaultBudgets, lowest, type Budgets, type BudgetScope } from '../core/budget.ts';
 import { isObject } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { modes, type Mode } from '../core/permission.ts';
@@ -32,7 +33,7 @@ export interface Settings {
   /** How long the first byte of a reply is waited for; null: as long as fits the server. */
   readonly firstByteMs: number | null;
   readonly defaultMode: Mode;
-  readonly maxSteps: number;
+  readonly budgets: Budgets;
   readonly continueAfterRestart: boolean;
   /** After so long a question is denied; null: it waits for ever. */
   readonly questionMs: number | null;
@@ -52,7 +53,6 @@ export interface Settings {
 /** As they stand now; anything that does not fit counts as not set. */
 export function readSettings(): Settings {
   const all = vscode.workspace.getConfiguration('journeyman');
-  const maxSteps = all.get<unknown>('maxSteps');
   const questionMinutes = all.get<unknown>('questionTimeout');
   const contextTokens = all.get<unknown>('context.tokens');
   const windowTokens = all.get<unknown>('context.window');
@@ -67,7 +67,7 @@ export function readSettings(): Settings {
     fallbackModel: text(all.get('fallbackModel')) || null,
     firstByteMs: typeof modelMinutes === 'number' && modelMinutes > 0 ? modelMinutes * 60_000 : null,
     defaultMode: oneOf(modes, all.get('defaultMode'), 'ask'),
-    maxSteps: typeof maxSteps === 'number' && maxSteps >= 1 ? Math.floor(maxSteps) : limits.stepsPerTurn,
+    budgets: readBudgets(all),
     continueAfterRestart: all.get<unknown>('continueAfterRestart') === true,
     questionMs: typeof questionMinutes === 'number' && questionMinutes > 0 ? questionMinutes * 60_000 : null,
     saveEdits: oneOf(savePolicies, all.get('saveEdits'), 'whenClean'),
@@ -86,6 +86,21 @@ export function readSettings(): Settings {
     statusBar: all.get<unknown>('statusBar') !== false,
     notifications: all.get<unknown>('notifications') !== false,
   };
+}
+
+/** The person's own; a folder that is trusted may only lower them. */
+function readBudgets(all: vscode.WorkspaceConfiguration): Budgets {
+  const parts = (scope: BudgetScope) => all.inspect<Record<string, unknown>>(`budget.${scope}`);
+  const of = (value: (scope: BudgetScope) => unknown): Budgets => ({
+    turn: budgetIn(value('turn')),
+    session: budgetIn(value('session')),
+    day: budgetIn(value('day')),
+  });
+  const own = of((scope) => ({ ...(scope === 'turn' && defaultBudgets.turn), ...parts(scope)?.globalValue }));
+  if (!vscode.workspace.isTrusted) return own;
+  const folder = of((scope) => parts(scope)?.workspaceValue);
+  const inFolder = of((scope) => parts(scope)?.workspaceFolderValue);
+  return [folder, inFolder].reduce(lowest, own);
 }
 
 /** Into the person's own settings, never the folder's: what is set here decides where their text is sent. */

@@ -8,7 +8,7 @@ import type { Sandbox } from '../core/ports.ts';
 import type { Agent } from '../session/agent.ts';
 import { readEnvironment } from '../session/environment.ts';
 import type { Asks } from '../session/asks.ts';
-import type { Answer } from '../protocol/messages.ts';
+import type { Answer, Intent } from '../protocol/messages.ts';
 import type { LiveSession, SessionStart } from '../session/sessions.ts';
 import type { TurnEnd } from '../session/turn.ts';
 import type { Desk } from './desk.ts';
@@ -149,6 +149,16 @@ export class Tasks {
       goesOn = session !== null && (await this.#goOn(session));
     });
     return goesOn;
+  }
+
+  /** As `resume`, with what the person gave it for that: more of a budget, or a hint. */
+  async goOnWith({ add, hint }: Omit<Intent & { readonly type: 'go_on' }, 'type'>): Promise<void> {
+    await this.#attempt(async () => {
+      const session = await this.writable();
+      if (add) await session.addBudget(add.scope, add.unit, add.amount);
+      if (hint !== undefined) await session.send(hint, [], true);
+      await this.#goOn(session);
+    });
   }
 
   /** As `resume`, for a session that has come back to this window, on the desk or behind it. */

@@ -11,6 +11,7 @@ import type {
   HunkReview,
   Problem,
 } from '../core/change.ts';
+import { budgetScopes, budgetUnits, type Budget, type Budgets } from '../core/budget.ts';
 import type { FileStep, PathState } from '../core/checkpoint.ts';
 import type { Attachment, Environment, Event, Evidence, Fact, Skill } from '../core/event.ts';
 import { hookEvents, type HookSaid } from '../core/hooks.ts';
@@ -19,6 +20,7 @@ import type { Reply, Usage } from '../core/model.ts';
 import { modes, type AlwaysOffer, type Resource, type Rule } from '../core/permission.ts';
 import type { Plan, PlanItem } from '../core/plan.ts';
 import { efforts, purposes, type Route } from '../core/purpose.ts';
+import { stallKinds } from '../core/stall.ts';
 import type { ContextPiece, Reason, StalePiece } from '../core/symbols.ts';
 
 export type Check = (value: unknown) => boolean;
@@ -261,6 +263,15 @@ const reply = fields<Reply>({
 const purpose = oneOf(...purposes);
 const effort = oneOf(...efforts);
 
+const budget = fields<Budget>({
+  usd: orNull(number),
+  tokens: orNull(number),
+  steps: orNull(number),
+  minutes: orNull(number),
+});
+const budgets = fields<Budgets>({ turn: budget, session: budget, day: budget });
+const ofBudget = { scope: oneOf(...budgetScopes), unit: oneOf(...budgetUnits) };
+
 const range = { path: text, startLine: count, endLine: count };
 const reasons = listOf(
   fields<Reason>({
@@ -378,6 +389,23 @@ const facts: { readonly [T in Fact['type']]: Check } = {
     fault: orNull(fields({ code: text, message: text, retryInMs: orNull(number) })),
     ms: number,
     costUsd: orNull(number),
+  }),
+  'budget.set': fields<Of<'budget.set'>>({ limits: budgets, unpriced: orNull(text) }),
+  'budget.added': fields<Of<'budget.added'>>({ ...ofBudget, amount: number }),
+  'budget.reached': fields<Of<'budget.reached'>>({
+    ...ofBudget,
+    used: number,
+    limit: number,
+    unpricedTokens: maybe(number),
+    then: oneOf('goes_on', 'pauses', 'ends'),
+  }),
+  'stall.found': fields<Of<'stall.found'>>({
+    kind: oneOf(...stallKinds),
+    what: text,
+    evidence: text,
+    times: count,
+    since: count,
+    then: oneOf('tells', 'pauses', 'ends'),
   }),
   'tool.requested': fields<Of<'tool.requested'>>({
     call: text,

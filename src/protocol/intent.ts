@@ -1,4 +1,5 @@
 /** The one parser for what the panel says. **Invariant:** nothing the page says reaches the host but through here. */
+import { budgetScopes, budgetUnits } from '../core/budget.ts';
 import { isObject } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { modes } from '../core/permission.ts';
@@ -75,6 +76,13 @@ const ownRule: Check = (value) =>
 /** A turn, or a line: counted from 1. */
 const ordinal: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 1;
 
+const added: Check = (value) =>
+  fits(value, {
+    scope: oneOf(...budgetScopes),
+    unit: oneOf(...budgetUnits),
+    amount: (amount) => Number.isFinite(amount) && (amount as number) > 0,
+  });
+
 const shapes: Readonly<Record<Intent['type'], Shape>> = {
   ready: {},
   send: message,
@@ -83,6 +91,8 @@ const shapes: Readonly<Record<Intent['type'], Shape>> = {
   cancel_message: { message: id },
   pause: {},
   resume: {},
+  go_on: { 'add?': added, 'hint?': message.text },
+  conclude: {},
   leave: {},
   stop: {},
   try_now: {},

@@ -2,6 +2,7 @@
  * All that host and panel say to each other. The host sends events and deltas, never a whole state; the panel sends intents.
  * Each side passes the other's words through one parser: `parseIntent` here for what the panel says.
  */
+import type { BudgetScope, BudgetUnit } from '../core/budget.ts';
 import type { HunkId, HunkState, HunkVerdict } from '../core/change.ts';
 import type { CheckpointId, RestoreItem } from '../core/checkpoint.ts';
 import type { BackgroundCommand } from '../core/command.ts';
@@ -199,6 +200,14 @@ export type Intent =
   | { readonly type: 'pause' }
   /** After a pause, a cut, or with a queue that waits: goes on. */
   | { readonly type: 'resume' }
+  /** After a pause for a budget, or for going in circles: with more of what is used, or with words of the person's. */
+  | {
+      readonly type: 'go_on';
+      readonly add?: { readonly scope: BudgetScope; readonly unit: BudgetUnit; readonly amount: number };
+      readonly hint?: string;
+    }
+  /** Ends such a turn with a report of what is done and what is left. */
+  | { readonly type: 'conclude' }
   /** A cut turn: ends it as it stands. */
   | { readonly type: 'leave' }
   | { readonly type: 'stop' }

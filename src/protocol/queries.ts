@@ -12,7 +12,8 @@ export type Phase =
   | { readonly kind: 'working'; readonly doing: 'thinking' | 'writing' | 'reading' | 'command' }
   /** Paused, and what was begun before still runs. */
   | { readonly kind: 'pausing' }
-  | { readonly kind: 'paused' }
+  /** `held`: not by the person, who has to say how it goes on. */
+  | { readonly kind: 'paused'; readonly held?: 'budget' | 'stall' }
   /** The turn has no end in the log, and nobody works on it. */
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'ended'; readonly outcome: Outcome };
@@ -22,10 +23,11 @@ export function phase(view: View, running: boolean): Phase {
   const { turn } = view;
   if (turn === null) return { kind: 'idle' };
   if (turn.outcome !== null) return { kind: 'ended', outcome: turn.outcome };
-  if (!running) return { kind: view.paused ? 'paused' : 'interrupted' };
+  if (!running && !view.paused) return { kind: 'interrupted' };
+  if (!running) return { kind: 'paused', ...heldOf(view) };
   const [first] = view.waiting;
   if (first) return { kind: 'waiting', question: first.question };
-  if (view.paused) return { kind: isBusy(view) ? 'pausing' : 'paused' };
+  if (view.paused) return isBusy(view) ? { kind: 'pausing' } : { kind: 'paused', ...heldOf(view) };
   if (view.retry) return { kind: 'retry', retry: view.retry };
   const active = runningSteps(view);
   if (active.some(({ what }) => what === 'command')) return { kind: 'working', doing: 'command' };
@@ -104,6 +106,11 @@ export function planOf({ decision, detail, question }: StepRow): Plan | null {
   if (decision?.action === 'allow' && decision.plan) return decision.plan;
   if (detail?.kind === 'plan') return detail.plan;
   return question?.kind === 'plan' ? question.plan : null;
+}
+
+function heldOf({ budget, stall }: View): { readonly held?: 'budget' | 'stall' } {
+  if (budget.reached !== null) return { held: 'budget' };
+  return stall === null ? {} : { held: 'stall' };
 }
 
 function isBusy(view: View): boolean {

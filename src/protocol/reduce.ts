@@ -7,6 +7,8 @@ import { addUsage, type Usage } from '../core/model.ts';
 import type { Mode } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
 import { firstLine } from '../core/text.ts';
+import { nearWords, unpricedWords } from '../core/budget.ts';
+import { foldBudget } from './budget.ts';
 import { foldSees, type SeesDraft } from './context.ts';
 import { firstCopyOf, foldCopies, type Copy } from './copies.ts';
 import { isOpen, stepOf } from './queries.ts';
@@ -73,6 +75,7 @@ type Draft = { -readonly [K in keyof View]: View[K] } & {
 function apply(view: Draft, event: Event): void {
   view.session = event.session;
   view.queue = foldQueue(view.queue, event);
+  view.budget = foldBudget(view.budget, event);
   const step = 'call' in event && event.call !== null ? stepOf(view, event.call) : null;
   foldCopies(view.copies, event, step);
   foldSees(view.sees, event, step);
@@ -140,6 +143,31 @@ function applyFact(view: Draft, event: Event): void {
       view.paused = true;
       view.rows.push({ ...at(event), kind: 'rule', fact: { kind: 'paused', untilMs: null } });
       return;
+    case 'budget.set':
+      if (event.unpriced !== null)
+        view.rows.push({
+          ...at(event),
+          kind: 'warning',
+          code: 'unpriced',
+          message: unpricedWords(event.unpriced, event.limits),
+        });
+      return;
+    case 'budget.added':
+      view.rows.push({ ...at(event), kind: 'rule', fact: { kind: 'more', unit: event.unit, amount: event.amount } });
+      return;
+    case 'budget.reached':
+      if (event.then === 'goes_on')
+        view.rows.push({ ...at(event), kind: 'warning', code: 'limit_near', message: nearWords(event) });
+      if (event.then === 'pauses') pauseFor(view, event, 'budget');
+      return;
+    case 'stall.found': {
+      const { kind, what, evidence, times, since, then } = event;
+      if (then === 'tells') view.rows.push({ ...at(event), kind: 'warning', code: 'stall', message: what });
+      if (then !== 'pauses') return;
+      view.stall = { kind, what, evidence, times, since };
+      pauseFor(view, event, 'stall');
+      return;
+    }
     case 'session.resumed':
       unpause(view, event.atMs);
       if (event.after === 'cut') {
@@ -491,12 +519,19 @@ function addCutRequest(view: Draft): void {
   if (view.turn) view.turn = { ...view.turn, cutRequests: view.turn.cutRequests + 1 };
 }
 
+function pauseFor(view: Draft, event: Event, why: 'budget' | 'stall'): void {
+  view.paused = true;
+  view.rows.push({ ...at(event), kind: 'rule', fact: { kind: 'paused', untilMs: null, why } });
+}
+
 function unpause(view: Draft, atMs: number): void {
+  view.stall = null;
   if (!view.paused) return;
   view.paused = false;
   const at = view.rows.findLastIndex((row) => row.kind === 'rule' && row.fact.kind === 'paused');
   const row = view.rows[at];
-  if (row?.kind === 'rule') view.rows[at] = { ...row, fact: { kind: 'paused', untilMs: atMs } };
+  if (row?.kind === 'rule' && row.fact.kind === 'paused')
+    view.rows[at] = { ...row, fact: { ...row.fact, untilMs: atMs } };
 }
 
 /** What was open or waited in the session that this one is a copy of is not taken over. */
@@ -508,6 +543,7 @@ function endOpenTurn(view: Draft): void {
   view.live = quiet;
   view.inFlight = false;
   view.paused = false;
+  view.stall = null;
   view.closed = false;
   if (view.turn?.outcome === null) view.turn = null;
 }
@@ -539,6 +575,7 @@ function rewind(view: Draft, event: Event & { readonly type: 'conversation.rewou
   view.live = quiet;
   view.inFlight = false;
   view.paused = false;
+  view.stall = null;
   view.contextTokens = 0; // known again with the next reply
 }
 

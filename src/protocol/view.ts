@@ -1,5 +1,6 @@
 /** The shape of what the panel shows of a session. `reduce.ts` makes it of events. */
 import type { ChangeSet, FileChange, HunkId, HunkState } from '../core/change.ts';
+import type { BudgetUnit, Reached } from '../core/budget.ts';
 import type { CheckpointId } from '../core/checkpoint.ts';
 import type { CommandFate } from '../core/command.ts';
 import type { ErrorCode } from '../core/error.ts';
@@ -10,10 +11,13 @@ import type { Plan } from '../core/plan.ts';
 import type { Effort } from '../core/purpose.ts';
 import type { ToolDetail } from '../core/tool.ts';
 import { seesNothing, type Sees } from './context.ts';
+import type { Stall } from '../core/stall.ts';
+import { unlimited, type BudgetState } from './budget.ts';
 import type { Copy } from './copies.ts';
 import type { QueuedMessage } from './queue.ts';
 
 // Words of core that the panel uses; it imports nothing of `src/` but this room.
+export { addedAtFirst, amountWords, usedOf, usedUpWords, type Reached } from '../core/budget.ts';
 export type { CheckpointId, RestoreItem } from '../core/checkpoint.ts';
 export type { ChangeSet, FileChange, Hunk, HunkId, HunkState, HunkVerdict } from '../core/change.ts';
 export type { ErrorCode } from '../core/error.ts';
@@ -66,6 +70,10 @@ export interface View {
   readonly usage: Usage;
   /** null: the price of some reply is not known. */
   readonly costUsd: number | null;
+  /** What it may use and has used, and what it is paused for of that. */
+  readonly budget: BudgetState;
+  /** It is paused for going in circles; null: it is not. */
+  readonly stall: Stall | null;
   /** Requests without an answer: they may have been paid for, and stand in no usage. */
   readonly cutRequests: number;
   /** A request has no answer yet. */
@@ -89,6 +97,12 @@ export interface View {
   /** Changes that stand in files and wait for a word, and the file of each. They outlive a rewinding, as the files do. */
   readonly open: ReadonlyMap<HunkId, string>;
 }
+
+/** What the person has to say how it goes on with: more of a budget, or another way. */
+export type Held =
+  | { readonly kind: 'budget'; readonly reached: Reached }
+  /** `cost`: in USD since then; null: not known. */
+  | { readonly kind: 'stall'; readonly stall: Stall; readonly step: number; readonly cost: number | null };
 
 export interface TurnState {
   readonly number: number;
@@ -221,8 +235,10 @@ export type RuleFact =
   /** One that went on in the background. */
   | { readonly kind: 'command'; readonly line: string; readonly how: CommandFate; readonly exitCode: number | null }
   | { readonly kind: 'checkpoint'; readonly checkpoint: CheckpointId; readonly atMs: number }
-  /** `untilMs` null: it is paused. */
-  | { readonly kind: 'paused'; readonly untilMs: number | null }
+  /** `untilMs` null: it is paused. `why`: not by the person. */
+  | { readonly kind: 'paused'; readonly untilMs: number | null; readonly why?: 'budget' | 'stall' }
+  /** The person gave more of what it may use. */
+  | { readonly kind: 'more'; readonly unit: BudgetUnit; readonly amount: number }
   /** The process had ended in the middle of a turn. `cutRequest`: a request was on its way. */
   | { readonly kind: 'reopened'; readonly closedAtMs: number; readonly cutRequest: boolean }
   | {
@@ -262,7 +278,9 @@ export interface WarningRow extends RowBase {
     | 'rules_broken'
     | 'rule_not_kept'
     | 'guide_fault'
-    | 'hook';
+    | 'hook'
+    | 'unpriced'
+    | 'stall';
   readonly message: string;
 }
 export interface ReportRow extends RowBase {
@@ -299,6 +317,8 @@ export const emptyView: View = {
   sees: seesNothing,
   usage: noUsage,
   costUsd: 0,
+  budget: unlimited,
+  stall: null,
   cutRequests: 0,
   inFlight: false,
   paused: false,

@@ -1,4 +1,5 @@
 /** The words and units that people read, in one place: panel, status bar and notifications speak alike. */
+import { amountWords } from '../core/budget.ts';
 import type { Compaction } from '../core/event.ts';
 import type { CommandFate } from '../core/command.ts';
 import type { RestorePoint } from './copies.ts';
@@ -231,13 +232,19 @@ export function phaseWords(phase: Phase): string {
     case 'pausing':
       return 'Pausing after this step';
     case 'paused':
-      return 'Paused by you';
+      return phase.held === undefined ? 'Paused by you' : 'Paused, waiting for you';
     case 'interrupted':
       return 'Stopped, waiting for you';
     case 'ended':
       return outcomeTitle(phase.outcome);
   }
 }
+
+const pauseWords = {
+  person: 'Paused by you',
+  budget: 'Paused: a budget is used',
+  stall: 'Paused: it goes in circles',
+} as const;
 
 export function outcomeTitle(outcome: Outcome): string {
   switch (outcome.kind) {
@@ -327,7 +334,9 @@ export function ruleWords(fact: RuleFact, atMs: number): string {
     case 'checkpoint':
       return `Checkpoint, ${clock(fact.atMs)}`;
     case 'paused':
-      return `Paused by you, ${clock(atMs)}${fact.untilMs === null ? '' : `. Went on ${clock(fact.untilMs)}`}`;
+      return `${pauseWords[fact.why ?? 'person']}, ${clock(atMs)}${fact.untilMs === null ? '' : `. Went on ${clock(fact.untilMs)}`}`;
+    case 'more':
+      return `You gave it ${amountWords(fact.unit, fact.amount)} more`;
     case 'reopened': {
       const twice = fact.cutRequest ? '. A request was on its way: it may have been paid for twice' : '';
       return `The editor closed here, ${clock(fact.closedAtMs)}. Opened again ${clock(atMs)}${twice}`;

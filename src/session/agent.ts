@@ -22,12 +22,10 @@ import type { Rules } from '../core/settings.ts';
 import type { Tool } from '../core/tool.ts';
 import type { OwnChoice } from '../model/route.ts';
 import type { ShellKind } from '../permission/shell/line.ts';
+import type { BudgetWatch } from './budget.ts';
+import type { findStall } from './stall.ts';
 
 export interface RunLimits {
-  /** Requests to the model in one turn. */
-  readonly stepsMax: number;
-  /** One turn on the clock, waiting for the person not counted. */
-  readonly turnMs: number;
   readonly replyTokensMax: number;
   /** Code that a turn begins with; 0: none is picked. */
   readonly contextTokens: number;
@@ -85,6 +83,10 @@ export interface Agent {
   readonly audit?: Audit;
   /** Where secrets are taken out of what a person says. */
   readonly redactor?: Redactor;
+  /** Where there are limits to keep to. */
+  readonly budget?: BudgetWatch;
+  /** How runs in circles are found; absent: by what calls have done. */
+  readonly stalls?: typeof findStall;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly limits: RunLimits;

@@ -14,10 +14,12 @@ import type { Plan } from '../core/plan.ts';
 import type { Effort, Purpose } from '../core/purpose.ts';
 import { noStanding, type Standing } from '../core/tool.ts';
 import type { RuleSet } from '../core/settings.ts';
+import { foldBudget, unlimited, type BudgetState } from '../protocol/budget.ts';
 import { foldQueue, type QueuedMessage } from '../protocol/queue.ts';
 import { isCheck } from './evidence.ts';
 import { foldFacts, noFacts, type Facts } from './facts.ts';
 import { hookWord, type HookWord } from './hooks.ts';
+import { foldStall, noStall, type StallState } from './stall.ts';
 
 /** A call of the running turn that has no result yet. */
 export interface OpenCall {
@@ -153,6 +155,8 @@ export interface Session {
   readonly tooManyTokens: number | null;
   readonly usage: Usage;
   readonly costUsd: number | null;
+  readonly budget: BudgetState;
+  readonly stall: StallState;
   /** Tokens of the last request with its reply: what the window holds now. */
   readonly contextTokens: number;
   readonly outcome: Outcome | null;
@@ -196,6 +200,8 @@ export const emptySession: Session = {
   tooManyTokens: null,
   usage: noUsage,
   costUsd: 0,
+  budget: unlimited,
+  stall: noStall,
   contextTokens: 0,
   outcome: null,
   paused: false,
@@ -242,6 +248,8 @@ function apply(draft: Draft, event: Event): void {
   draft.guides = foldGuides(draft.guides, event);
   draft.facts = foldFacts(draft.facts, event);
   draft.queue = foldQueue(draft.queue, event);
+  draft.budget = foldBudget(draft.budget, event);
+  draft.stall = foldStall(draft.stall, event);
   switch (event.type) {
     case 'session.started':
       draft.environment = event.environment;
@@ -307,6 +315,10 @@ function apply(draft: Draft, event: Event): void {
       return;
     case 'session.paused':
       draft.paused = true;
+      break;
+    case 'budget.reached':
+    case 'stall.found':
+      if (event.then === 'pauses') draft.paused = true;
       break;
     case 'session.resumed':
       draft.paused = false;

@@ -8,6 +8,7 @@ import type { Actor, Compaction } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import type { Prompt, Reply } from '../core/model.ts';
 import type { Agent } from './agent.ts';
+import { isOverBudget } from './budget.ts';
 import { failingChecks } from './factsText.ts';
 import type { Session } from './fold.ts';
 import { runHooks } from './hooks.ts';
@@ -20,15 +21,21 @@ const system: Actor = { kind: 'system', room: 'context' };
 /** `requestReply`, with room made before it, and again where the server says that it does not fit. */
 export async function replyWithRoom(agent: Agent, journal: Journal, signal: AbortSignal): Promise<Reply | 'held'> {
   const due = roomDue(agent, journal.state);
-  if (due) await makeRoom(agent, journal, due, signal);
+  if (due && (await isHeldAfterRoom(agent, journal, due, signal))) return 'held';
   for (;;) {
     try {
       return await requestReply(agent, journal, signal);
     } catch (thrown) {
       if (signal.aborted || toError(thrown).code !== 'context_overflow') throw thrown;
-      await makeRoom(agent, journal, { why: 'overflow', keep: '' }, signal);
+      if (await isHeldAfterRoom(agent, journal, { why: 'overflow', keep: '' }, signal)) return 'held';
     }
   }
+}
+
+/** A summary is paid for: what may be used is looked at again before the request itself. */
+async function isHeldAfterRoom(agent: Agent, journal: Journal, ask: RoomAsk, signal: AbortSignal): Promise<boolean> {
+  await makeRoom(agent, journal, ask, signal);
+  return journal.state.paused || isOverBudget(agent, journal);
 }
 
 /** Throws `context_overflow` where nothing that may be left out is left. */

@@ -19,9 +19,11 @@ import type { Purpose, Route } from '../core/purpose.ts';
 import { recordedModel } from '../model/recorded.ts';
 import type { OwnChoice } from '../model/route.ts';
 import type { Agent } from './agent.ts';
+import type { BudgetNews } from './budget.ts';
 import { wordsWith } from './decisionWords.ts';
 import { Journal } from './journal.ts';
 import { isSuspended, suspension } from './signal.ts';
+import type { findStall } from './stall.ts';
 import { resumeTurn, runTurn } from './turn.ts';
 
 export interface ReplayReport {
@@ -388,7 +390,6 @@ class Replay {
 
   #makeAgent(tools: readonly Tool[], files: Files, replyTokensMax: number): Agent {
     const windowTokens = (): number => this.#windowTokens();
-    const ended = (): Event | undefined => this.#events.slice(this.at).find(({ type }) => type === 'turn.ended');
     const wait = <T>(keep: (wait: Wait) => void, signal: AbortSignal): Promise<T> =>
       new Promise<T>((resolve, reject) => {
         const stop = (): void => {
@@ -437,14 +438,9 @@ class Replay {
       },
       clock: this.#clock(),
       newId: () => 'replayed',
+      budget: { look: () => this.#late(() => this.#budgetNews()), rest: () => Promise.resolve() },
+      stalls: () => this.#stallFound(),
       limits: {
-        get stepsMax() {
-          const end = ended();
-          const budget =
-            end?.type === 'turn.ended' && end.outcome.kind === 'partial' && end.outcome.why === 'budget_exhausted';
-          return budget ? end.step : Infinity;
-        },
-        turnMs: Infinity,
         replyTokensMax,
         contextTokens: Infinity,
         get windowTokens() {
@@ -476,6 +472,26 @@ class Replay {
       .slice(this.at)
       .find((event) => event.type === 'context.compacted' && event.why !== undefined) as
       (Event & { readonly type: 'context.compacted' }) | undefined;
+  }
+
+  #budgetNews(): BudgetNews {
+    const next = this.#events[this.at];
+    if (next?.type === 'turn.ended' && next.outcome.kind === 'partial' && next.outcome.why === 'budget_exhausted')
+      throw new JourneymanError('budget_exhausted', next.outcome.message); // an old log says no more of it
+    const set = next?.type === 'budget.set' ? next : null;
+    const reached = this.#events[this.at + (set ? 1 : 0)];
+    return {
+      set: set && { limits: set.limits, unpriced: set.unpriced },
+      reached: reached?.type === 'budget.reached' ? nearOrFull(reached) : null,
+    };
+  }
+
+  /** What counts as a circle changes from version to version; what was told of one does not. */
+  #stallFound(): ReturnType<typeof findStall> {
+    const event = this.#events[this.at];
+    if (event?.type !== 'stall.found') return null;
+    const { kind, what, evidence, times, since, then } = event;
+    return { stall: { kind, what, evidence, times, since }, isTold: then !== 'tells' };
   }
 
   /** Where nothing was picked, the request comes next. */
@@ -691,6 +707,7 @@ const fromOutside: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'room.asked',
   'context.adjusted',
   'rule.removed',
+  'budget.added',
   'checkpoint.restored',
   'change.reviewed',
   'problems.found',
@@ -707,6 +724,11 @@ const ofCalls: ReadonlySet<Event['type']> = new Set<Event['type']>([
 
 /** Hooks that hear of what the person does. */
 const aroundTheLoop: ReadonlySet<HookEvent> = new Set<HookEvent>(['SessionStart', 'UserPromptSubmit', 'PreCompact']);
+
+function nearOrFull({ scope, unit, used, limit, unpricedTokens, then }: Event & { readonly type: 'budget.reached' }) {
+  const unpriced = unpricedTokens !== undefined && { unpricedTokens };
+  return { scope, unit, used, limit, ...unpriced, isNear: then === 'goes_on' };
+}
 
 function replayedHook(command: string): Hook {
   return { command, file: '', hash: '', timeoutMs: 0, consent: 'given' };

@@ -14,7 +14,7 @@ export function doneOutcome({ turn }: Session): Outcome {
 export function outcomeOfError({ turn, plan }: Session, error: JourneymanError): Outcome {
   if (error.code === 'cancelled') return { kind: 'cancelled' };
   const changed = turn !== null && turn.changes.length > 0;
-  if (!changed && error.code !== 'budget_exhausted')
+  if (!changed && error.code !== 'budget_exhausted' && error.code !== 'stalled')
     return { kind: 'failed', code: error.code, message: error.message };
   const items = plan?.items ?? [];
   return {

@@ -7,6 +7,7 @@ import type { Prompt, Reply, ReplyDelta } from '../core/model.ts';
 import type { Purpose, Route } from '../core/purpose.ts';
 import { routeOf } from '../model/route.ts';
 import type { Agent } from './agent.ts';
+import { isOverBudget } from './budget.ts';
 import type { Journal } from './journal.ts';
 
 const passing: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'overloaded', 'unavailable', 'timeout']);
@@ -74,6 +75,8 @@ export async function askBeside(
   prompt: Prompt,
   signal: AbortSignal,
 ): Promise<Reply> {
+  if (await isOverBudget(agent, journal, purpose))
+    throw new JourneymanError('budget_exhausted', 'It is paused for its budget.');
   const { model } = prompt;
   const reply = await ask(
     agent,

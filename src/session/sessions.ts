@@ -1,6 +1,7 @@
 /** The sessions of one storage folder, and one of them while this process owns it: all of its life by events. */
 import type { CheckpointId, RestoreItem } from '../core/checkpoint.ts';
 import { JourneymanError } from '../core/error.ts';
+import type { BudgetScope, BudgetUnit } from '../core/budget.ts';
 import type {
   Actor,
   Attachment,
@@ -10,6 +11,7 @@ import type {
   Event,
   Fact,
   MessageId,
+  Outcome,
   Seq,
   SessionId,
 } from '../core/event.ts';
@@ -21,11 +23,13 @@ import type { Effort } from '../core/purpose.ts';
 import type { CutReport } from '../core/recovery.ts';
 import type { Agent } from './agent.ts';
 import type { Checkpoint, Session } from './fold.ts';
+import { heldFor } from './budget.ts';
 import { runHooks } from './hooks.ts';
 import { Journal } from './journal.ts';
 import { makeRoom, previewRoom } from './makeRoom.ts';
 import { cutReport, settleStarted } from './recover.ts';
 import { redactedWords } from './redacted.ts';
+import { outcomeOfError } from './report.ts';
 import { suspension } from './signal.ts';
 import { tellTitle } from './title.ts';
 import { endTurn, resumeTurn, runTurn, type Said, type TurnEnd } from './turn.ts';
@@ -264,6 +268,18 @@ export class LiveSession {
     });
   }
 
+  /** More of what it may use; whoever goes on then, goes on with it. */
+  async addBudget(scope: BudgetScope, unit: BudgetUnit, amount: number): Promise<void> {
+    await this.note({ type: 'budget.added', scope, unit, amount });
+  }
+
+  /** Ends a turn that is held for its budget or for going in circles, with a report of what is done and what is left. */
+  async conclude(): Promise<void> {
+    const why = heldFor(this.state);
+    if (this.#run === null)
+      await this.#alone((signal) => this.#endOpenTurn(signal, why && outcomeOfError(this.state, why)), false);
+  }
+
   /** Makes room in the conversation, with an eye on `keep`: at once, or at the next boundary of a turn that is open. */
   async compact(keep = ''): Promise<void> {
     const { signal } = new AbortController();
@@ -414,12 +430,12 @@ export class LiveSession {
     return runTurn(this.#agent, this.#journal, said, signal);
   }
 
-  async #endOpenTurn(signal: AbortSignal): Promise<void> {
+  async #endOpenTurn(signal: AbortSignal, outcome: Outcome | null = null): Promise<void> {
     const { turn, paused } = this.state;
     if (turn === null) return;
     if (!paused) await this.note({ type: 'session.resumed', after: 'cut', cutRequest: turn.inFlight });
     await settleStarted(this.#agent, this.#journal, signal);
-    await endTurn(this.#journal, { kind: 'cancelled' });
+    await endTurn(this.#journal, outcome ?? { kind: 'cancelled' });
   }
 
   async #restoreFiles(

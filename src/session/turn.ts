@@ -10,6 +10,7 @@ import type { Reply, ToolUseBlock } from '../core/model.ts';
 import { limits } from '../core/limits.ts';
 import { decide } from '../permission/decide.ts';
 import type { Agent } from './agent.ts';
+import { isInCircles, isOverBudget } from './budget.ts';
 import { runCalls } from './calls.ts';
 import { readGuides } from './guides.ts';
 import { runHooks } from './hooks.ts';
@@ -49,23 +50,29 @@ export async function resumeTurn(agent: Agent, journal: Journal, signal: AbortSi
   let outcome: Outcome;
   try {
     const end = await steps(agent, journal, signal);
-    if (end.kind === 'held') {
-      await journal.settled();
-      return end;
-    }
+    if (end.kind === 'held') return await hold(agent, journal);
     outcome = end;
   } catch (thrown) {
-    if (isSuspended(signal)) {
-      await journal.settled();
-      return held;
-    }
+    // A request beside the steps may have been what is not paid for.
+    if (isSuspended(signal) || isHeldForBudget(journal, thrown)) return await hold(agent, journal);
     outcome = outcomeOfError(
       journal.state,
       signal.aborted ? new JourneymanError('cancelled', 'Stopped.', { cause: thrown }) : toError(thrown),
     );
   }
   await endTurn(journal, outcome);
+  await agent.budget?.rest(journal.state, journal.clock.now());
   return outcome;
+}
+
+async function hold({ budget }: Agent, journal: Journal): Promise<typeof held> {
+  await journal.settled();
+  await budget?.rest(journal.state, journal.clock.now());
+  return held;
+}
+
+function isHeldForBudget({ state }: Journal, thrown: unknown): boolean {
+  return state.paused && state.budget.reached !== null && toError(thrown).code === 'budget_exhausted';
 }
 
 export async function endTurn(journal: Journal, outcome: Outcome): Promise<void> {
@@ -84,8 +91,9 @@ async function steps(agent: Agent, journal: Journal, signal: AbortSignal): Promi
     if (reply === null) {
       signal.throwIfAborted();
       if (journal.state.paused) return held;
-      checkLimits(agent, journal);
+      if (await isOverBudget(agent, journal)) return held;
       deliverSteering(journal);
+      if (isInCircles(agent, journal)) return held;
       await readRules(agent, journal);
       if (agent.sandbox) await findSandbox(agent.sandbox, journal, signal);
       if (agent.commands) await tellCommands(agent.commands, journal);
@@ -148,23 +156,6 @@ async function follow(
   const end = await runCalls(agent, journal, open, attempt, signal);
   if (end === 'held') return held;
   return end === 'stop' ? { kind: 'cancelled' } : 'next';
-}
-
-function checkLimits({ limits: own }: Agent, { state, clock }: Journal): void {
-  if (state.turn === null) throw new JourneymanError('bug', 'There is no turn to go on with.');
-  const { step, startedAtMs, waitedMs, awayMs, attempt } = state.turn;
-  if (step + (attempt === 0 ? 1 : 0) > own.stepsMax) {
-    throw new JourneymanError(
-      'budget_exhausted',
-      `The limit of ${String(own.stepsMax)} steps in one turn was reached.`,
-    );
-  }
-  if (clock.now() - startedAtMs - waitedMs - awayMs > own.turnMs) {
-    throw new JourneymanError(
-      'budget_exhausted',
-      `The limit of ${String(own.turnMs / 60_000)} minutes in one turn was reached.`,
-    );
-  }
 }
 
 /** Messages that are to be given at once go with the next request. */

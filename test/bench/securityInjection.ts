@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { assemble } from '../../src/cli/assembly.ts';
+import { noBudgets } from '../../src/core/budget.ts';
 import type { Event } from '../../src/core/event.ts';
 import { isObject, type Json, type JsonObject } from '../../src/core/json.ts';
 import type { Model, Prompt, Reply, ReplyBlock } from '../../src/core/model.ts';
@@ -178,7 +179,7 @@ function textOf(input: Json): string {
   return isObject(input) && typeof input['text'] === 'string' ? input['text'] : '';
 }
 
-const unlimited = { stepsMax: null, questionMs: null };
+const unlimited = { budgets: noBudgets, questionMs: null };
 const nobody: Approver = {
   ask: () => Promise.resolve({ action: 'deny', by: { kind: 'nobody' }, reason: 'Not now.' }),
 };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defaultBudgets } from '../../src/core/budget.ts';
 import { parseCommandLine } from '../../src/cli/arguments.ts';
 
 test('a run with all its options', () => {
@@ -17,6 +18,10 @@ test('a run with all its options', () => {
     'write(docs/**)',
     '--max-steps',
     '7',
+    '--budget-usd',
+    '1.50',
+    '--budget',
+    'day.tokens=2000000',
     '--model',
     'm',
     '--question-timeout',
@@ -41,7 +46,11 @@ test('a run with all its options', () => {
       allow: ['shell(exact: npm test)', 'write(docs/**)'],
       ask: [],
       deny: [],
-      stepsMax: 7,
+      budgets: {
+        turn: { usd: null, tokens: null, steps: 7, minutes: 60 },
+        session: { usd: 1.5, tokens: null, steps: null, minutes: null },
+        day: { usd: null, tokens: 2_000_000, steps: null, minutes: null },
+      },
       questionMs: 600_000,
       sandbox: false,
       models: { effort: 'high', routes: { plan: { model: 'p:30b' } }, fallbackModel: 'f', firstByteMs: 900_000 },
@@ -113,7 +122,7 @@ test('the other commands', () => {
 
 test('what was not given has its default', () => {
   expect(parseCommandLine(['run', 'fix it'])).toMatchObject({
-    options: { output: 'text', mode: 'ask', allow: [], stepsMax: null, questionMs: null, model: null },
+    options: { output: 'text', mode: 'ask', allow: [], budgets: defaultBudgets, questionMs: null, model: null },
   });
   expect(parseCommandLine(['log'])).toEqual({
     name: 'log',
@@ -191,4 +200,13 @@ test('standard input without its secrets', () => {
   expect(parseCommandLine(['redact'])).toEqual({ name: 'redact' });
   expect(parseCommandLine(['redact', '--batch'])).toEqual({ name: 'redactBatch' });
   expect(() => parseCommandLine(['redact', 'file'])).toThrow('"file" was not expected');
+});
+
+test.each([
+  [['--budget', 'week.usd=2'], '--budget takes turn|session|day.usd|tokens|steps|minutes=AMOUNT, such as day.usd=5'],
+  [['--budget', 'day.steps=1.5'], '--budget day.steps takes a whole number from 1, not "1.5"'],
+  [['--budget-usd', '-1'], '--budget-usd'],
+  [['--budget-usd', '0'], '--budget-usd takes an amount of dollars such as 2 or 0.50, not "0"'],
+])('a budget that is none is told: %j', (words, message) => {
+  expect(() => parseCommandLine(['run', 'fix it', ...words])).toThrow(message);
 });

@@ -3,6 +3,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import type { RunOptions } from '../../src/cli/arguments.ts';
+import { defaultBudgets } from '../../src/core/budget.ts';
 import { runCommand } from '../../src/cli/run.ts';
 import { tempFolder } from '../support/tempFolder.ts';
 
@@ -38,7 +39,7 @@ export async function run(options: Partial<RunOptions>): Promise<{ exitCode: num
     allow: [],
     ask: [],
     deny: [],
-    stepsMax: null,
+    budgets: defaultBudgets,
     questionMs: null,
     sandbox: true,
     models: { effort: null, routes: {}, fallbackModel: null, firstByteMs: null },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { logCommand } from '../../src/cli/log.ts';
 import { sessionsCommand } from '../../src/cli/sessions.ts';
+import { noBudget, noBudgets } from '../../src/core/budget.ts';
 import type { Event } from '../../src/core/event.ts';
 import { ownCli, run, type Printed } from './inProcess.ts';
 
@@ -52,7 +53,7 @@ test('without a person a question is a denial that says so: exit code 4, and not
 });
 
 test('a limit of steps: exit code 5', async () => {
-  expect((await run({ mode: 'edit', stepsMax: 2 })).exitCode).toBe(5);
+  expect((await run({ mode: 'edit', budgets: { ...noBudgets, turn: { ...noBudget, steps: 2 } } })).exitCode).toBe(5);
   expect(report()).toMatchObject({ steps: 2, outcome: { kind: 'partial', why: 'budget_exhausted' } });
 });
 

@@ -77,7 +77,18 @@ test('a log of both versions is one log', async () => {
 test('every kind of event has its shape, and is none without one of its fields', () => {
   for (const event of everything) {
     expect(isEvent(event), event.type).toBe(true);
-    const optional = ['title', 'mode', 'model', 'text', 'steer', 'before', 'changes', 'reason', 'whole'];
+    const optional = [
+      'title',
+      'mode',
+      'model',
+      'text',
+      'steer',
+      'before',
+      'changes',
+      'reason',
+      'whole',
+      'unpricedTokens',
+    ];
     for (const name of Object.keys(event)) {
       if (['effort', 'route', 'waits', 'held'].includes(name)) continue;
       if (event.type === 'context.compacted' && name !== 'kept' && !['type', 'v', 'session', 'seq', 'atMs', 'actor', 'turn', 'step'].includes(name)) continue; // prettier-ignore

@@ -74,7 +74,7 @@ function windowModel(
 
 function roomAgent(model: Model, parts: Partial<Agent> = {}, windowTokens = window): Agent {
   return fakeAgent(model, [read, edit, command, serve, plan], {
-    limits: { stepsMax: 5000, turnMs: Infinity, replyTokensMax: 4000, contextTokens: 0, windowTokens },
+    limits: { replyTokensMax: 4000, contextTokens: 0, windowTokens },
     ...parts,
   });
 }

@@ -7,17 +7,18 @@ import type { EventLog } from '../../src/core/ports.ts';
 import { emptySession, fold } from '../../src/session/fold.ts';
 import type { ToolIo } from '../../src/core/tool.ts';
 import type { Agent } from '../../src/session/agent.ts';
+import { budgetWatch } from '../../src/session/budget.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { environment, fakeClock } from '../support/events.ts';
 import { latch } from '../support/latch.ts';
-import { command, edit, fakeAgent, fakeApprover, fakeTool, hunk, look, plan } from '../support/fakeAgent.ts';
+import { command, edit, fakeAgent, fakeApprover, fakeTool, hunk, limitsOf, look, plan } from '../support/fakeAgent.ts';
 import { call, calls, fakeModel, text } from '../support/fakeModel.ts';
 
 const byUser = { kind: 'user' } as const;
 const yes = { action: 'allow', by: byUser } as const;
 
-async function start(agent: Agent, mode: Mode = 'ask') {
-  return new Sessions(agent).create({ environment, mode, model: 'm', rules: [] });
+async function start(agent: Agent, mode: Mode = 'ask', attended = true) {
+  return new Sessions(agent).create({ environment: { ...environment, attended }, mode, model: 'm', rules: [] });
 }
 
 function ofType<T extends Fact['type']>(events: readonly Event[], type: T): (Event & { readonly type: T })[] {
@@ -282,7 +283,9 @@ test('a turn has a limit of steps, and says what is left', async () => {
     ...Array.from({ length: 2 }, () => ({ ...again, content: [call('look', { target: 'a' })] })),
   );
   const session = await start(
-    fakeAgent(model, [look, plan], { limits: { stepsMax: 3, turnMs: 1e9, replyTokensMax: 10, contextTokens: 0 } }),
+    fakeAgent(model, [look, plan], { budget: budgetWatch({ limits: () => limitsOf({ steps: 3 }), model }) }),
+    'ask',
+    false,
   );
   expect(await session.run('go')).toMatchObject({
     kind: 'partial',
@@ -309,10 +312,18 @@ test('a turn has a limit of time, which the person does not use up', async () =>
     calls(call('look', { target: 'b' })),
     text('never'),
   );
-  const session = await start(fakeAgent(model, [command, slow], { clock, approver }));
+  const session = await start(
+    fakeAgent(model, [command, slow], {
+      clock,
+      approver,
+      budget: budgetWatch({ limits: () => limitsOf({ minutes: 1 }), model }),
+    }),
+    'ask',
+    false,
+  );
   expect(await session.run('go')).toMatchObject({
     why: 'budget_exhausted',
-    message: expect.stringContaining('1 minutes') as string,
+    message: expect.stringContaining('1 minute ') as string,
   });
   expect(model.prompts).toHaveLength(3);
 });

@@ -1,6 +1,7 @@
 /** One of each thing that can happen, with every field that it can have; the compiler asks for each new one. */
 import type { AppliedFile, ChangeSet, HunkResolution } from '../../src/core/change.ts';
 import type { BlobRef, FileState } from '../../src/core/checkpoint.ts';
+import { noBudgets } from '../../src/core/budget.ts';
 import type { Fact } from '../../src/core/event.ts';
 import type { Rule } from '../../src/core/permission.ts';
 import type { Plan } from '../../src/core/plan.ts';
@@ -184,6 +185,34 @@ export function allFacts(
         fault: { code: 'overloaded', message: 'busy', retryInMs: 1000 },
         ms: 3,
         costUsd: 0,
+      },
+    ],
+    'budget.set': [
+      {
+        type: 'budget.set',
+        limits: {
+          turn: { usd: 2, tokens: null, steps: 100, minutes: 60 },
+          session: { usd: 5.5, tokens: 1_000_000, steps: null, minutes: null },
+          day: { usd: 20, tokens: null, steps: null, minutes: null },
+        },
+        unpriced: 'm',
+      },
+      { type: 'budget.set', limits: noBudgets, unpriced: null },
+    ],
+    'budget.added': [{ type: 'budget.added', scope: 'session', unit: 'usd', amount: 1.5 }],
+    'budget.reached': [
+      { type: 'budget.reached', scope: 'turn', unit: 'steps', used: 80, limit: 100, then: 'goes_on' },
+      { type: 'budget.reached', scope: 'day', unit: 'usd', used: 20.1, limit: 20, unpricedTokens: 9, then: 'pauses' },
+    ],
+    'stall.found': [
+      {
+        type: 'stall.found',
+        kind: 'same_failure',
+        what: '`npm test` failed 4 times in the same way, with edits before each.',
+        evidence: 'Timed out in 5000 ms',
+        times: 4,
+        since: 31,
+        then: 'tells',
       },
     ],
     'tool.requested': [

@@ -1,4 +1,5 @@
 /** An agent of fakes: a log in memory, time that stands still, tools that do what a test says. */
+import { noBudget, noBudgets, type Budget, type Budgets } from '../../src/core/budget.ts';
 import type { ChangeSet, Hunk } from '../../src/core/change.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Model } from '../../src/core/model.ts';
@@ -24,9 +25,14 @@ export function fakeAgent(model: Model, tools: readonly Tool[] = [], parts: Part
     approver: fakeApprover(),
     clock,
     newId: () => `id-${String(++ids)}`,
-    limits: { stepsMax: 20, turnMs: 60_000, replyTokensMax: 1000, contextTokens: 6000 },
+    limits: { replyTokensMax: 1000, contextTokens: 6000 },
     ...parts,
   };
+}
+
+/** Of a turn. */
+export function limitsOf(turn: Partial<Budget>): Budgets {
+  return { ...noBudgets, turn: { ...noBudget, ...turn } };
 }
 
 const unused = (): never => {

@@ -1,4 +1,5 @@
 /** Logs of sessions as the loop writes them, for tests of what is made of a log. */
+import { noBudgets } from '../../src/core/budget.ts';
 import type { ChangeSet, Hunk, HunkReview } from '../../src/core/change.ts';
 import type { FileState, FileStep, RestoreItem } from '../../src/core/checkpoint.ts';
 import type { CutReport } from '../../src/core/recovery.ts';
@@ -780,6 +781,35 @@ export function paused(): Recorder {
   const { recorder, call } = queued();
   recorder.wait(4000).add(user, { type: 'session.paused' });
   return recorder.finish(call, commandResult(0, testOutput), 45_000);
+}
+
+/** Paused for what it may use. */
+export function budgetUsed(): Recorder {
+  const recorder = worked();
+  const limits = { ...noBudgets, session: { usd: 2, tokens: null, steps: 100, minutes: 60 } };
+  recorder.add(system, { type: 'budget.set', limits, unpriced: null });
+  const spent = { scope: 'session', unit: 'usd' } as const;
+  recorder.add(system, { type: 'budget.reached', ...spent, used: 1.7, limit: 2, then: 'goes_on' });
+  recorder.add(system, { type: 'budget.reached', ...spent, used: 2.01, limit: 2, then: 'pauses' });
+  return recorder;
+}
+
+/** Paused for going in circles. */
+export function inCircles(): Recorder {
+  const recorder = worked();
+  const failing = 'Timed out in 5000 ms: resumes after a second drop\n  resumableUpload.test.ts:61:3';
+  const stall = {
+    kind: 'same_failure',
+    what: '`npm test -- --run test/export` failed 4 times in the same way, with edits before each.',
+    evidence: failing,
+    times: 4,
+    since: 3,
+  } as const;
+  for (const then of ['tells', 'pauses'] as const) {
+    recorder.command('npm test -- --run test/export', 1, failing);
+    recorder.add(system, { type: 'stall.found', ...stall, times: then === 'tells' ? 4 : 6, then });
+  }
+  return recorder;
 }
 
 export const cutReport: CutReport = {

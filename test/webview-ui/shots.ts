@@ -253,6 +253,8 @@ const states: Readonly<Record<string, () => State>> = {
     };
   },
   paused: () => ended(fixture.paused()),
+  budget: () => ended(fixture.budgetUsed()),
+  stall: () => ended(fixture.inCircles()),
   recovered: () => cut(fixture.cutReport),
   'recovered-known': () => cut({ ...fixture.cutReport, unknown: [] }),
   resumed: () => ({ ...ended(fixture.resumed()), messages: session(fixture.resumed().events, { running: true }) }),
