@@ -197,7 +197,7 @@ Examples:
 Shows what would be picked of the code for a task, as the model is shown it at its first step: files and symbols, each with
 the reasons, and what each costs. No model is asked.
 
-  --budget N                  tokens at most, 4 characters each (default 6000)
+  --budget N                  tokens at most, 4 characters each (default 4000)
   --seen FILE                 was looked at already: it counts for what matters, and is not shown again (may be repeated)
   --workspace DIR             the folder to look in (default: this one)
   --output text|json          json: the ranking and the pieces with their texts
