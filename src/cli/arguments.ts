@@ -77,6 +77,8 @@ export interface LogOptions {
   readonly step: number | null;
   /** null: the last one. */
   readonly turn: number | null;
+  /** What each request has cost instead. */
+  readonly cost?: true;
   readonly output: Output;
 }
 export interface SessionViewOptions {
@@ -208,13 +210,19 @@ export function parseCommandLine(argv: readonly string[]): Command {
       };
     }
     case 'log': {
-      const { values, positionals } = read('log', rest, { step: one, turn: one, output: one } as const, 1);
+      const { values, positionals } = read('log', rest, { step: one, turn: one, cost: flag, output: one } as const, 1);
       const step = countOf('log', 'step', values.step);
       const turn = countOf('log', 'turn', values.turn);
       if (turn !== null && step === null) throw fault('log', '--turn goes with --step.');
       return {
         name: 'log',
-        options: { session: positionals[0] ?? null, step, turn, output: outputOf('log', values) },
+        options: {
+          session: positionals[0] ?? null,
+          step,
+          turn,
+          ...(values.cost === true && { cost: true }),
+          output: outputOf('log', values),
+        },
       };
     }
     case 'replay':

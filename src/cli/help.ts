@@ -42,7 +42,7 @@ export const helpTexts = {
   journeyman resume [SESSION]         go on with a session: after a pause or a crash, or with a further message
 
   journeyman sessions                 sessions so far; --search finds words in them
-  journeyman log [SESSION]            what happened in one, step by step; --step shows the prompt of a step
+  journeyman log [SESSION]            what happened in one, step by step; --step shows the prompt of a step, --cost what each cost
   journeyman replay [SESSION]         run one again from its record, offline, and compare
   journeyman checkpoints [SESSION]    points that its files can go back to
   journeyman restore SESSION CHECKPOINT   take back what the agent changed since
@@ -149,6 +149,7 @@ What happened in a session (default: the last one), step by step. Of a damaged o
 
   --step N                    the exact prompt of this step instead: of the last turn, or of --turn
   --turn T
+  --cost                      what each request has cost, by kind of tokens, and the sums by turn, purpose and model
   --output text|json|ndjson   ndjson: the events as they are on disk
 
 Examples:

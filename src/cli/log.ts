@@ -8,15 +8,22 @@ import { exitCodes } from './exit.ts';
 import { storageFolder } from './storage.ts';
 import { lineOf, outcomeWords, totalsWords, withoutControls } from './words.ts';
 
-export async function logCommand({ session, step, turn, output }: LogOptions): Promise<number> {
+export async function logCommand({ session, step, turn, cost, output }: LogOptions): Promise<number> {
   const log = fileLog(storageFolder(), systemClock);
   const id = await chooseSession(log, session);
   const { events, damage } = await log.salvage(id);
-  if (step === null) printEvents(events, output);
+  if (cost === true) await printCosts(events, output);
+  else if (step === null) printEvents(events, output);
   else (await import('./prompt.ts')).printPrompt(id, events, turn, step, output);
   if (damage === null) return 0;
   process.stderr.write(`journeyman: ${damage} What is above is all up to there.\n`);
   return exitCodes.error;
+}
+
+async function printCosts(events: readonly Event[], output: LogOptions['output']): Promise<void> {
+  const { costsOf, costWords } = await import('./cost.ts');
+  const costs = costsOf(events);
+  process.stdout.write(output === 'text' ? withoutControls(costWords(costs)) : `${JSON.stringify(costs)}\n`);
 }
 
 function printEvents(events: readonly Event[], output: LogOptions['output']): void {
