@@ -122,9 +122,8 @@ function spent(panel: Panel): TemplateResult | typeof nothing {
   >`;
 }
 
-/** What of money it may use: the session, else this task. */
+/** What the session may cost. */
 function against({ view }: Panel): string {
-  const { turn, session } = limitsNow(view.budget);
-  const limit = session.usd ?? turn.usd;
+  const limit = limitsNow(view.budget).session.usd;
   return limit === null || view.costUsd === null ? '' : ` / ${cost(limit)}`;
 }
