@@ -329,7 +329,9 @@ function withChange(
 ): TrackedFile {
   const { path, moves, told } = file;
   const { hunks } = change;
-  const text = before ?? (change.beforeHash === null ? [] : null);
+  // A file that is there has a line at least, if an empty one.
+  const unread = file.ledger.lines.length === 0 ? [''] : null;
+  const text = before ?? (change.beforeHash === null ? [] : unread);
   const was = text === null ? file.ledger : observe(file.ledger, text, diff);
   const isKnown = fits(was.lines, hunks);
   const now = isKnown ? applyFormatted(applyChange(was, hunks), formatted) : close(was, hunks);

@@ -107,9 +107,9 @@ export interface Edit {
 /** As a reader would cut them; for what is shown and decided. */
 function diffLines(old: readonly string[], fresh: readonly string[]): readonly Edit[] {
   const edits = lineEdits(old, fresh);
-  const slid = edits.map((edit, i) =>
-    slide(edit, old, fresh, edits[i - 1]?.oldEnd ?? 0, edits[i + 1]?.oldStart ?? old.length),
-  );
+  const slid: Edit[] = [];
+  for (const [i, edit] of edits.entries())
+    slid.push(slide(edit, old, fresh, slid.at(-1)?.oldEnd ?? 0, edits[i + 1]?.oldStart ?? old.length));
   return joinFragments(slid, old, fresh);
 }
 
@@ -206,7 +206,7 @@ function splitCost(lines: readonly string[], at: number): number {
 
 /**
  * Joins neighbours that only brackets or blank lines inside one body hold apart: a rewritten function is one change, not five. What
- * stands at the margin (an import, then a function) stays apart.
+ * stands at the margin (an import, then a function) stays apart. Two at one place are always one.
  */
 function joinFragments(edits: readonly Edit[], old: readonly string[], fresh: readonly string[]): readonly Edit[] {
   const joined: Edit[] = [];
@@ -223,6 +223,7 @@ function joinFragments(edits: readonly Edit[], old: readonly string[], fresh: re
 
 function isFragment(a: Edit, b: Edit, old: readonly string[], fresh: readonly string[]): boolean {
   const between = old.slice(a.oldEnd, b.oldStart);
+  if (between.length === 0) return true;
   if (between.length > 2 || between.some((line) => /[\p{L}\p{N}_]/u.test(line))) return false;
   const end = (a.oldEnd > a.oldStart ? old[a.oldEnd - 1] : fresh[a.newEnd - 1]) ?? '';
   const start = (b.oldEnd > b.oldStart ? old[b.oldStart] : fresh[b.newStart]) ?? '';

@@ -114,6 +114,11 @@ describe('applying hunks', () => {
         expect(applyHunks(before, hunks)).toBe(after);
         expect(applyHunks(before, [])).toBe(before);
         expect(hunks.length > 0).toBe(before !== after);
+        // In order, and apart: two at one place could not be told apart.
+        for (const [i, { startLine }] of hunks.entries()) {
+          const last = hunks[i - 1];
+          expect(startLine - (last?.removed.length ?? 0)).toBeGreaterThan(last?.startLine ?? 0);
+        }
       }),
     );
   });
