@@ -114,6 +114,7 @@ export function foldCode(code: CodeState, event: Event): CodeState {
       return { ...code, adjusted };
     }
     case 'context.compacted': {
+      if (event.why === 'cost') return code; // all of it stands once more further down
       // Of single results nobody knows which lines they showed: rather too much is shown again than too little.
       const some = event.left !== undefined && event.left.length > 0;
       const kept = some

@@ -13,7 +13,10 @@ export function compacted(items: readonly Item[], { kept, why, left, record }: C
   const from = kept === 0 ? afterLast(items) : (replies.at(-kept) ?? replies[0] ?? 0);
   const gone = new Set(left);
   if (record !== undefined) return items.slice(from).map((item) => noted(unthought(item), gone));
-  if (kept === 0 || (replies.at(-kept) ?? 0) === 0) return items;
+  if (kept === 0) return items;
+  // Nothing goes for its age.
+  if ((replies.at(-kept) ?? 0) === 0)
+    return gone.size === 0 ? items : items.map((item) => noted(unthought(item), gone));
   return items.map((item, at): Item => {
     if (item.kind === 'code' && at < from) return { ...item, block: { type: 'text', text: codeLeftOut } };
     if (at > from || item.kind !== 'result' || item.block.content.length <= shortResult)
@@ -29,9 +32,9 @@ export function repliesIn(items: readonly Item[]): number {
 
 /**
  * Long results before the last `kept` replies that say nothing any more: of a call that was made again just so, of lines that were read again,
- * of a file that was changed since.
+ * and, `byEdits`, of a file that was changed since: its other lines are missed then.
  */
-export function superseded(items: readonly Item[], kept: number): readonly CallId[] {
+export function superseded(items: readonly Item[], kept: number, byEdits: boolean): readonly CallId[] {
   const calls = items.flatMap((item) => (item.kind === 'replied' ? item.content.filter(isCall) : []));
   const before = new Set(
     repliesOf(items)
@@ -53,9 +56,28 @@ export function superseded(items: readonly Item[], kept: number): readonly CallI
     const isOld = seen.has(key) || (span?.reads === true && covers.some((by) => by.whole || (by.from <= span.from && by.to >= span.to))); // prettier-ignore
     if (isOld && before.has(one.id) && long.has(one.id)) gone.push(one.id);
     seen.add(key);
-    if (span) later.set(span.path, [...covers, { whole: !span.reads, from: span.from, to: span.to }]);
+    if (span && (span.reads || byEdits))
+      later.set(span.path, [...covers, { whole: !span.reads, from: span.from, to: span.to }]);
   }
   return gone.reverse();
+}
+
+/** Tokens of what `left` would leave out, and of what stands behind the first of it and would be written to the cache anew. */
+export function costOf(
+  items: readonly Item[],
+  left: readonly CallId[],
+  tokensOf: (item: Item) => number,
+): { readonly freed: number; readonly rewritten: number } {
+  const gone = new Set(left);
+  const isGone = (item: Item): boolean => item.kind === 'result' && gone.has(item.block.tool_use_id);
+  const from = items.findIndex(isGone);
+  let freed = 0;
+  let rewritten = 0;
+  for (const item of from < 0 ? [] : items.slice(from)) {
+    if (isGone(item)) freed += tokensOf(item);
+    else rewritten += tokensOf(item);
+  }
+  return { freed, rewritten };
 }
 
 /** The results of the last `kept` replies, the longest first. */
@@ -109,10 +131,7 @@ function afterLast(items: readonly Item[]): number {
 }
 
 /** The lines of a file that a call reads, or that it changes a file; null: neither. */
-function spanOf({
-  name,
-  input,
-}: ToolUseBlock): {
+function spanOf({ name, input }: ToolUseBlock): {
   readonly path: string;
   readonly reads: boolean;
   readonly from: number;

@@ -128,7 +128,7 @@ export type Outcome =
 export interface Compaction {
   readonly kept: number;
   /** Absent in old logs, which have nothing but `kept`. */
-  readonly why?: 'full' | 'overflow' | 'asked';
+  readonly why?: 'full' | 'overflow' | 'asked' | 'cost';
   readonly left?: readonly CallId[];
   /** The facts of the session, as the model reads them. */
   readonly record?: string;

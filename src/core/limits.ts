@@ -232,6 +232,8 @@ export const limits = {
   /** The most of the window that a reply is given room for, and that the record of the session may take. */
   replyShare: 0.2,
   recordShare: 0.35,
+  /** What stands twice in the conversation is left out for its cost from so many tokens on: each time breaks the cache and is a row in the panel. */
+  repeatedTokensMin: 4000,
   /** A summary of what is left out, with the thinking before it. */
   summaryTokens: 4000,
   /** How often room is made for one request that the server refuses for its length. */

@@ -349,7 +349,7 @@ const facts: { readonly [T in Fact['type']]: Check } = {
   'room.asked': fields<Of<'room.asked'>>({ keep: text }),
   'context.compacted': fields<Of<'context.compacted'>>({
     kept: count,
-    why: maybe(oneOf('full', 'overflow', 'asked')),
+    why: maybe(oneOf('full', 'overflow', 'asked', 'cost')),
     left: maybe(texts),
     record: maybe(text),
     summary: maybe(orNull(text)),

@@ -284,9 +284,11 @@ function roomWords({ kept, why, beforeTokens, afterTokens, text }: RuleFact & { 
     beforeTokens === null || afterTokens === null ? '' : `, ${exact(beforeTokens)} → ${exact(afterTokens)} tokens`;
   const because = why === null ? '' : `, ${roomReasons[why]}`;
   const what =
-    text === ''
-      ? `long results before the last ${count(kept, 'reply', 'replies')} are left out`
-      : `all before the last ${count(kept, 'reply', 'replies')} is left out, what matters stays word for word`;
+    why === 'cost'
+      ? 'results that later ones took the place of are left out'
+      : text === ''
+        ? `long results before the last ${count(kept, 'reply', 'replies')} are left out`
+        : `all before the last ${count(kept, 'reply', 'replies')} is left out, what matters stays word for word`;
   return `Made room${because}: ${what}${tokens}`;
 }
 
@@ -309,6 +311,7 @@ const roomReasons = {
   full: 'the model had little left',
   overflow: 'the model takes no more',
   asked: 'you asked for it',
+  cost: 'it costs less from here on',
 } as const;
 
 export function ruleWords(fact: RuleFact, atMs: number): string {

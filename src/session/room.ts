@@ -1,6 +1,6 @@
 /** How full the window of the model is, and what to leave out of it. Pure, of the log alone. */
-import { converse, messagesOf, type Conversation } from '../context/conversation.ts';
-import { longestResults, repliesIn, superseded } from '../context/compact.ts';
+import { converse, messagesOf, type Conversation, type Item } from '../context/conversation.ts';
+import { costOf, longestResults, repliesIn, superseded } from '../context/compact.ts';
 import { promptOf } from '../context/prompt.ts';
 import type { Compaction, Event } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
@@ -22,9 +22,26 @@ export function roomDue(agent: Agent, session: Session): RoomAsk | null {
   if (session.turn?.reply?.stop === 'context_overflow') return { why: 'overflow', keep: '' };
   if (session.roomAsked !== null) return { why: 'asked', keep: session.roomAsked };
   const { windowTokens, replyTokens } = windowOf(agent, session);
-  return usedTokens(agent, session) + replyTokens > windowTokens * limits.roomAtShare
-    ? { why: 'full', keep: '' }
-    : null;
+  if (usedTokens(agent, session) + replyTokens > windowTokens * limits.roomAtShare) return { why: 'full', keep: '' };
+  return pays(session) ? { why: 'cost', keep: '' } : null;
+}
+
+/**
+ * What stands in the conversation twice is read with every request, a tenth of a token's price each time; to take it out, all behind it is
+ * written to the cache anew, 1.15 more than reading it. How long the turn will go on nobody knows: as long again as it did is the guess that
+ * is never far off, and the gain has to be twice the price.
+ */
+function pays({ conversation, turn }: Session): boolean {
+  const items = toArray(conversation.items);
+  const left = superseded(items, limits.compactKeepsReplies, false);
+  if (turn === null || left.length === 0) return false;
+  const { freed, rewritten } = costOf(items, left, (item) => contentTokens([{ content: blocksOf(item) }]));
+  return freed >= limits.repeatedTokensMin && 0.1 * freed * turn.step >= 2 * 1.15 * rewritten;
+}
+
+function blocksOf(item: Item): readonly Block[] {
+  if (item.kind === 'replied') return item.content;
+  return item.kind === 'started' ? [] : [item.block];
 }
 
 /** Tokens of the request that comes next: what the server counted, and what came since in the same measure. */
@@ -33,7 +50,7 @@ export function usedTokens(agent: Agent, session: Session): number {
 }
 
 /**
- * What is left out, in two stages. **First** old results, without a model. That breaks the cache from the first of them on: what stands behind
+ * What is left out. For its cost, only what stands there again further down. For room, in two stages. **First** old results, without a model. That breaks the cache from the first of them on: what stands behind
  * is written anew, 1.15 of a token's price more than reading it, and each later request saves 0.1 of what was left out. With F tokens left
  * out of T, that pays after 11.5 (T − F) / F requests: 23 where a third goes. It also has to last: a window fills at some hundred tokens a
  * step, so that a third of it is a hundred steps. **Else** everything but the last replies gives way to the record and a summary, which
@@ -59,7 +76,8 @@ export function planRoom(agent: Agent, session: Session, { why, keep }: RoomAsk)
   const fits = ({ afterTokens = Infinity }: Compaction, tokens: number): boolean => afterTokens <= tokens;
 
   const least = limits.compactKeepsReplies;
-  const old = superseded(items, least);
+  if (why === 'cost') return weighed({ kept: replies + 1, left: superseded(items, least, false), ...about });
+  const old = superseded(items, least, true);
   const keeps = [replies, 0.75 * replies, 0.5 * replies, 0.25 * replies, least].map((kept) => Math.max(least, Math.floor(kept))); // prettier-ignore
   for (const kept of replies > least ? keeps : []) {
     const plan = weighed({ kept, left: old, ...about });
@@ -147,7 +165,7 @@ function once(key: object, text: () => string): number {
 /** What stands around a block. */
 const blockTokens = 5;
 
-function contentTokens(messages: readonly Message[]): number {
+function contentTokens(messages: readonly { readonly content: readonly Block[] }[]): number {
   let tokens = 0;
   for (const { content } of messages)
     for (const block of content) tokens += blockTokens + once(block, () => textOf(block));

@@ -106,10 +106,10 @@ export async function serve({ replies }: Config): Promise<void> {
   }
 }
 
-/** A request for a summary ends with words of our own after the results of the last calls. */
+/** A request for a summary ends with the runtime's own words after the results of the last calls. */
 function asksForSummary({ messages }: WireRequest): boolean {
   const last = messages.at(-1)?.content.at(-1);
-  return last?.type === 'text' && /^[^<].*\bsummar/is.test(String(last['text']));
+  return last?.type === 'text' && String(last['text']).startsWith('<room>');
 }
 
 const summary = `The work went step by step through the list. ${'A file was read, changed, and the check was run again; nothing failed that was not mended. '.repeat(12)}`;

@@ -66,9 +66,7 @@ function task(files: readonly Source[], workspace: string, count: number): reado
     const [a, b, c] = [0, 1, 2].map((n) => edits[(phase * 3 + n) % edits.length]);
     if (!a || !b || !c) throw new Error('the tree has no files to work on');
     const read = (file: string): Step => ({ tool: 'read_file', input: { path: file, start_line: 1, end_line: 75 } });
-    const search = (file: string): Step => {
-      return { tool: 'search_text', input: { pattern: path.basename(file).replace(/\..*/, ''), max_results: 20 } };
-    };
+    const search = (line: string): Step => ({ tool: 'search_text', input: { pattern: longestWord(line) } });
     // Each edit changes the line that the one before it has written.
     const edit = (n: number): Step => {
       const [from, to] = [n - 1, n].map(
@@ -78,7 +76,7 @@ function task(files: readonly Source[], workspace: string, count: number): reado
     };
     const run: Step = { tool: 'run_command', input: { command: check } };
     const ten = [
-      search(a.path),
+      search(a.line),
       read(a.path),
       read(b.path),
       edit(1),
@@ -86,7 +84,7 @@ function task(files: readonly Source[], workspace: string, count: number): reado
       read(a.path),
       edit(2),
       run,
-      search(c.path),
+      search(c.line),
       read(c.path),
     ];
     return ten.slice(i % 10, (i % 10) + 1);
@@ -100,6 +98,11 @@ function twelveReads(files: readonly Source[], count: number): readonly (readonl
       return { tool: 'read_file', input: { path: file, start_line: 1, end_line: 20 } };
     }),
   );
+}
+
+/** A name that stands in few places. */
+function longestWord(line: string): string {
+  return (line.match(/\w+/g) ?? [line]).reduce((longest, word) => (word.length > longest.length ? word : longest));
 }
 
 function linesOf(files: readonly Source[], file: string): number {

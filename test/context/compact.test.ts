@@ -32,13 +32,23 @@ const room = (compaction: Compaction): Fact => ({ type: 'context.compacted', ...
 const reads = ['r1', 'r2', 'r3', 'r4'].flatMap((id) => step(id, 'read_file', { path: `${id}.ts` }));
 
 describe('results that later ones took the place of', () => {
-  const gone = (kept: number, ...facts: readonly Fact[]) => superseded(toArray(talk(...facts).items), kept);
+  const gone = (kept: number, ...facts: readonly Fact[]) => superseded(toArray(talk(...facts).items), kept, true);
   const last = step('z', 'list_files', {});
 
   test('the same call again, lines that were read again, a file that was changed', () => {
     expect(gone(1, ...step('a', 'run_command', { command: 'npm test' }), ...step('b', 'run_command', { command: 'npm test' }), ...last)).toEqual(['a']); // prettier-ignore
     expect(gone(1, ...step('a', 'read_file', { path: 'x', start_line: 5, end_line: 9 }), ...step('b', 'read_file', { path: 'x' }), ...last)).toEqual(['a']); // prettier-ignore
     expect(gone(1, ...step('a', 'read_file', { path: 'x' }), ...step('b', 'edit_file', { path: 'x', edits: [] }, 'ok'), ...last)).toEqual(['a']); // prettier-ignore
+  });
+
+  test('for the cost alone, not where a file was changed: its other lines are still looked at', () => {
+    const items = (...facts: readonly Fact[]) => toArray(talk(...facts).items);
+    const changed = [
+      ...step('a', 'read_file', { path: 'x' }),
+      ...step('b', 'edit_file', { path: 'x', edits: [] }, 'ok'),
+    ];
+    expect(superseded(items(...changed, ...last), 1, false)).toEqual([]);
+    expect(superseded(items(...changed, ...step('c', 'read_file', { path: 'x' }), ...last), 1, false)).toEqual(['a']);
   });
 
   test('not: other lines, other files, short results, the last replies', () => {
@@ -55,6 +65,11 @@ test('old results give way to a line with their handle, thinking goes with them,
     `${id}: (Left out to make room: recall reads it by handle #${String(seq)}; call the tool again for how it is now.)`;
   expect(results(after)).toEqual([line('r1', 4), line('r2', 6), 'r3', line('r4', 10)]);
   expect(JSON.stringify(messagesOf(after))).not.toContain('thinking');
+});
+
+test('of what stands twice, only that is left out', () => {
+  const after = talk(...reads, room({ kept: 5, why: 'cost', left: ['r2'] }));
+  expect(results(after)).toEqual(['r1', expect.stringContaining('r2: (Left out'), 'r3', 'r4']);
 });
 
 test('logs from before there were handles read as they did', () => {

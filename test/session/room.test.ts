@@ -277,3 +277,26 @@ test('by hand: said with what to keep, done at once between turns and at the nex
   await session.compact();
   expect(ofType(session.events, 'context.compacted')[1]).toMatchObject(preview);
 });
+
+test('what stands twice is left out once that pays, and nothing else is', async () => {
+  let runs = 0;
+  const check = fakeTool('check', 'read', ({ target }) => ({ status: 'ok', text: page(`${target}${String(++runs)}`) }));
+  const next = (nth: number): ReplyBlock =>
+    nth % 2 === 0 ? call('check', { target: 'run' }) : look(`p${String(nth)}`);
+  const model = windowModel((_prompt, nth) => (nth === 80 ? text('done') : calls(next(nth))), undefined, 1e9);
+  const agent = roomAgent(model, { tools: [read, check] }, 1e9);
+  const session = await start(agent);
+  expect(await session.run('look')).toMatchObject({ kind: 'done' });
+  const made = ofType(session.events, 'context.compacted');
+  expect(made.map(({ why, record }) => ({ why, record }))).toEqual(
+    made.map(() => ({ why: 'cost', record: undefined })),
+  );
+  expect(made.length).toBeGreaterThan(0);
+  expect(made.length).toBeLessThan(8); // each writes to the cache anew
+  const last = model.sent.at(-1);
+  const said = last ? words(last) : '';
+  for (let nth = 1; nth < 80; nth += 2) expect(said).toContain(page(`p${String(nth)}`));
+  expect(said).toContain(page(`run${String(runs)}`));
+  expect(said).not.toContain(page('run1'));
+  expect(await replaySession(session.events, agent.tools, agent.files, 4000)).toMatchObject({ divergence: null });
+});
