@@ -14,15 +14,22 @@ export function compacted(items: readonly Item[], { kept, why, left, record }: C
   const gone = new Set(left);
   if (record !== undefined) return items.slice(from).map((item) => noted(unthought(item), gone));
   if (kept === 0) return items;
-  // Nothing goes for its age.
-  if ((replies.at(-kept) ?? 0) === 0)
-    return gone.size === 0 ? items : items.map((item) => noted(unthought(item), gone));
-  return items.map((item, at): Item => {
+  const isAged = (replies.at(-kept) ?? 0) > 0; // else nothing goes for its age
+  if (why === undefined && !isAged) return items;
+  const shorter = items.map((item, at): Item => {
+    if (!isAged) return noted(item, gone);
     if (item.kind === 'code' && at < from) return { ...item, block: { type: 'text', text: codeLeftOut } };
-    if (at > from || item.kind !== 'result' || item.block.content.length <= shortResult)
-      return noted(unthought(item), gone);
+    if (at > from || item.kind !== 'result' || item.block.content.length <= shortResult) return noted(item, gone);
     return { ...item, block: { ...item.block, content: why === undefined ? leftOut : leftOutAt(item.seq) } };
   });
+  const first = why === undefined ? 0 : steadyItems(items, shorter);
+  return shorter.map((item, at) => (at < first ? item : unthought(item)));
+}
+
+/** How many of them are as they were before the first that is not. */
+export function steadyItems(before: readonly Item[], after: readonly Item[]): number {
+  const first = before.findIndex((item, at) => after[at] !== item);
+  return first < 0 ? before.length : first;
 }
 
 /** How many replies there are. */

@@ -8,7 +8,7 @@ import { append, emptyList, toArray, type List } from '../core/list.ts';
 import type { Message, ReplyBlock, TextBlock, ToolResultBlock, Usage } from '../core/model.ts';
 import type { Mode, Rule, SandboxState } from '../core/permission.ts';
 import { codeText } from './codeText.ts';
-import { compacted } from './compact.ts';
+import { compacted, repliesIn, steadyItems } from './compact.ts';
 import { newsText, type News } from './reviewNews.ts';
 
 export type Item =
@@ -35,6 +35,8 @@ export interface Conversation {
   readonly sandbox: string;
   /** So many items, with all that stands before them, weigh so many tokens: by the server's count, or as estimated when room was made. */
   readonly weighed: { readonly items: number; readonly tokens: number } | null;
+  /** Replies before what was left out last: up to there the cache still holds what was sent. */
+  readonly steadyReplies: number;
 }
 
 export const noConversation: Conversation = {
@@ -46,6 +48,7 @@ export const noConversation: Conversation = {
   applied: emptyList(),
   sandbox: '',
   weighed: null,
+  steadyReplies: 0,
 };
 
 export function converse(conversation: Conversation, event: Event): Conversation {
@@ -220,16 +223,18 @@ function weigh(conversation: Conversation, { input, cacheRead, cacheWrite, outpu
 
 /** What was told of modes and the sandbox goes with all the rest, and is told again. */
 function compact(conversation: Conversation, event: Compaction): Conversation {
-  const items = compacted(toArray(conversation.items), event);
+  const before = toArray(conversation.items);
+  const items = compacted(before, event);
   const { record, summary, afterTokens } = event;
-  let left: Conversation = { ...conversation, items: { items, length: items.length } };
+  const steadyReplies = record === undefined ? repliesIn(items.slice(0, steadyItems(before, items))) : 0;
+  let left: Conversation = { ...conversation, items: { items, length: items.length }, steadyReplies };
   if (record !== undefined) {
     const first = [
       record,
       ...(typeof summary === 'string' ? [`<summary>\n${summary}\n</summary>`] : []),
       conversation.sandbox,
     ];
-    const start = tell(first.reduce(say, { ...conversation, items: emptyList(), toldMode: null }));
+    const start = tell(first.reduce(say, { ...left, items: emptyList(), toldMode: null }));
     left = { ...start, items: append(start.items, ...items) };
   }
   return { ...left, weighed: afterTokens === undefined ? null : { items: left.items.length, tokens: afterTokens } };

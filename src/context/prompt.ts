@@ -25,7 +25,7 @@ export function promptOf({ model, effort, maxTokens, environment, tools, convers
     system: systemPrompt(environment),
     tools: tools.map(specOf),
     messages,
-    cacheAfter: lastTwoUserMessages(messages),
+    cacheAfter: cacheMarks(messages, conversation.steadyReplies),
     ...(effort && { effort }),
   };
 }
@@ -36,12 +36,15 @@ export function specOf({ name, description, schema }: Tool): ToolSpec {
 
 /**
  * The API looks back 20 blocks from a mark for an earlier one: with a mark on only the last message, a reply of more than nine
- * parallel calls loses the cache. The mark before it bridges the gap.
+ * parallel calls loses the cache. The mark before it bridges the gap. And where something in the middle was left out, a mark before that
+ * finds what is still as it was.
  */
-function lastTwoUserMessages(messages: readonly Message[]): readonly number[] {
+function cacheMarks(messages: readonly Message[], steadyReplies: number): readonly number[] {
   const users: number[] = [];
   for (let i = messages.length - 1; i >= 0 && users.length < 2; i--) if (messages[i]?.role === 'user') users.unshift(i);
-  return users;
+  let replies = 0;
+  const steady = messages.findIndex(({ role }) => role === 'assistant' && ++replies === steadyReplies) - 1;
+  return steady >= 0 && !users.includes(steady) ? [steady, ...users] : users;
 }
 
 /** sha256 of all that is sent; each message is hashed once in its life, so a long session costs no more than a short one. */

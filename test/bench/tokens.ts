@@ -66,7 +66,7 @@ function task(files: readonly Source[], workspace: string, count: number): reado
     const [a, b, c] = [0, 1, 2].map((n) => edits[(phase * 3 + n) % edits.length]);
     if (!a || !b || !c) throw new Error('the tree has no files to work on');
     const read = (file: string): Step => ({ tool: 'read_file', input: { path: file, start_line: 1, end_line: 75 } });
-    const search = (line: string): Step => ({ tool: 'search_text', input: { pattern: longestWord(line) } });
+    const search = (line: string): Step => ({ tool: 'search_text', input: { pattern: rarest(files, line) } });
     // Each edit changes the line that the one before it has written.
     const edit = (n: number): Step => {
       const [from, to] = [n - 1, n].map(
@@ -100,9 +100,12 @@ function twelveReads(files: readonly Source[], count: number): readonly (readonl
   );
 }
 
-/** A name that stands in few places. */
-function longestWord(line: string): string {
-  return (line.match(/\w+/g) ?? [line]).reduce((longest, word) => (word.length > longest.length ? word : longest));
+/** The name in a line that stands in the fewest files. */
+function rarest(files: readonly Source[], line: string): string {
+  const names = (line.match(/[A-Za-z_]\w{4,}/g) ?? [line]).map((name) => {
+    return { name, having: files.filter(({ text }) => text.includes(name)).length };
+  });
+  return names.reduce((best, one) => (one.having < best.having ? one : best)).name;
 }
 
 function linesOf(files: readonly Source[], file: string): number {
