@@ -69,6 +69,15 @@ export function superseded(items: readonly Item[], kept: number, byEdits: boolea
   return gone.reverse();
 }
 
+/** Of results that stand twice, those that a cache gives way to cheaply: of replies from the `since`-th on. */
+export function repeated(items: readonly Item[], kept: number, since: number): readonly CallId[] {
+  const late = items.slice(repliesOf(items)[since] ?? items.length);
+  const calls = new Set(
+    late.flatMap((item) => (item.kind === 'replied' ? item.content.filter(isCall).map(({ id }) => id) : [])),
+  );
+  return superseded(items, kept, false).filter((call) => calls.has(call));
+}
+
 /** Tokens of what `left` would leave out, and of what stands behind the first of it and would be written to the cache anew. */
 export function costOf(
   items: readonly Item[],

@@ -37,6 +37,8 @@ export interface Conversation {
   readonly weighed: { readonly items: number; readonly tokens: number } | null;
   /** Replies before what was left out last: up to there the cache still holds what was sent. */
   readonly steadyReplies: number;
+  /** Replies that there were when something was left out last: before them the cache knows no place to go on from. */
+  readonly roomReplies: number;
 }
 
 export const noConversation: Conversation = {
@@ -49,6 +51,7 @@ export const noConversation: Conversation = {
   sandbox: '',
   weighed: null,
   steadyReplies: 0,
+  roomReplies: 0,
 };
 
 export function converse(conversation: Conversation, event: Event): Conversation {
@@ -227,7 +230,8 @@ function compact(conversation: Conversation, event: Compaction): Conversation {
   const items = compacted(before, event);
   const { record, summary, afterTokens } = event;
   const steadyReplies = record === undefined ? repliesIn(items.slice(0, steadyItems(before, items))) : 0;
-  let left: Conversation = { ...conversation, items: { items, length: items.length }, steadyReplies };
+  const roomReplies = repliesIn(items);
+  let left: Conversation = { ...conversation, items: { items, length: items.length }, steadyReplies, roomReplies };
   if (record !== undefined) {
     const first = [
       record,

@@ -1,6 +1,6 @@
 /** How full the window of the model is, and what to leave out of it. Pure, of the log alone. */
 import { converse, messagesOf, type Conversation, type Item } from '../context/conversation.ts';
-import { costOf, longestResults, repliesIn, superseded } from '../context/compact.ts';
+import { costOf, longestResults, repeated, repliesIn, superseded } from '../context/compact.ts';
 import { promptOf } from '../context/prompt.ts';
 import type { Compaction, Event } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
@@ -29,14 +29,14 @@ export function roomDue(agent: Agent, session: Session): RoomAsk | null {
 /**
  * What stands in the conversation twice is read with every request, a tenth of a token's price each time; to take it out, all behind it is
  * written to the cache anew, 1.15 more than reading it. How long the turn will go on nobody knows: as long again as it did is the guess that
- * is never far off, and the gain has to be twice the price.
+ * is never far off.
  */
 function pays({ conversation, turn }: Session): boolean {
   const items = toArray(conversation.items);
-  const left = superseded(items, limits.compactKeepsReplies, false);
+  const left = repeated(items, limits.compactKeepsReplies, conversation.roomReplies);
   if (turn === null || left.length === 0) return false;
   const { freed, rewritten } = costOf(items, left, (item) => contentTokens([{ content: blocksOf(item) }]));
-  return freed >= limits.repeatedTokensMin && 0.1 * freed * turn.step >= 2 * 1.15 * rewritten;
+  return freed >= limits.repeatedTokensMin && 0.1 * freed * turn.step >= 1.15 * rewritten;
 }
 
 function blocksOf(item: Item): readonly Block[] {
@@ -76,7 +76,8 @@ export function planRoom(agent: Agent, session: Session, { why, keep }: RoomAsk)
   const fits = ({ afterTokens = Infinity }: Compaction, tokens: number): boolean => afterTokens <= tokens;
 
   const least = limits.compactKeepsReplies;
-  if (why === 'cost') return weighed({ kept: replies + 1, left: superseded(items, least, false), ...about });
+  if (why === 'cost')
+    return weighed({ kept: replies + 1, left: repeated(items, least, conversation.roomReplies), ...about });
   const old = superseded(items, least, true);
   const keeps = [replies, 0.75 * replies, 0.5 * replies, 0.25 * replies, least].map((kept) => Math.max(least, Math.floor(kept))); // prettier-ignore
   for (const kept of replies > least ? keeps : []) {
