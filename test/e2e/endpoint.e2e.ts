@@ -11,7 +11,6 @@ const edits = [
   { old_text: 'third line', new_text: 'THIRD line' },
 ];
 const replies: readonly ScriptedReply[] = [
-  { content: [{ tool: 'ready', input: { word: 'yes' } }] }, // the test of the connection, at the end of the set-up
   {
     content: [
       'It is a **list**:\n\n- one\n- two\n\n```js\nconst a = 1;\n```\n\n<b>no html</b> [a link](https://example.org)',

@@ -9,17 +9,6 @@ import type { HostMessage, Intent } from '../../src/protocol/messages.ts';
 import { closeEditors, folder, put, startApp } from './workspace.ts';
 
 let app: App;
-before(async () => {
-  app = await startApp();
-  put('.journeyman/prompts/review.md', '---\ndescription: Looks closely.\nmode: plan\n---\nReview $1 now.\n');
-  put('.agents/skills/release/SKILL.md', '---\ndescription: Publishes.\n---\nTag first.\n');
-});
-after(async () => {
-  for (const name of ['.journeyman/prompts', '.agents']) rmSync(path.join(folder, name), { recursive: true });
-  await app.parts.tasks.clear();
-  await closeEditors();
-});
-
 /** What the panel is told meanwhile. */
 async function posted(intent: Intent): Promise<readonly HostMessage[]> {
   const messages: HostMessage[] = [];
@@ -38,6 +27,19 @@ async function posted(intent: Intent): Promise<readonly HostMessage[]> {
 }
 
 describe('/ in the editor', () => {
+  // Within: hooks of a file's top are everybody's.
+  before(async () => {
+    app = await startApp();
+    put('.journeyman/prompts/review.md', '---\ndescription: Looks closely.\nmode: plan\n---\nReview $1 now.\n');
+    put('.agents/skills/release/SKILL.md', '---\ndescription: Publishes.\n---\nTag first.\n');
+  });
+  after(async () => {
+    for (const name of ['.journeyman/prompts', '.agents'])
+      rmSync(path.join(folder, name), { recursive: true, force: true });
+    await app.parts.tasks.clear();
+    await closeEditors();
+  });
+
   it('offers what is built in, prompt files and skills, those that fit best first', async () => {
     const offered = async (words: string): Promise<readonly string[] | undefined> => {
       const messages = await posted({ type: 'ask_mentions', words, sign: '/' });

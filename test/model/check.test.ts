@@ -15,7 +15,7 @@ const forever = new AbortController().signal;
 const ready: ScriptedReply = { content: [{ tool: 'ready', input: { word: 'yes' } }] };
 
 async function check(reply: ScriptedReply, info: Partial<ModelInfo> = {}, tookMs = 800): Promise<ModelCheck> {
-  api = await startScriptedApi({ replies: () => reply });
+  api = await startScriptedApi({ replies: () => reply, scriptsChecks: true });
   const { baseUrl } = api;
   const model = anthropicModel({ baseUrl, apiKey: () => Promise.resolve('k'), deadlines: { firstByteMs: 300 } });
   const offered = [{ id: 'm', name: 'M', windowTokens: null, outputTokensMax: null, ...info }];

@@ -79,6 +79,8 @@ export interface Script {
   readonly replies: readonly ScriptedReply[] | Reply;
   /** The key that is accepted; any, or none, by default. */
   readonly key?: string;
+  /** True: the test of the connection is a request like any other. Else it is answered as it should be, and counts for nothing. */
+  readonly scriptsChecks?: boolean;
   /** What `GET /v1/models` answers; by default an empty list. */
   readonly models?: PlainReply | readonly Json[];
   /** Which requests belong together, for the check of the prefix: by default those with the same first message. */
@@ -125,6 +127,10 @@ export async function startScriptedApi(script: Script): Promise<ScriptedApi> {
       answeredMs: null,
       usage,
     };
+    if (script.scriptsChecks !== true && isCheck(body)) {
+      await stream(response, { content: [{ tool: 'ready', input: { word: 'yes' } }] }, seen, 0);
+      return;
+    }
     requests.push(seen);
     const n = requests.length;
 
@@ -361,4 +367,9 @@ function chunks(text: string, size: number): string[] {
   const parts: string[] = [];
   for (let at = 0; at < text.length; at += size) parts.push(text.slice(at, at + size));
   return parts;
+}
+
+/** What is sent once a model was set up (`model/check.ts`). */
+function isCheck({ system }: WireRequest): boolean {
+  return system[0]?.['text'] === 'This is a test of the connection.';
 }
