@@ -47,7 +47,9 @@ export function personOf({ output, input, whenAlone }: RunningOptions): Person {
 /** Without a person every question is a denial that says so, and how to allow it the next time. */
 export const denial: Approver = {
   ask({ question }: Approval): Promise<Decision> {
-    const reason = `Nobody was there to ask: this run has no terminal. ${howToAllow(question)}`;
+    const reason = ['Nobody was there to ask: this run has no terminal.', question.why, howToAllow(question)]
+      .filter((part) => part !== '')
+      .join(' ');
     return Promise.resolve({ action: 'deny', by: { kind: 'nobody' }, reason });
   },
 };
@@ -63,8 +65,10 @@ function howToAllow(question: Approval['question']): string {
       return 'The person who starts the run can allow edits of the workspace with --permission-mode edit.';
     case 'plan':
       return 'End the turn with the plan: the person reads it in the report.';
-    case 'access':
-      return 'The person who starts the run can allow it with --allow.';
+    case 'access': {
+      const rule = question.always?.[0]?.rule;
+      return `The person who starts the run can allow it with --allow${rule === undefined ? '' : ` ${quoted(rule)}`}.`;
+    }
   }
 }
 

@@ -95,16 +95,17 @@ export function countLines(changes: ChangeSet): { added: number; removed: number
   let removed = 0;
   for (const { hunks } of changes) {
     for (const hunk of hunks) {
-      added += lineCount(hunk.added);
-      removed += lineCount(hunk.removed);
+      const isLast = hunk.after.length === 0;
+      added += lineCount(hunk.added, isLast);
+      removed += lineCount(hunk.removed, isLast);
     }
   }
   return { added, removed };
 }
 
-/** The empty piece after a final newline is no line to a reader. */
-function lineCount(lines: readonly string[]): number {
-  return lines.length > 1 && lines.at(-1) === '' ? lines.length - 1 : lines.length;
+/** The empty piece after a final newline is no line to a reader; an empty line with more behind it is one. */
+function lineCount(lines: readonly string[], isLast: boolean): number {
+  return isLast && lines.length > 1 && lines.at(-1) === '' ? lines.length - 1 : lines.length;
 }
 
 /** Only the hunks whose ids are in `ids`; files without any are left out. */

@@ -23,11 +23,32 @@ export function isCheck(line: string): boolean {
   return plain.split('&&').some((part) => !lookers.has(part.trim().split(/\s/, 1)[0] ?? '') && checkWords.test(part));
 }
 
+/**
+ * Whether a line that passed says that another one holds too: each part of it ran there, with nothing but more to look at. `a && b` covers
+ * `b`, `pytest x y` covers `pytest x`; an option more may leave things out.
+ */
+export function covers(passed: string, line: string): boolean {
+  const ran = partsOf(passed);
+  return partsOf(line).every((part) =>
+    ran.some(
+      (one) =>
+        one[0] === part[0] &&
+        part.every((word) => one.includes(word)) &&
+        one.every((word) => part.includes(word) || !word.startsWith('-')),
+    ),
+  );
+}
+
+function partsOf(line: string): readonly (readonly string[])[] {
+  return line.split('&&').map((part) => part.trim().split(/\s+/));
+}
+
 /** The last run of each check of the turn, oldest first. */
 export function evidenceOf(turn: Turn): readonly Evidence[] {
   const last = new Map<string, Evidence>();
   for (const { line, exitCode, seq, atMs } of toArray(turn.checks)) {
     last.delete(line);
+    if (exitCode === 0) for (const [known, { passed }] of last) if (!passed && covers(line, known)) last.delete(known);
     const end =
       exitCode === 0
         ? 'passed'

@@ -11,7 +11,7 @@ import type { Rule } from '../core/permission.ts';
 import type { Plan } from '../core/plan.ts';
 import type { CodeRef } from '../core/symbols.ts';
 import { deniedText, wordsWith } from './decisionWords.ts';
-import { isCheck } from './evidence.ts';
+import { covers, isCheck } from './evidence.ts';
 
 /** Where in the session: `turn 2 step 4`. */
 type Place = string;
@@ -130,6 +130,10 @@ export function foldFacts(facts: Facts, event: Event): Facts {
     }
     case 'tool.decided': {
       const { call, decision } = event;
+      if (decision.by.kind === 'nobody' && decision.action === 'deny') {
+        const text = `${place}, ${facts.calls.get(call)?.words ?? 'a call'}: ${decision.reason}`;
+        return { ...facts, words: told(facts.words, call, text) };
+      }
       if (decision.by.kind !== 'user') return facts;
       const known = facts.calls.get(call);
       const calls = known ? new Map(facts.calls).set(call, { ...known, decided: true }) : facts.calls;
@@ -145,7 +149,7 @@ export function foldFacts(facts: Facts, event: Event): Facts {
       running.delete(event.id);
       const { line, exitCode, seq } = event;
       return event.how === 'itself' && isCheck(line)
-        ? { ...facts, running, checks: told(facts.checks, line, { line, exitCode, seq, place }) }
+        ? { ...facts, running, checks: checked(facts.checks, { line, exitCode, seq, place }) }
         : { ...facts, running };
     }
     case 'change.applied': {
@@ -219,6 +223,14 @@ export function foldFacts(facts: Facts, event: Event): Facts {
   }
 }
 
+/** What failed before and passed now as a part of another line fails no more. */
+function checked(checks: Facts['checks'], now: CheckFact): Facts['checks'] {
+  const left = [...checks].filter(
+    ([line, { exitCode }]) => now.exitCode !== 0 || exitCode === 0 || !covers(now.line, line),
+  );
+  return told(new Map(left), now.line, now);
+}
+
 /** Of a line that names what a command did to a file: enough to know it by. */
 const lineChars = 100;
 /** Files that were read: older ones are found by `recall`. */
@@ -250,7 +262,7 @@ function finish(facts: Facts, event: Event & { readonly type: 'tool.finished' },
   }
   const line = (background && facts.running.get(background.id)) ?? known?.line ?? '';
   const running = background ? without(facts.running, background.id) : facts.running;
-  const checks = isCheck(line) ? told(facts.checks, line, { line, exitCode, seq, place }) : facts.checks;
+  const checks = isCheck(line) ? checked(facts.checks, { line, exitCode, seq, place }) : facts.checks;
   return { ...facts, calls, running, checks };
 }
 

@@ -16,6 +16,8 @@ const changes: ChangeSet = [
 
 test('counts lines as a reader does: the piece after a final newline is none', () => {
   expect(countLines(changes)).toEqual({ added: 5, removed: 1 });
+  const inTheMiddle: Hunk = { ...hunk('4', [], ['def a():', '    pass', '']), after: ['def b():'] };
+  expect(countLines([{ path: 'c', beforeHash: 'h', hunks: [inTheMiddle] }])).toEqual({ added: 3, removed: 0 });
 });
 
 test('picks hunks by id and drops files without any', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isCheck } from '../../src/session/evidence.ts';
+import { covers, isCheck } from '../../src/session/evidence.ts';
 
 test.each([
   'npm test', 'npm run lint', 'npx vitest run test/a.test.ts', 'node --test', 'cargo test --all', 'go vet ./...', 'cd pkg && npm run build', 'make check', 'pytest -q', 'npm test 2>&1', 'python -m unittest',
@@ -12,3 +12,14 @@ test.each([
 ])('%s proves nothing', (line) => {
   expect(isCheck(line)).toBe(false);
 }); // prettier-ignore
+
+test.each([
+  ['npm run lint && npm test', 'npm test', true],
+  ['python3 -m unittest -q a b', 'python3 -m unittest -q a', true],
+  ['cd pkg && npm test', 'npm test', true],
+  ['npm test', 'cd pkg && npm test', false],
+  ['pytest a -k one', 'pytest a', false],
+  ['pytest b', 'pytest a', false],
+])('%s covers %s: %s', (passed, line, expected) => {
+  expect(covers(passed, line)).toBe(expected);
+});
