@@ -29,14 +29,14 @@ export function roomDue(agent: Agent, session: Session): RoomAsk | null {
 /**
  * What stands in the conversation twice is read with every request, a tenth of a token's price each time; to take it out, all behind it is
  * written to the cache anew, 1.15 more than reading it. How long the turn will go on nobody knows: as long again as it did is the guess that
- * is never far off.
+ * is never far off, and the gain is to be twice the price.
  */
 function pays({ conversation, turn }: Session): boolean {
   const items = toArray(conversation.items);
   const left = repeated(items, limits.compactKeepsReplies, conversation.roomReplies);
   if (turn === null || left.length === 0) return false;
   const { freed, rewritten } = costOf(items, left, (item) => contentTokens([{ content: blocksOf(item) }]));
-  return freed >= limits.repeatedTokensMin && 0.1 * freed * turn.step >= 1.15 * rewritten;
+  return freed >= limits.repeatedTokensMin && 0.1 * freed * turn.step >= 2 * 1.15 * rewritten;
 }
 
 function blocksOf(item: Item): readonly Block[] {
