@@ -39,16 +39,18 @@ describe('/ in the composer', () => {
       expect(await posted()).toEqual([]);
       await field.fill('');
       await page.keyboard.type('/r');
-      expect(await posted()).toEqual(['', 'r'].map((words) => ({ type: 'ask_mentions', words, sign: '/' })));
+      await expect.poll(() => posted()).toEqual(['', 'r'].map((words) => ({ type: 'ask_mentions', words, sign: '/' })));
       await send(offered('r', ...fixture.slashes));
-      expect(await page.getByRole('listbox', { name: 'Commands' }).getByRole('option').count()).toBe(
-        fixture.slashes.length,
-      );
+      await expect
+        .poll(() => page.getByRole('listbox', { name: 'Commands' }).getByRole('option').count())
+        .toBe(fixture.slashes.length);
       await page.keyboard.press('Enter');
       await expect.poll(() => field.inputValue()).toBe('/review ');
       await page.keyboard.type('src/a.ts');
       await page.keyboard.press('Enter');
-      expect((await posted()).at(-1)).toEqual({ type: 'send', text: '/review src/a.ts', attachments: [] });
+      await expect
+        .poll(async () => (await posted()).at(-1))
+        .toEqual({ type: 'send', text: '/review src/a.ts', attachments: [] });
       await send({ type: 'compose', text: 'Review src/a.ts now.', attachments: [] });
       await expect.poll(() => field.inputValue()).toBe('Review src/a.ts now.');
       await field.fill('');
@@ -56,9 +58,12 @@ describe('/ in the composer', () => {
       await send(offered('c', ...fixture.slashes.slice(1, 2)));
       await page.keyboard.press('Tab');
       await expect.poll(async () => (await posted()).at(-1)).toEqual({ type: 'send', text: '/clear', attachments: [] });
+      await expect.poll(() => field.inputValue()).toBe('');
       await page.keyboard.type('/usr/bin is full');
       await page.keyboard.press('Enter');
-      expect((await posted()).at(-1)).toEqual({ type: 'send', text: '/usr/bin is full', attachments: [] });
+      await expect
+        .poll(async () => (await posted()).at(-1))
+        .toEqual({ type: 'send', text: '/usr/bin is full', attachments: [] });
       expect(panel.errors).toEqual([]);
     } finally {
       await panel.close();
